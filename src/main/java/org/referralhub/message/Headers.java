@@ -1,0 +1,55 @@
+package org.referralhub.message;
+
+/**
+ * Names of the message properties that the hub sets or reads on its queues. They hold opaque ids and codes only, never
+ * anything about a child. Everything else that arrives as a property is dropped at the door.
+ */
+public final class Headers {
+    /** What a message on {@code hub.ledger} is; a {@link LedgerKind} name. */
+    public static final String KIND = "hubKind";
+    /** Given once by intake to each arrival; the same stamp again is a redelivery after a crash. */
+    public static final String STAMP = "hubStamp";
+    /** The agency that sent the message: verified by the broker, or by the hub's own door for REST. */
+    public static final String SENDER = "hubSender";
+    /** Name of the dialect of the original bytes. */
+    public static final String DIALECT = "hubDialect";
+    /** When the hub took the message in, milliseconds since 1970 UTC. */
+    public static final String ARRIVED_AT = "hubArrivedAt";
+    /** {@code true} when only the urgent core could be read. */
+    public static final String INCOMPLETE = "hubIncomplete";
+    /** Deterministic id of one message to one recipient. */
+    public static final String DELIVERY_ID = "deliveryId";
+    /** The agency that a delivery is for. */
+    public static final String RECIPIENT = "hubRecipient";
+    /** On what basis limited fields were disclosed, in codes. */
+    public static final String BASIS = "hubBasis";
+    /** {@link MessageType} name; on everything an agency receives. */
+    public static final String MESSAGE_TYPE = "messageType";
+    /** Identifier of the referral; on everything an agency receives. */
+    public static final String REFERRAL_ID = "referralId";
+    /** The reference that people use; on everything an agency receives. */
+    public static final String REFERENCE = "reference";
+    /** Identifier of the canonical message; on everything an agency receives. */
+    public static final String MESSAGE_ID = "messageId";
+    /** {@link Urgency} name. */
+    public static final String URGENCY = "urgency";
+    /** Media type of the body in an inbox. */
+    public static final String CONTENT_TYPE = "contentType";
+
+    /** Dead letters: the queue the message was taken from. */
+    public static final String DEAD_ORIGIN = "deadOrigin";
+    /** Dead letters: the route and step that failed, for example {@code deliver/translate-message}. */
+    public static final String DEAD_STAGE = "deadStage";
+    /** Dead letters: stable cause code, for example {@code mapping-failed}; never an exception's text. */
+    public static final String DEAD_CAUSE = "deadCause";
+    /** Dead letters: class names of the exception and its root, without their texts. */
+    public static final String DEAD_EXCEPTION = "deadException";
+    /** Dead letters: {@code refused}, {@code permanent}, {@code exhausted} (transient, attempts used up) or {@code unknown}. */
+    public static final String DEAD_CLASS = "deadClass";
+    /** Dead letters: how often it was tried, from 1. */
+    public static final String DEAD_ATTEMPTS = "deadAttempts";
+    /** On a message that the desk sent again: the letter it comes from. */
+    public static final String REPLAY_OF = "replayOf";
+
+    private Headers() {}
+}

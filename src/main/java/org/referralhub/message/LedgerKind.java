@@ -1,0 +1,13 @@
+package org.referralhub.message;
+
+/** What a message on {@code hub.ledger} or {@code hub.deadletter} tells the ledger. */
+public enum LedgerKind {
+    /** A valid message from an agency; the body is a {@link Parcel}. */
+    MESSAGE,
+    /** Delivery has put a message into an inbox, in the same transaction; no body. */
+    DELIVERED,
+    /** A message that could not go on; the body is what failed. */
+    DEAD,
+    /** An operator wants a dead letter to go again; no body. */
+    REPLAY
+}
