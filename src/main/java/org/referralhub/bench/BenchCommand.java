@@ -21,7 +21,8 @@ public final class BenchCommand implements Callable<Integer> {
             names = "--seed",
             defaultValue = "108",
             paramLabel = "S",
-            description = "seed of the referrals' contents; the same seed sends the same bytes (default ${DEFAULT-VALUE})")
+            description =
+                    "seed of the referrals' contents; the same seed sends the same bytes (default ${DEFAULT-VALUE})")
     long seed;
 
     @Option(
