@@ -1,0 +1,43 @@
+package org.referralhub.agency;
+
+import java.util.Set;
+import org.referralhub.message.AgencyKind;
+import org.referralhub.message.Queues;
+import org.referralhub.message.Text;
+
+/**
+ * One office that takes part.
+ *
+ * @param id its name on the hub and its user name everywhere: 2 to 64 of a-z, 0-9 and hyphen
+ * @param kind what it is; decides what it may see
+ * @param name what people call it
+ * @param serves codes of the places it serves, or {@link #EVERYWHERE} alone
+ * @param dialect the format it speaks
+ * @param hours when somebody is there
+ * @param reach how a message gets to it
+ */
+public record Agency(
+        String id, AgencyKind kind, Text name, Set<String> serves, String dialect, OpeningHours hours, Reach reach) {
+
+    /** In {@code serves}: the whole country. */
+    public static final String EVERYWHERE = "*";
+
+    public Agency {
+        serves = Set.copyOf(serves);
+    }
+
+    /** The queue it receives from. */
+    public String inbox() {
+        return Queues.inbox(id);
+    }
+
+    /** The queue it sends to. */
+    public String intake() {
+        return Queues.intake(dialect);
+    }
+
+    /** True when it serves the whole country. */
+    public boolean servesEverywhere() {
+        return serves.contains(EVERYWHERE);
+    }
+}

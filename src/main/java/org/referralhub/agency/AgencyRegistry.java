@@ -1,0 +1,90 @@
+package org.referralhub.agency;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.referralhub.message.AgencyKind;
+
+/** Every agency that takes part. Immutable and safe to share. */
+public final class AgencyRegistry {
+    private final Map<String, Agency> agencies;
+    private final Map<AgencyKind, Map<String, List<Agency>>> byPlace = new EnumMap<>(AgencyKind.class);
+    private final Secrets secrets;
+    private final Function<String, List<String>> upward;
+
+    /**
+     * A registry from what is already checked.
+     *
+     * @param agencies all of them, with different ids
+     * @param secrets secret by agency id; one without a secret cannot log in
+     * @param upward code of a place to the codes of itself and all that contain it, smallest first
+     */
+    AgencyRegistry(
+            Collection<Agency> agencies, Map<String, char[]> secrets, Function<String, List<String>> upward) {
+        Map<String, Agency> byId = new LinkedHashMap<>();
+        agencies.forEach(agency -> byId.put(agency.id(), agency));
+        this.agencies = Collections.unmodifiableMap(byId);
+        this.secrets = new Secrets(secrets);
+        this.upward = upward;
+        for (Agency agency : byId.values()) {
+            Map<String, List<Agency>> places = byPlace.computeIfAbsent(agency.kind(), kind -> new HashMap<>());
+            for (String place : agency.serves()) {
+                places.merge(place, List.of(agency), AgencyRegistry::both);
+            }
+        }
+    }
+
+    /** The agency with this id. */
+    public Optional<Agency> find(@Nullable String id) {
+        return id == null ? Optional.empty() : Optional.ofNullable(agencies.get(id));
+    }
+
+    /** All agencies, in the order of the files. */
+    public Collection<Agency> all() {
+        return agencies.values();
+    }
+
+    /**
+     * The offices of a kind that serve a place: those of the place itself, or else of the nearest that contains it, or else
+     * those that serve the whole country.
+     *
+     * @param place code of a place; null or unknown when nobody knows where: then the country-wide ones
+     * @return in the order of the files; empty when there is none
+     */
+    public List<Agency> offices(AgencyKind kind, @Nullable String place) {
+        Map<String, List<Agency>> places = byPlace.getOrDefault(kind, Map.of());
+        if (place != null) {
+            for (String code : upward.apply(place)) {
+                List<Agency> offices = places.get(code);
+                if (offices != null) {
+                    return offices;
+                }
+            }
+        }
+        return places.getOrDefault(Agency.EVERYWHERE, List.of());
+    }
+
+    /** True when it is this agency's secret; in constant time, also for an agency that does not exist. */
+    public boolean authenticate(@Nullable String id, char @Nullable [] secret) {
+        return secrets.matches(id, secret);
+    }
+
+    private static List<Agency> both(List<Agency> some, List<Agency> more) {
+        List<Agency> all = new ArrayList<>(some);
+        all.addAll(more);
+        return List.copyOf(all);
+    }
+
+    @Override
+    public String toString() {
+        return "AgencyRegistry[" + agencies.size() + " agencies]";
+    }
+}

@@ -1,0 +1,47 @@
+package org.referralhub.agency;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Everyone who may watch or work the hub. Immutable and safe to share. */
+public final class Operators {
+    private final Map<String, Operator> operators;
+    private final Secrets secrets;
+
+    /**
+     * From what is already checked.
+     *
+     * @param operators all of them, with different ids
+     * @param secrets secret by operator id
+     */
+    Operators(Collection<Operator> operators, Map<String, char[]> secrets) {
+        Map<String, Operator> byId = new LinkedHashMap<>();
+        operators.forEach(operator -> byId.put(operator.id(), operator));
+        this.operators = Collections.unmodifiableMap(byId);
+        this.secrets = new Secrets(secrets);
+    }
+
+    /** The operator with this user name. */
+    public Optional<Operator> find(@Nullable String id) {
+        return id == null ? Optional.empty() : Optional.ofNullable(operators.get(id));
+    }
+
+    /** All operators, in the order of the file. */
+    public Collection<Operator> all() {
+        return operators.values();
+    }
+
+    /** True when it is this operator's secret; in constant time, also for one that does not exist. */
+    public boolean authenticate(@Nullable String id, char @Nullable [] secret) {
+        return secrets.matches(id, secret);
+    }
+
+    @Override
+    public String toString() {
+        return "Operators[" + operators.size() + "]";
+    }
+}

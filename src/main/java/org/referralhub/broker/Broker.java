@@ -1,0 +1,41 @@
+package org.referralhub.broker;
+
+import jakarta.jms.ConnectionFactory;
+import java.util.Map;
+
+/** The message broker that this node works with, inside the process or outside. */
+public interface Broker {
+
+    /** The hub's own user: sees every queue, and its messages may name the agency they come from. */
+    String HUB_USER = "hub";
+
+    /** Pooled connections as the hub's own user. The same object always, so that a route can consume and produce in one transaction. */
+    ConnectionFactory connectionFactory();
+
+    /** True when the broker lives in this process. */
+    boolean isEmbedded();
+
+    /** True while messages can be sent and received. */
+    boolean isRunning();
+
+    /** What holds the messages and how, in a few words; the journal that is really in use, not the one asked for. */
+    String journal();
+
+    /** Port of each acceptor by its name ({@code amqp}, {@code stomp}, {@code core}); empty when the broker is outside. */
+    Map<String, Integer> ports();
+
+    /**
+     * Messages in a queue, those in delivery and those waiting for another attempt included.
+     *
+     * @throws IllegalArgumentException when there is no such queue
+     * @throws BrokerException when the broker does not answer
+     */
+    long depth(String queue);
+
+    /**
+     * Messages in every queue of the hub, by queue name.
+     *
+     * @throws BrokerException when the broker does not answer
+     */
+    Map<String, Long> depths();
+}
