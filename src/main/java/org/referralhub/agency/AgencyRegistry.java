@@ -27,8 +27,7 @@ public final class AgencyRegistry {
      * @param secrets secret by agency id; one without a secret cannot log in
      * @param upward code of a place to the codes of itself and all that contain it, smallest first
      */
-    AgencyRegistry(
-            Collection<Agency> agencies, Map<String, char[]> secrets, Function<String, List<String>> upward) {
+    AgencyRegistry(Collection<Agency> agencies, Map<String, char[]> secrets, Function<String, List<String>> upward) {
         Map<String, Agency> byId = new LinkedHashMap<>();
         agencies.forEach(agency -> byId.put(agency.id(), agency));
         this.agencies = Collections.unmodifiableMap(byId);

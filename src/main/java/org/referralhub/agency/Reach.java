@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param courier name of the courier route; null when it fetches
  * @param phone the office's own telephone, for a person to call when the clock runs out; null when unknown
  */
-public record Reach(Way way, @Nullable String courier, @Nullable String phone) {
+public record Reach(
+        Way way, @Nullable String courier, @Nullable String phone) {
 
     /** The agency fetches from its inbox, over any protocol. */
     public static final Reach INBOX = new Reach(Way.INBOX, null, null);
