@@ -1,0 +1,40 @@
+package org.referralhub.dialect;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import org.referralhub.message.Report;
+
+/**
+ * Reads what agencies send and writes what they receive. Safe for use by many threads at once; nothing is kept between
+ * calls.
+ */
+public final class Translator {
+
+    /**
+     * Runs the whole chain of checks on a document and translates it. Never throws for anything that a sender can send.
+     *
+     * @param dialect name of the sender's dialect
+     * @param sender agency that the broker, or the REST door, has verified
+     * @param original the document as it came
+     * @param now the instant of arrival, which ages and future dates are measured against
+     * @throws IllegalArgumentException when there is no such dialect
+     */
+    public Inbound inbound(String dialect, String sender, byte[] original, Instant now) {
+        throw new UnsupportedOperationException();
+    }
+
+    /** The same chain for someone who only wants to know what would be said; nothing is sent. */
+    public Report check(String dialect, String sender, byte[] original, Instant now) {
+        return inbound(dialect, sender, original, now).report();
+    }
+
+    /**
+     * Writes a canonical message in a dialect and validates what was written.
+     *
+     * @throws TranslationException when it cannot be written, or is not valid in the dialect
+     * @throws IllegalArgumentException when there is no such dialect
+     */
+    public Outbound outbound(String dialect, ObjectNode canonical) {
+        throw new UnsupportedOperationException();
+    }
+}
