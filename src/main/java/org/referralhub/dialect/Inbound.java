@@ -20,7 +20,8 @@ public sealed interface Inbound {
         /** Without the message: it is personal. */
         @Override
         public String toString() {
-            return "Accepted[findings=%d, incomplete=%s]".formatted(report.findings().size(), incomplete);
+            return "Accepted[findings=%d, incomplete=%s]"
+                    .formatted(report.findings().size(), incomplete);
         }
     }
 
