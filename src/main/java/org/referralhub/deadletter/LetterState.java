@@ -1,0 +1,9 @@
+package org.referralhub.deadletter;
+
+/** Where a dead letter stands. */
+public enum LetterState {
+    /** Waits for an operator. */
+    OPEN,
+    /** Sent again; open again if that fails. */
+    REPLAYED
+}
