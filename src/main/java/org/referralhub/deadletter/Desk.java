@@ -37,7 +37,10 @@ public final class Desk {
     }
 
     /** Null means any. */
-    public record DeskFilter(@Nullable LetterState state, @Nullable String cause, @Nullable String agency) {
+    public record DeskFilter(
+            @Nullable LetterState state,
+            @Nullable String cause,
+            @Nullable String agency) {
         /** What waits for an operator. */
         public static final DeskFilter OPEN = new DeskFilter(LetterState.OPEN, null, null);
     }
