@@ -9,8 +9,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.referralhub.configuration.Faults;
+import org.referralhub.configuration.HubHome;
+import org.referralhub.configuration.Place;
+import org.referralhub.configuration.Places;
 import org.referralhub.message.AgencyKind;
 
 /** Every agency that takes part. Immutable and safe to share. */
@@ -39,6 +44,29 @@ public final class AgencyRegistry {
                 places.merge(place, List.of(agency), AgencyRegistry::both);
             }
         }
+    }
+
+    /**
+     * Reads every {@code *.yaml} under {@code config/agencies/}, and in the demo {@code config/demo/agencies.yaml} too.
+     * Everything wrong is added to the faults with its file, line and remedy; an agency with a fault is left out.
+     *
+     * @param demo true for the demo profile, the only one where a secret may stand in the file
+     * @param dialects names of the dialects there are
+     */
+    public static AgencyRegistry load(
+            HubHome home, boolean demo, Places places, Set<String> dialects, Faults faults) {
+        throw new UnsupportedOperationException("not built yet");
+    }
+
+    /**
+     * A registry for tests and tools, from agencies that are known to be sound.
+     *
+     * @param secrets secret by agency id; one without cannot log in
+     */
+    public static AgencyRegistry of(Collection<Agency> agencies, Map<String, String> secrets, Places places) {
+        Map<String, char[]> characters = new HashMap<>();
+        secrets.forEach((id, secret) -> characters.put(id, secret.toCharArray()));
+        return new AgencyRegistry(agencies, characters, upward(places));
     }
 
     /** The agency with this id. */
@@ -74,6 +102,10 @@ public final class AgencyRegistry {
     /** True when it is this agency's secret; in constant time, also for an agency that does not exist. */
     public boolean authenticate(@Nullable String id, char @Nullable [] secret) {
         return secrets.matches(id, secret);
+    }
+
+    private static Function<String, List<String>> upward(Places places) {
+        return code -> places.upward(code).stream().map(Place::code).toList();
     }
 
     private static List<Agency> both(List<Agency> some, List<Agency> more) {

@@ -2,10 +2,13 @@ package org.referralhub.agency;
 
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.referralhub.configuration.Faults;
+import org.referralhub.configuration.HubHome;
 
 /** Everyone who may watch or work the hub. Immutable and safe to share. */
 public final class Operators {
@@ -23,6 +26,23 @@ public final class Operators {
         operators.forEach(operator -> byId.put(operator.id(), operator));
         this.operators = Collections.unmodifiableMap(byId);
         this.secrets = new Secrets(secrets);
+    }
+
+    /**
+     * Reads {@code config/operators.yaml} if there is one, and in the demo {@code config/demo/operators.yaml} too.
+     * Everything wrong is added to the faults.
+     *
+     * @param demo true for the demo profile, the only one where a secret may stand in the file
+     */
+    public static Operators load(HubHome home, boolean demo, Faults faults) {
+        throw new UnsupportedOperationException("not built yet");
+    }
+
+    /** Operators for tests and tools. */
+    public static Operators of(Collection<Operator> operators, Map<String, String> secrets) {
+        Map<String, char[]> characters = new HashMap<>();
+        secrets.forEach((id, secret) -> characters.put(id, secret.toCharArray()));
+        return new Operators(operators, characters);
     }
 
     /** The operator with this user name. */
