@@ -53,8 +53,7 @@ public final class AgencyRegistry {
      * @param demo true for the demo profile, the only one where a secret may stand in the file
      * @param dialects names of the dialects there are
      */
-    public static AgencyRegistry load(
-            HubHome home, boolean demo, Places places, Set<String> dialects, Faults faults) {
+    public static AgencyRegistry load(HubHome home, boolean demo, Places places, Set<String> dialects, Faults faults) {
         throw new UnsupportedOperationException("not built yet");
     }
 
