@@ -1,0 +1,121 @@
+package org.referralhub.api;
+
+import io.github.bucket4j.Bucket;
+import io.github.bucket4j.EstimationProbe;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.referralhub.agency.AgencyRegistry;
+import org.referralhub.agency.Operators;
+import org.springframework.security.authentication.AuthenticationProvider;
+import org.springframework.security.authentication.BadCredentialsException;
+import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.AuthenticationException;
+import org.springframework.security.core.authority.SimpleGrantedAuthority;
+import org.springframework.security.web.authentication.WebAuthenticationDetails;
+
+/**
+ * Checks the secrets of agencies and operators. Wrong ones make the next tries wait: for one user from one address, and, far
+ * more generously, for one address whatever the user. Others, and the same user from elsewhere, are not held up.
+ */
+final class Login implements AuthenticationProvider {
+    private static final int USERS_TRIED_FROM_ONE_ADDRESS = 20;
+
+    private final AgencyRegistry agencies;
+    private final Operators operators;
+    private final Allowances triesOfUser;
+    private final Allowances triesOfAddress;
+
+    Login(AgencyRegistry agencies, Operators operators, long tries, Duration recovery) {
+        this.agencies = agencies;
+        this.operators = operators;
+        this.triesOfUser = new Allowances(tries, 1, recovery);
+        this.triesOfAddress =
+                new Allowances(tries * USERS_TRIED_FROM_ONE_ADDRESS, USERS_TRIED_FROM_ONE_ADDRESS, recovery);
+    }
+
+    @Override
+    public Authentication authenticate(Authentication attempt) {
+        String user = attempt.getName();
+        String address = attempt.getDetails() instanceof WebAuthenticationDetails details
+                ? String.valueOf(details.getRemoteAddress())
+                : "unknown";
+        Bucket ofAddress = triesOfAddress.of(address);
+        Bucket ofUser = triesOfUser.of(address + ' ' + user);
+        long wait = Math.max(secondsToWait(ofAddress), secondsToWait(ofUser));
+        if (wait > 0) {
+            throw new TooManyFailures(wait);
+        }
+        Caller caller = identify(user, attempt.getCredentials());
+        if (caller == null) {
+            ofAddress.tryConsume(1);
+            ofUser.tryConsume(1);
+            throw new BadCredentialsException("unknown user or wrong secret");
+        }
+        return UsernamePasswordAuthenticationToken.authenticated(
+                caller,
+                null,
+                caller.roles().stream()
+                        .map(role -> new SimpleGrantedAuthority("ROLE_" + role))
+                        .collect(Collectors.toCollection(java.util.ArrayList::new)));
+    }
+
+    private @Nullable Caller identify(String user, @Nullable Object credentials) {
+        char[] secret =
+                credentials == null ? new char[0] : credentials.toString().toCharArray();
+        // Both are asked always, so that the time taken does not tell which of them knows the user.
+        boolean agency = agencies.authenticate(user, secret);
+        boolean operator = operators.authenticate(user, secret);
+        if (agency) {
+            return new Caller(user, true, Set.of(Caller.AGENCY));
+        }
+        if (operator) {
+            return operators
+                    .find(user)
+                    .map(found -> new Caller(
+                            found.id(),
+                            false,
+                            found.roles().stream().map(Enum::name).collect(Collectors.toUnmodifiableSet())))
+                    .orElse(null);
+        }
+        return null;
+    }
+
+    private static long secondsToWait(Bucket bucket) {
+        EstimationProbe probe = bucket.estimateAbilityToConsume(1);
+        return probe.canBeConsumed()
+                ? 0
+                : Math.max(1, (probe.getNanosToWaitForRefill() + 999_999_999L) / 1_000_000_000L);
+    }
+
+    @Override
+    public boolean supports(Class<?> type) {
+        return UsernamePasswordAuthenticationToken.class.isAssignableFrom(type);
+    }
+
+    /** Names of all roles that are not an agency's. */
+    static List<String> operatorRoles() {
+        return java.util.Arrays.stream(org.referralhub.agency.OperatorRole.values())
+                .map(Enum::name)
+                .toList();
+    }
+
+    /** The next try has to wait. */
+    static final class TooManyFailures extends AuthenticationException {
+        private static final long serialVersionUID = 1L;
+
+        private final long seconds;
+
+        TooManyFailures(long seconds) {
+            super("too many wrong secrets");
+            this.seconds = seconds;
+        }
+
+        long seconds() {
+            return seconds;
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package org.referralhub.api;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.WebRequest;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+
+/**
+ * Turns whatever ends a request into a problem document. An unknown failure is logged by its class and place only: the text
+ * of an exception may hold a value of a message.
+ */
+@RestControllerAdvice(basePackageClasses = ProblemAdvice.class)
+class ProblemAdvice extends ResponseEntityExceptionHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(ProblemAdvice.class);
+
+    @ExceptionHandler(ProblemException.class)
+    ResponseEntity<Object> known(ProblemException problem) {
+        ResponseEntity.BodyBuilder answer =
+                ResponseEntity.status(problem.problem().status()).contentType(MediaType.APPLICATION_PROBLEM_JSON);
+        if (problem.retryAfterSeconds() > 0) {
+            answer.header(HttpHeaders.RETRY_AFTER, Long.toString(problem.retryAfterSeconds()));
+        }
+        return answer.body(problem.document());
+    }
+
+    @ExceptionHandler(Exception.class)
+    ResponseEntity<Object> unknown(Exception failure) {
+        StackTraceElement[] places = failure.getStackTrace();
+        LOG.error(
+                "A request failed: {} at {}",
+                failure.getClass().getName(),
+                places.length == 0 ? "an unknown place" : places[0]);
+        return known(ProblemException.of(Problem.INTERNAL, null));
+    }
+
+    @Override
+    protected @Nullable ResponseEntity<Object> handleExceptionInternal(
+            Exception failure, @Nullable Object body, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        Problem problem =
+                switch (status.value()) {
+                    case 404 -> Problem.NOT_FOUND;
+                    case 405 -> Problem.METHOD_NOT_ALLOWED;
+                    case 406 -> Problem.NOT_ACCEPTABLE;
+                    case 413 -> Problem.TOO_LARGE;
+                    case 415 -> Problem.UNSUPPORTED_MEDIA_TYPE;
+                    case 503 -> Problem.UNAVAILABLE;
+                    default -> status.is4xxClientError() ? Problem.BAD_REQUEST : Problem.INTERNAL;
+                };
+        return ResponseEntity.status(problem.status())
+                .headers(headers)
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .body(problem.document(null));
+    }
+}

@@ -1,0 +1,106 @@
+package org.referralhub.api;
+
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.referralhub.agency.AgencyRegistry;
+import org.referralhub.agency.OperatorRole;
+import org.referralhub.agency.Operators;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpMethod;
+import org.springframework.security.authentication.AuthenticationManager;
+import org.springframework.security.authentication.ProviderManager;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configuration.EnableWebSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.core.AuthenticationException;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.access.intercept.AuthorizationFilter;
+import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Who may call what over HTTP. What is not named here is refused. */
+@Configuration(proxyBeanMethods = false)
+@EnableWebSecurity
+class SecurityConfiguration {
+    private static final String[] EVERY_OPERATOR = Login.operatorRoles().toArray(String[]::new);
+
+    @Bean
+    ProblemWriter problemWriter(JsonMapper json) {
+        return new ProblemWriter(json);
+    }
+
+    /** The only way in; its presence also keeps Spring Boot from inventing a user. */
+    @Bean
+    AuthenticationManager login(AgencyRegistry agencies, Operators operators, ApiSettings settings) {
+        return new ProviderManager(
+                new Login(agencies, operators, settings.failedLogins(), settings.failedLoginRecovery()));
+    }
+
+    @Bean
+    SecurityFilterChain hubSecurity(
+            HttpSecurity http, AuthenticationManager login, ProblemWriter problems, ApiSettings settings) {
+        http.authenticationManager(login)
+                .httpBasic(basic -> basic.authenticationEntryPoint(
+                        (request, response, failure) -> notIn(problems, response, failure)))
+                .exceptionHandling(handling -> handling.authenticationEntryPoint(
+                                (request, response, failure) -> notIn(problems, response, failure))
+                        .accessDeniedHandler((request, response, failure) ->
+                                problems.write(response, ProblemException.of(Problem.FORBIDDEN, null))))
+                .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+                // No session and no cookie to ride on; RequestLimits turns foreign pages away.
+                .csrf(AbstractHttpConfigurer::disable)
+                .formLogin(AbstractHttpConfigurer::disable)
+                .logout(AbstractHttpConfigurer::disable)
+                .requestCache(AbstractHttpConfigurer::disable)
+                .anonymous(anonymous -> {})
+                .headers(headers -> headers.contentSecurityPolicy(
+                                policy -> policy.policyDirectives("default-src 'none'; frame-ancestors 'none'"))
+                        .referrerPolicy(policy -> policy.policy(ReferrerPolicy.NO_REFERRER)))
+                .addFilterBefore(
+                        new RequestLimits(
+                                problems,
+                                settings.requestsPerSecond(),
+                                settings.burst(),
+                                settings.maxBody().toBytes()),
+                        AuthorizationFilter.class)
+                .authorizeHttpRequests(may -> may.dispatcherTypeMatchers(DispatcherType.ASYNC, DispatcherType.ERROR)
+                        .permitAll()
+                        .requestMatchers("/actuator/health", "/actuator/health/liveness", "/actuator/health/readiness")
+                        .permitAll()
+                        .requestMatchers(HttpMethod.GET, "/v3/api-docs", "/v3/api-docs.yaml")
+                        .permitAll()
+                        .requestMatchers("/actuator/**")
+                        .hasAnyRole(EVERY_OPERATOR)
+                        .requestMatchers(HttpMethod.POST, "/api/v1/messages")
+                        .hasRole(Caller.AGENCY)
+                        .requestMatchers("/api/v1/inbox", "/api/v1/inbox/*")
+                        .hasRole(Caller.AGENCY)
+                        .requestMatchers(HttpMethod.POST, "/api/v1/validate")
+                        .hasRole(Caller.AGENCY)
+                        .requestMatchers(HttpMethod.GET, "/api/v1/referrals/*")
+                        .hasAnyRole(Caller.AGENCY, OperatorRole.OBSERVER.name(), OperatorRole.DESK.name())
+                        .requestMatchers(HttpMethod.GET, "/api/v1/referrals")
+                        .hasAnyRole(OperatorRole.OBSERVER.name(), OperatorRole.DESK.name())
+                        .requestMatchers("/api/v1/dead-letters/**")
+                        .hasRole(OperatorRole.DESK.name())
+                        .requestMatchers(HttpMethod.GET, "/api/v1/agencies", "/api/v1/books")
+                        .hasAnyRole(EVERY_OPERATOR)
+                        .anyRequest()
+                        .denyAll());
+        return http.build();
+    }
+
+    private static void notIn(ProblemWriter problems, HttpServletResponse response, AuthenticationException failure)
+            throws IOException {
+        if (failure instanceof Login.TooManyFailures tooMany) {
+            problems.write(
+                    response, ProblemException.retry(Problem.TOO_MANY_FAILED_LOGINS, null, tooMany.seconds(), null));
+            return;
+        }
+        response.setHeader("WWW-Authenticate", "Basic realm=\"Referral Hub\", charset=\"UTF-8\"");
+        problems.write(response, ProblemException.of(Problem.UNAUTHENTICATED, null));
+    }
+}
