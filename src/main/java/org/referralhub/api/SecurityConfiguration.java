@@ -4,7 +4,6 @@ import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.referralhub.agency.AgencyRegistry;
-import org.referralhub.agency.OperatorRole;
 import org.referralhub.agency.Operators;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -25,6 +24,9 @@ import tools.jackson.databind.json.JsonMapper;
 @Configuration(proxyBeanMethods = false)
 @EnableWebSecurity
 class SecurityConfiguration {
+    private static final String OPERATOR = "OPERATOR";
+    private static final String AUDITOR = "AUDITOR";
+    private static final String ADMINISTRATOR = "ADMINISTRATOR";
     private static final String[] EVERY_OPERATOR = Login.operatorRoles().toArray(String[]::new);
 
     @Bean
@@ -81,11 +83,11 @@ class SecurityConfiguration {
                         .requestMatchers(HttpMethod.POST, "/api/v1/validate")
                         .hasRole(Caller.AGENCY)
                         .requestMatchers(HttpMethod.GET, "/api/v1/referrals/*")
-                        .hasAnyRole(Caller.AGENCY, OperatorRole.OBSERVER.name(), OperatorRole.DESK.name())
+                        .hasAnyRole(Caller.AGENCY, OPERATOR, AUDITOR, ADMINISTRATOR)
                         .requestMatchers(HttpMethod.GET, "/api/v1/referrals")
-                        .hasAnyRole(OperatorRole.OBSERVER.name(), OperatorRole.DESK.name())
+                        .hasAnyRole(OPERATOR, AUDITOR, ADMINISTRATOR)
                         .requestMatchers("/api/v1/dead-letters/**")
-                        .hasRole(OperatorRole.DESK.name())
+                        .hasRole(OPERATOR)
                         .requestMatchers(HttpMethod.GET, "/api/v1/agencies", "/api/v1/books")
                         .hasAnyRole(EVERY_OPERATOR)
                         .anyRequest()

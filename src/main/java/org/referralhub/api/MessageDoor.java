@@ -1,0 +1,134 @@
+package org.referralhub.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.referralhub.agency.Agency;
+import org.referralhub.dialect.Inbound;
+import org.referralhub.ledger.Tracking;
+import org.referralhub.message.Identifiers;
+import org.referralhub.message.MessageType;
+import org.referralhub.message.Report;
+import org.referralhub.message.Urgency;
+import org.springframework.http.MediaType;
+
+/**
+ * Takes a message from an agency over HTTP. The whole chain of checks runs before the answer, so that the sender has the
+ * report at once; what passes then goes the way of every other message, as the sender's own bytes through {@code
+ * intake.<dialect>}. A refused message ends here: its sender has the report, so it is not kept for the desk.
+ */
+final class MessageDoor {
+    /** The chain of checks. */
+    @FunctionalInterface
+    interface Chain {
+        /** Reads a document of this dialect from this sender. */
+        Inbound read(String dialect, String sender, byte[] original, java.time.Instant now);
+    }
+
+    /** What is known of earlier messages. */
+    @FunctionalInterface
+    interface Memory {
+        /** What became of the sender's message with this id. */
+        Optional<Tracking.Prior> prior(String sender, String messageId);
+    }
+
+    /** Where accepted bytes go; returns when they are safe. */
+    @FunctionalInterface
+    interface Handover {
+        /** Hands the bytes over on behalf of the agency. */
+        void send(Agency agency, byte[] original, Urgency urgency);
+    }
+
+    /** What the door says. */
+    sealed interface Verdict {
+        /** On its way. */
+        record Taken(MessageAnswer answer) implements Verdict {}
+
+        /** Not valid. */
+        record Refused(Report report) implements Verdict {}
+    }
+
+    private final Chain chain;
+    private final Memory memory;
+    private final Handover handover;
+    private final Function<String, List<String>> mediaTypes;
+    private final Clock clock;
+
+    /** @param mediaTypes the media types of a dialect by its name */
+    MessageDoor(Chain chain, Memory memory, Handover handover, Function<String, List<String>> mediaTypes, Clock clock) {
+        this.chain = chain;
+        this.memory = memory;
+        this.handover = handover;
+        this.mediaTypes = mediaTypes;
+        this.clock = clock;
+    }
+
+    /** Checks the message and, when it passes, hands it over. */
+    Verdict take(Agency agency, @Nullable String contentType, byte[] original) {
+        requireOwnFormat(agency, contentType);
+        Inbound inbound = chain.read(agency.dialect(), agency.id(), original, clock.instant());
+        if (!(inbound instanceof Inbound.Accepted accepted)) {
+            return new Verdict.Refused(inbound.report());
+        }
+        JsonNode canonical = accepted.canonical();
+        String messageId = canonical.path("messageId").asText();
+        Optional<Tracking.Prior> prior = memory.prior(agency.id(), messageId);
+        if (prior.isPresent() && !prior.get().originalDigest().equals(Identifiers.digest(original))) {
+            throw ProblemException.conflict(
+                    prior.get().referralId(), prior.get().reference());
+        }
+        // A repeat goes through as well: the ledger knows it and sends the first receipt again.
+        handover.send(agency, original, urgency(canonical));
+        String referralId = prior.map(Tracking.Prior::referralId)
+                .orElse(canonical.path("referralId").asText());
+        return new Verdict.Taken(new MessageAnswer(
+                referralId,
+                prior.map(Tracking.Prior::reference).orElseGet(() -> Identifiers.reference(referralId)),
+                messageId,
+                prior.isPresent() ? "duplicate" : "accepted",
+                accepted.incomplete(),
+                FindingView.of(accepted.report())));
+    }
+
+    /** Only checks it. */
+    Report check(Agency agency, @Nullable String contentType, byte[] original) {
+        requireOwnFormat(agency, contentType);
+        return chain.read(agency.dialect(), agency.id(), original, clock.instant())
+                .report();
+    }
+
+    private void requireOwnFormat(Agency agency, @Nullable String contentType) {
+        List<String> spoken = mediaTypes.apply(agency.dialect());
+        MediaType given = parse(contentType);
+        boolean own = given != null
+                && spoken.stream().map(MediaType::parseMediaType).anyMatch(type -> type.equalsTypeAndSubtype(given));
+        if (!own) {
+            throw ProblemException.of(
+                    Problem.UNSUPPORTED_MEDIA_TYPE,
+                    "Your dialect is %s; send it as %s.".formatted(agency.dialect(), String.join(" or ", spoken)));
+        }
+    }
+
+    private static @Nullable MediaType parse(@Nullable String contentType) {
+        try {
+            return contentType == null ? null : MediaType.parseMediaType(contentType);
+        } catch (org.springframework.http.InvalidMediaTypeException e) {
+            return null;
+        }
+    }
+
+    private static Urgency urgency(JsonNode canonical) {
+        String code = canonical.path("body").path("urgency").asText();
+        if (MessageType.REQUEST.name().equals(canonical.path("messageType").asText())) {
+            for (Urgency urgency : Urgency.values()) {
+                if (urgency.name().equals(code)) {
+                    return urgency;
+                }
+            }
+        }
+        return Urgency.PRIORITY;
+    }
+}
