@@ -1,26 +1,71 @@
 package org.referralhub.validation;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.referralhub.message.Finding;
 import org.referralhub.message.Report;
+import org.referralhub.message.Severity;
+import org.referralhub.message.Text;
 
 /** A report as the JSON array that parcels and receipts carry: {@code [{severity, code, pointer, line, column, mn, en}]}. */
 public final class ReportJson {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final byte[] NOTHING = {};
+
     private ReportJson() {}
 
     /** The findings as an array. */
     public static ArrayNode toArray(Report report) {
-        throw new UnsupportedOperationException("not built yet");
+        ArrayNode array = JsonNodeFactory.instance.arrayNode();
+        for (Finding finding : report.findings()) {
+            array.addObject()
+                    .put("severity", finding.severity().name().toLowerCase(Locale.ROOT))
+                    .put("code", finding.code())
+                    .put("pointer", finding.pointer())
+                    .put("line", finding.line())
+                    .put("column", finding.column())
+                    .put("mn", finding.message().mn())
+                    .put("en", finding.message().en());
+        }
+        return array;
     }
 
-    /** Reads what {@link #toArray} wrote. */
+    /**
+     * Reads what {@link #toArray} wrote.
+     *
+     * @throws IllegalArgumentException when a finding has no known severity
+     */
     public static Report fromArray(JsonNode array) {
-        throw new UnsupportedOperationException("not built yet");
+        List<Finding> findings = new ArrayList<>();
+        for (JsonNode item : array) {
+            findings.add(new Finding(
+                    Severity.valueOf(item.path("severity").asText().toUpperCase(Locale.ROOT)),
+                    item.path("code").asText(),
+                    item.path("pointer").asText(),
+                    item.path("line").asInt(),
+                    item.path("column").asInt(),
+                    new Text(item.path("mn").asText(), item.path("en").asText())));
+        }
+        return new Report(findings);
     }
 
     /** The findings as UTF-8 JSON; no bytes for a report without findings, as a parcel wants it. */
     public static byte[] toBytes(Report report) {
-        throw new UnsupportedOperationException("not built yet");
+        if (report.findings().isEmpty()) {
+            return NOTHING;
+        }
+        try {
+            return MAPPER.writeValueAsBytes(toArray(report));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree can always be written", e);
+        }
     }
 
     /**
@@ -29,6 +74,13 @@ public final class ReportJson {
      * @throws IllegalArgumentException when the bytes are not a report
      */
     public static Report fromBytes(byte[] bytes) {
-        throw new UnsupportedOperationException("not built yet");
+        if (bytes.length == 0) {
+            return Report.CLEAN;
+        }
+        try {
+            return fromArray(MAPPER.readTree(bytes));
+        } catch (IOException e) {
+            throw new IllegalArgumentException("not a report");
+        }
     }
 }
