@@ -61,11 +61,13 @@ public final class AgencyRegistry {
      * A registry for tests and tools, from agencies that are known to be sound.
      *
      * @param secrets secret by agency id; one without cannot log in
+     * @param upward code of a place to the codes of itself and all that contain it, smallest first
      */
-    public static AgencyRegistry of(Collection<Agency> agencies, Map<String, String> secrets, Places places) {
+    public static AgencyRegistry of(
+            Collection<Agency> agencies, Map<String, String> secrets, Function<String, List<String>> upward) {
         Map<String, char[]> characters = new HashMap<>();
         secrets.forEach((id, secret) -> characters.put(id, secret.toCharArray()));
-        return new AgencyRegistry(agencies, characters, upward(places));
+        return new AgencyRegistry(agencies, characters, upward);
     }
 
     /** The agency with this id. */

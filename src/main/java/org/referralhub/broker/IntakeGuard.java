@@ -1,0 +1,74 @@
+package org.referralhub.broker;
+
+import java.util.List;
+import java.util.Set;
+import org.apache.activemq.artemis.api.core.ActiveMQException;
+import org.apache.activemq.artemis.api.core.ActiveMQIllegalStateException;
+import org.apache.activemq.artemis.api.core.Message;
+import org.apache.activemq.artemis.api.core.SimpleString;
+import org.apache.activemq.artemis.core.server.ServerSession;
+import org.apache.activemq.artemis.core.server.plugin.ActiveMQServerMessagePlugin;
+import org.apache.activemq.artemis.core.transaction.Transaction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes from an agency's message what could lose it or reach beyond the agency. A client may have asked for it without
+ * knowing: many libraries send non-persistent by default, or with a time to live.
+ *
+ * <ul>
+ *   <li>It is made durable, it does not expire, it is not scheduled for later.
+ *   <li>Every property is dropped. Intake reads the body and the verified user only, and a property could do harm: the
+ *       broker keeps duplicate ids by address, so one agency's id could swallow another's message, and a repeat must get its
+ *       receipt again; a group could tie all messages to one consumer; a property with a name in it could end in a log.
+ * </ul>
+ */
+final class IntakeGuard implements ActiveMQServerMessagePlugin {
+    /** Larger than any body that intake reads, with room for properties; what is larger is not taken at all. */
+    static final long MAX_BYTES = 4L * 1024 * 1024;
+
+    /** Written by the broker or the protocol on the way in, and needed to read the message. */
+    private static final Set<SimpleString> KEPT = Set.of(
+            Message.HDR_ROUTING_TYPE,
+            Message.HDR_LARGE_BODY_SIZE,
+            Message.HDR_LARGE_COMPRESSED,
+            Message.HDR_CONTENT_TYPE);
+
+    @Override
+    public void beforeSend(
+            ServerSession session,
+            @Nullable Transaction transaction,
+            Message message,
+            boolean direct,
+            boolean noAutoCreateQueue)
+            throws ActiveMQException {
+        if (Broker.HUB_USER.equals(session.getValidatedUser())) {
+            return;
+        }
+        if (message.getWholeMessageSize() > MAX_BYTES) {
+            throw new ActiveMQIllegalStateException("message larger than " + MAX_BYTES + " bytes");
+        }
+        boolean changed = false;
+        for (SimpleString name : List.copyOf(message.getPropertyNames())) {
+            if (!KEPT.contains(name)) {
+                message.removeProperty(name);
+                changed = true;
+            }
+        }
+        if (!message.isDurable()) {
+            message.setDurable(true);
+            changed = true;
+        }
+        if (message.getExpiration() != 0) {
+            message.setExpiration(0);
+            changed = true;
+        }
+        Long scheduled = message.getScheduledDeliveryTime();
+        if (scheduled != null && scheduled != 0) {
+            message.setScheduledDeliveryTime(null);
+            changed = true;
+        }
+        if (changed) {
+            message.reencode();
+        }
+    }
+}

@@ -1,0 +1,175 @@
+package org.referralhub.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import jakarta.jms.BytesMessage;
+import jakarta.jms.Connection;
+import jakarta.jms.JMSContext;
+import jakarta.jms.Message;
+import jakarta.jms.Session;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.referralhub.agency.AgencyRegistry;
+import org.referralhub.message.AgencyKind;
+import org.referralhub.message.Queues;
+import org.referralhub.testing.TestBroker;
+
+class EmbeddedBrokerTest {
+    @TempDir
+    Path data;
+
+    private final AgencyRegistry agencies = TestBroker.agencies(
+            TestBroker.agency("helpline-108", AgencyKind.HELPLINE_108, "helpline"),
+            TestBroker.agency("police-national", AgencyKind.POLICE, "police"));
+
+    @Test
+    void what_was_sent_is_still_there_after_a_restart() throws Exception {
+        try (EmbeddedBroker broker = TestBroker.start(data, agencies)) {
+            send(broker, Queues.LEDGER, "one");
+            await().until(() -> broker.depth(Queues.LEDGER) == 1);
+            assertThat(broker.isRunning()).isTrue();
+        }
+        try (EmbeddedBroker broker = TestBroker.start(data, agencies)) {
+            assertThat(broker.depths())
+                    .containsOnlyKeys(
+                            "hub.ledger",
+                            "hub.delivery",
+                            "hub.deadletter",
+                            "intake.canonical",
+                            "intake.helpline",
+                            "intake.police",
+                            "agency.helpline-108.inbox",
+                            "agency.police-national.inbox")
+                    .containsEntry("hub.ledger", 1L);
+            try (JMSContext context = broker.connectionFactory().createContext()) {
+                Message message = context.createConsumer(context.createQueue(Queues.LEDGER))
+                        .receive(5000);
+                assertThat(message.getBody(byte[].class)).isEqualTo("one".getBytes());
+            }
+        }
+    }
+
+    @Test
+    void several_live_in_one_process_without_knowing_each_other(@TempDir Path other) throws Exception {
+        try (EmbeddedBroker one = TestBroker.start(data, agencies);
+                EmbeddedBroker two = TestBroker.start(other, agencies)) {
+            send(one, Queues.DELIVERY, "for one");
+            await().until(() -> one.depth(Queues.DELIVERY) == 1);
+            assertThat(two.depth(Queues.DELIVERY)).isZero();
+            assertThat(one.ports().get("amqp"))
+                    .isPositive()
+                    .isNotEqualTo(two.ports().get("amqp"));
+        }
+    }
+
+    @Test
+    void says_which_journal_is_really_in_use_and_keeps_what_it_measured() throws Exception {
+        try (EmbeddedBroker broker = TestBroker.start(data, agencies)) {
+            assertThat(broker.journal()).matches("NIO journal, every write synced, buffer timeout \\d+ µs");
+            assertThat(Files.readString(data.resolve("journal.properties"))).contains("journal.sync.nanos=");
+        }
+    }
+
+    @Test
+    void tells_when_it_stops_without_having_been_asked() {
+        LinkedBlockingQueue<String> reasons = new LinkedBlockingQueue<>();
+        EmbeddedBroker broker = EmbeddedBroker.start(
+                Path.of("config/broker.xml"), data, TestBroker.SETTINGS, agencies, TestBroker.DIALECTS, reasons::add);
+        try (broker) {
+            broker.server()
+                    .getIoCriticalErrorListener()
+                    .onIOException(new java.io.IOException("disk gone"), "x", "file");
+            await().untilAsserted(() -> assertThat(reasons).containsExactly("disk error, IOException at file"));
+            await().untilAsserted(() -> assertThat(broker.isRunning()).isFalse());
+        }
+    }
+
+    @Test
+    void tells_when_somebody_else_stops_it() throws Exception {
+        LinkedBlockingQueue<String> reasons = new LinkedBlockingQueue<>();
+        EmbeddedBroker broker = EmbeddedBroker.start(
+                Path.of("config/broker.xml"), data, TestBroker.SETTINGS, agencies, TestBroker.DIALECTS, reasons::add);
+        try (broker) {
+            broker.server().stop();
+            await().untilAsserted(() -> assertThat(reasons).hasSize(1));
+        }
+    }
+
+    @Test
+    void says_nothing_when_it_is_closed_as_asked() {
+        LinkedBlockingQueue<String> reasons = new LinkedBlockingQueue<>();
+        EmbeddedBroker.start(
+                        Path.of("config/broker.xml"),
+                        data,
+                        TestBroker.SETTINGS,
+                        agencies,
+                        TestBroker.DIALECTS,
+                        reasons::add)
+                .close();
+        assertThat(reasons).isEmpty();
+    }
+
+    @Test
+    void a_port_that_is_taken_stops_the_start() {
+        try (EmbeddedBroker broker = TestBroker.start(data, agencies)) {
+            Map<String, String> same = new java.util.HashMap<>(TestBroker.SETTINGS);
+            same.put("hub.broker.amqp.port", broker.ports().get("amqp").toString());
+            assertThatThrownBy(() -> EmbeddedBroker.start(
+                            Path.of("config/broker.xml"),
+                            data.resolve("second"),
+                            same,
+                            agencies,
+                            TestBroker.DIALECTS,
+                            reason -> {}))
+                    .isInstanceOf(BrokerException.class)
+                    .hasMessageContaining("port");
+        }
+    }
+
+    @Test
+    void a_queue_that_does_not_exist_has_no_depth() {
+        try (EmbeddedBroker broker = TestBroker.start(data, agencies)) {
+            assertThatThrownBy(() -> broker.depth("agency.nobody.inbox")).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void a_message_that_always_fails_ends_at_the_dead_letters_and_not_in_nothing() throws Exception {
+        try (EmbeddedBroker broker = TestBroker.start(data, agencies)) {
+            // The delay is for real use; here only the count matters.
+            broker.server()
+                    .getAddressSettingsRepository()
+                    .getMatch("hub.delivery")
+                    .setRedeliveryDelay(0);
+            send(broker, Queues.DELIVERY, "poison");
+            await().until(() -> {
+                try (Connection connection = broker.connectionFactory().createConnection()) {
+                    connection.start();
+                    Session session = connection.createSession(true, Session.SESSION_TRANSACTED);
+                    Message message = session.createConsumer(session.createQueue(Queues.DELIVERY))
+                            .receive(500);
+                    session.rollback();
+                    return message == null;
+                }
+            });
+            await().untilAsserted(() -> assertThat(broker.depths())
+                    .containsEntry(Queues.DELIVERY, 0L)
+                    .containsEntry(Queues.DEAD_LETTER, 1L));
+        }
+    }
+
+    static void send(EmbeddedBroker broker, String queue, String body) throws Exception {
+        try (Connection connection = broker.connectionFactory().createConnection();
+                Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE)) {
+            BytesMessage message = session.createBytesMessage();
+            message.writeBytes(body.getBytes());
+            session.createProducer(session.createQueue(queue)).send(message);
+        }
+    }
+}
