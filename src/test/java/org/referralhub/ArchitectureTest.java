@@ -41,7 +41,7 @@ class ArchitectureTest {
             Map.entry("validation", Set.of("message")),
             Map.entry("configuration", Set.of("message", "validation")),
             Map.entry("dialect", Set.of("message", "validation", "configuration")),
-            Map.entry("agency", Set.of("message", "configuration")),
+            Map.entry("agency", Set.of("message", "validation", "configuration")),
             Map.entry("disclosure", Set.of("message", "agency", "configuration")),
             Map.entry("recipient", Set.of("message", "agency", "configuration")),
             Map.entry("broker", Set.of("message", "agency", "configuration")),

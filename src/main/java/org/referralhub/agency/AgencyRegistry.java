@@ -54,7 +54,12 @@ public final class AgencyRegistry {
      * @param dialects names of the dialects there are
      */
     public static AgencyRegistry load(HubHome home, boolean demo, Places places, Set<String> dialects, Faults faults) {
-        throw new UnsupportedOperationException("not built yet");
+        AgencyFiles files =
+                new AgencyFiles(home, places, dialects, new SecretSource(home, demo, System::getenv), faults);
+        files.read(demo);
+        return new AgencyRegistry(files.agencies(), files.secrets(), code -> places.upward(code).stream()
+                .map(Place::code)
+                .toList());
     }
 
     /**
@@ -103,10 +108,6 @@ public final class AgencyRegistry {
     /** True when it is this agency's secret; in constant time, also for an agency that does not exist. */
     public boolean authenticate(@Nullable String id, char @Nullable [] secret) {
         return secrets.matches(id, secret);
-    }
-
-    private static Function<String, List<String>> upward(Places places) {
-        return code -> places.upward(code).stream().map(Place::code).toList();
     }
 
     private static List<Agency> both(List<Agency> some, List<Agency> more) {

@@ -35,7 +35,9 @@ public final class Operators {
      * @param demo true for the demo profile, the only one where a secret may stand in the file
      */
     public static Operators load(HubHome home, boolean demo, Faults faults) {
-        throw new UnsupportedOperationException("not built yet");
+        OperatorFiles files = new OperatorFiles(home, new SecretSource(home, demo, System::getenv), faults);
+        files.read(demo);
+        return new Operators(files.operators(), files.secrets());
     }
 
     /** Operators for tests and tools. */

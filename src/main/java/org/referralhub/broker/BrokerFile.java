@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.activemq.artemis.core.config.Configuration;
 import org.apache.activemq.artemis.core.config.impl.FileConfiguration;
 import org.apache.activemq.artemis.utils.XMLUtil;
@@ -20,6 +22,18 @@ final class BrokerFile {
     private static final Pattern SETTING = Pattern.compile("\\$\\{([A-Za-z0-9._-]+)(?::([^}]*))?}");
 
     private BrokerFile() {}
+
+    /** Names of the settings that the file asks for. */
+    static Set<String> settings(Path file) {
+        try {
+            return SETTING.matcher(Files.readString(file))
+                    .results()
+                    .map(match -> match.group(1))
+                    .collect(Collectors.toSet());
+        } catch (IOException e) {
+            throw new BrokerException(file + ": can't be read", e);
+        }
+    }
 
     static Configuration read(Path file, Map<String, String> settings) {
         try {

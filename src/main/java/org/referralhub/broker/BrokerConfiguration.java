@@ -1,0 +1,105 @@
+package org.referralhub.broker;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.referralhub.agency.Agency;
+import org.referralhub.agency.AgencyRegistry;
+import org.referralhub.configuration.HubHome;
+import org.referralhub.message.Queues;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+
+/**
+ * The broker as a bean. It is up before anything that needs it is made, so before the routes start, and it is closed after
+ * they have stopped.
+ */
+@Configuration(proxyBeanMethods = false)
+class BrokerConfiguration {
+    private static final Logger LOG = LoggerFactory.getLogger(BrokerConfiguration.class);
+
+    /** {@code EX_SOFTWARE}: the service manager sees a failure and starts the hub again. */
+    private static final int EXIT_STATUS = 70;
+
+    @Bean(destroyMethod = "close")
+    EmbeddedBroker broker(HubHome home, AgencyRegistry agencies, Environment environment) {
+        Path file = home.config().resolve("broker.xml");
+        Map<String, String> settings = new HashMap<>();
+        for (String name : BrokerFile.settings(file)) {
+            String value = environment.getProperty(name);
+            if (value != null) {
+                settings.put(name, value);
+            }
+        }
+        return EmbeddedBroker.start(
+                file, home.data().resolve("broker"), settings, agencies, dialects(home, agencies), halt());
+    }
+
+    @Bean
+    HealthIndicator brokerHealthIndicator(Broker broker) {
+        return () -> (broker.isRunning() ? Health.up() : Health.down())
+                .withDetail("where", broker.isEmbedded() ? "in this process" : "outside")
+                .withDetail("journal", broker.journal())
+                .build();
+    }
+
+    @Bean
+    MeterBinder brokerMeters(Broker broker, HubHome home, AgencyRegistry agencies) {
+        Backlog backlog = new Backlog(broker);
+        return registry -> {
+            Stream.concat(
+                            Stream.of(Queues.LEDGER, Queues.DELIVERY, Queues.DEAD_LETTER),
+                            dialects(home, agencies).stream().map(Queues::intake))
+                    .forEach(queue -> Gauge.builder("hub.queue.messages", () -> backlog.depth(queue))
+                            .tag("queue", queue)
+                            .description("Messages in a queue of the hub")
+                            .register(registry));
+            // One number for all inboxes: thousands of offices would be thousands of series.
+            Gauge.builder("hub.inbox.messages", backlog::inInboxes)
+                    .description("Messages in all inboxes together")
+                    .register(registry);
+            Gauge.builder("hub.inbox.agencies", backlog::agenciesWithBacklog)
+                    .description("Agencies with at least one message in their inbox")
+                    .register(registry);
+            Gauge.builder("hub.inbox.longest", backlog::longest)
+                    .description("Messages in the fullest inbox")
+                    .register(registry);
+        };
+    }
+
+    /** A process whose broker is gone takes nothing in and delivers nothing, but looks alive: end it. */
+    private static Consumer<String> halt() {
+        return reason -> {
+            LOG.error("ending the process, because its broker stopped: {}", reason);
+            // Not exit(): shutdown hooks would wait for the broker. What was accepted is on the disk.
+            Runtime.getRuntime().halt(EXIT_STATUS);
+        };
+    }
+
+    /** Every folder of {@code schemas/} that holds a dialect, and what the agencies speak. */
+    private static Collection<String> dialects(HubHome home, AgencyRegistry agencies) {
+        Collection<String> dialects = new TreeSet<>();
+        agencies.all().stream().map(Agency::dialect).forEach(dialects::add);
+        try (Stream<Path> folders = Files.list(home.schemas())) {
+            folders.filter(folder -> Files.exists(folder.resolve("dialect.yaml")))
+                    .map(folder -> folder.getFileName().toString())
+                    .forEach(dialects::add);
+        } catch (IOException e) {
+            throw new BrokerException(home.schemas() + ": can't be read", e);
+        }
+        return dialects;
+    }
+}
