@@ -1,9 +1,21 @@
 package org.referralhub.disclosure;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.referralhub.configuration.Faults;
+import org.referralhub.configuration.HubHome;
 import org.referralhub.message.AgencyKind;
+import org.referralhub.message.MessageType;
 
-/** What each kind of agency may see, as {@code config/disclosure.csv} says. */
+/**
+ * What each kind of agency may see, as {@code config/disclosure.csv} says; {@code docs/disclosure.md} tells it to people.
+ * Immutable: many threads may use one.
+ */
 public final class Disclosure {
     /** Basis: the recipient's kind needs it for its task; nothing conditional was disclosed. */
     public static final String NEED_TO_KNOW = "need-to-know";
@@ -16,7 +28,36 @@ public final class Disclosure {
     /** Basis: the recipient is on the withhold-from list and got identifiers and state only. */
     public static final String WITHHELD = "withheld";
 
-    private Disclosure() {}
+    /** Reporters whose call-back number leads to the child or to nobody known, not to a person who asked to stay unknown. */
+    private static final Set<String> NOT_SOMEBODY_ELSE = Set.of("", "THE_CHILD", "UNKNOWN");
+
+    /** Texts that their message cannot do without; a recipient who may not read one learns that it exists. */
+    private static final Map<MessageType, String> TEXT_NEEDED = Map.of(
+            MessageType.REJECT, "text",
+            MessageType.HOLD, "reason",
+            MessageType.FEEDBACK, "text",
+            MessageType.TRANSFER, "reason",
+            MessageType.RECALL, "reason",
+            MessageType.ESCALATE, "reason",
+            MessageType.VOID, "reason");
+
+    private final Map<AgencyKind, AllowList> allowLists = new EnumMap<>(AgencyKind.class);
+    private final AllowList routing;
+
+    Disclosure(Matrix matrix) {
+        for (AgencyKind kind : AgencyKind.values()) {
+            allowLists.put(kind, AllowList.of(matrix, kind));
+        }
+        this.routing = AllowList.routing(matrix);
+    }
+
+    /**
+     * Reads {@code config/disclosure.csv}. What is wrong in it becomes a fault, and what a faulty line is about is disclosed
+     * to nobody.
+     */
+    public static Disclosure load(HubHome home, Faults faults) {
+        return new Disclosure(MatrixFile.read(home.config().resolve("disclosure.csv"), faults));
+    }
 
     /**
      * Cuts a message down to what a recipient may see. The message is not changed.
@@ -24,8 +65,109 @@ public final class Disclosure {
      * @param canonical a message that has passed the canonical schema
      * @param kind the recipient's kind
      * @param recipient the recipient's id, held against the withhold-from list
+     * @throws IllegalArgumentException when the message is of no known type
      */
     public Projection project(ObjectNode canonical, AgencyKind kind, String recipient) {
-        throw new UnsupportedOperationException("not yet built");
+        MessageType type = MessageType.valueOf(canonical.path("messageType").asText());
+        JsonNode content = content(canonical, type);
+        boolean withheld = isWithheld(content.path("consent").path("withholdFrom"), kind, recipient);
+        String condition = withheld ? null : condition(content, kind);
+        Rule.Members rules = withheld ? routing.of(type) : allowList(kind).of(type);
+        Walk walk = new Walk(condition != null);
+        ObjectNode projected = walk.members(canonical, rules);
+        if (identifiesReporter(content)
+                && !mayKnowReporter(kind, condition)
+                && content(projected, type) instanceof ObjectNode copied) {
+            copied.remove("callbackPhone");
+        }
+        makeWhole(canonical, projected, type);
+        return new Projection(projected, basis(withheld, walk.usedCondition() ? condition : null));
+    }
+
+    private AllowList allowList(AgencyKind kind) {
+        AllowList allowList = allowLists.get(kind);
+        if (allowList == null) {
+            throw new IllegalStateException("no allow-list for " + kind);
+        }
+        return allowList;
+    }
+
+    /** Where what is said of the child stands. */
+    private static JsonNode content(ObjectNode message, MessageType type) {
+        JsonNode body = message.path("body");
+        return type == MessageType.AMEND ? body.path("changes") : body;
+    }
+
+    /** On the list by identifier or by kind, in any case of letters. */
+    private static boolean isWithheld(JsonNode list, AgencyKind kind, String recipient) {
+        for (JsonNode entry : list) {
+            String name = entry.asText().strip();
+            if (name.equalsIgnoreCase(recipient) || name.equalsIgnoreCase(kind.name())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The condition under which conditional fields may be disclosed; null when none holds. */
+    private static @Nullable String condition(JsonNode content, AgencyKind kind) {
+        JsonNode consent = content.path("consent");
+        if (isTrue(consent.path("disclosure"))) {
+            return CONSENT;
+        }
+        if (isTrue(consent.path("overridden"))
+                && !consent.path("overrideReason").asText().isBlank()) {
+            return OVERRIDE;
+        }
+        if (kind == AgencyKind.COURT && content.path("legalBasis").asText().equals("LEGAL_OBLIGATION")) {
+            return LEGAL_BASIS;
+        }
+        return null;
+    }
+
+    private static boolean isTrue(JsonNode flag) {
+        return flag.isBoolean() && flag.booleanValue();
+    }
+
+    /** True when the call-back number would tell who the reporter is, and the reporter wants to stay unknown. */
+    private static boolean identifiesReporter(JsonNode content) {
+        JsonNode reporter = content.path("reporter");
+        return isTrue(reporter.path("anonymous"))
+                && !NOT_SOMEBODY_ELSE.contains(reporter.path("kind").asText());
+    }
+
+    /** True when this kind may see the reporter's name. */
+    private boolean mayKnowReporter(AgencyKind kind, @Nullable String condition) {
+        return allowList(kind).of(MessageType.REQUEST).members().get("body") instanceof Rule.Members body
+                && body.members().get("reporter") instanceof Rule.Members reporter
+                && reporter.members().get("name") instanceof Rule.Value name
+                && (!name.conditional() || condition != null);
+    }
+
+    /** Puts in what every message of its type must have, without saying what was left out. */
+    private static void makeWhole(ObjectNode from, ObjectNode projected, MessageType type) {
+        if (!from.path("body").isObject()) {
+            return;
+        }
+        ObjectNode body =
+                projected.path("body") instanceof ObjectNode present ? present : JsonNodeFactory.instance.objectNode();
+        projected.set("body", body);
+        if (type == MessageType.REQUEST && !body.has("concerns")) {
+            body.putArray("concerns").add("UNKNOWN");
+        }
+        if (type == MessageType.AMEND && !body.has("changes")) {
+            body.putObject("changes");
+        }
+        String needed = TEXT_NEEDED.get(type);
+        if (needed != null && from.path("body").has(needed) && !body.has(needed)) {
+            body.set(needed, Reduction.NOTICE);
+        }
+    }
+
+    private static String basis(boolean withheld, @Nullable String used) {
+        if (withheld) {
+            return WITHHELD;
+        }
+        return used == null ? NEED_TO_KNOW : used;
     }
 }

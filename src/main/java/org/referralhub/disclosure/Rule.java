@@ -1,0 +1,33 @@
+package org.referralhub.disclosure;
+
+import java.util.Map;
+
+/** What may be copied of one place in a message. A place without a rule is not copied. */
+sealed interface Rule {
+
+    /**
+     * An object, of which these members may be copied.
+     *
+     * @param members rule by member name
+     */
+    record Members(Map<String, Rule> members) implements Rule {
+        public Members {
+            members = Map.copyOf(members);
+        }
+    }
+
+    /**
+     * An array, whose every item follows one rule.
+     *
+     * @param item the rule of each
+     */
+    record Items(Rule item) implements Rule {}
+
+    /**
+     * A single value. Never an object or an array: what is inside of those needs a rule of its own.
+     *
+     * @param reduction what becomes of it
+     * @param conditional true when it may only be copied on a stated condition
+     */
+    record Value(Reduction reduction, boolean conditional) implements Rule {}
+}
