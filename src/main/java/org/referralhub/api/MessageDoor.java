@@ -44,8 +44,11 @@ final class MessageDoor {
 
     /** What the door says. */
     sealed interface Verdict {
+        /** What was found. */
+        Report report();
+
         /** On its way. */
-        record Taken(MessageAnswer answer) implements Verdict {}
+        record Taken(MessageAnswer answer, Report report) implements Verdict {}
 
         /** Not valid. */
         record Refused(Report report) implements Verdict {}
@@ -84,13 +87,15 @@ final class MessageDoor {
         handover.send(agency, original, urgency(canonical));
         String referralId = prior.map(Tracking.Prior::referralId)
                 .orElse(canonical.path("referralId").asText());
-        return new Verdict.Taken(new MessageAnswer(
-                referralId,
-                prior.map(Tracking.Prior::reference).orElseGet(() -> Identifiers.reference(referralId)),
-                messageId,
-                prior.isPresent() ? "duplicate" : "accepted",
-                accepted.incomplete(),
-                FindingView.of(accepted.report())));
+        return new Verdict.Taken(
+                new MessageAnswer(
+                        referralId,
+                        prior.map(Tracking.Prior::reference).orElseGet(() -> Identifiers.reference(referralId)),
+                        messageId,
+                        prior.isPresent() ? "duplicate" : "accepted",
+                        accepted.incomplete(),
+                        FindingView.of(accepted.report())),
+                accepted.report());
     }
 
     /** Only checks it. */

@@ -86,7 +86,10 @@ class SecurityConfiguration {
                         .hasAnyRole(Caller.AGENCY, OPERATOR, AUDITOR, ADMINISTRATOR)
                         .requestMatchers(HttpMethod.GET, "/api/v1/referrals")
                         .hasAnyRole(OPERATOR, AUDITOR, ADMINISTRATOR)
-                        .requestMatchers("/api/v1/dead-letters/**")
+                        .requestMatchers(HttpMethod.GET, "/api/v1/dead-letters")
+                        .hasAnyRole(EVERY_OPERATOR)
+                        // What a letter holds is personal.
+                        .requestMatchers("/api/v1/dead-letters/*", "/api/v1/dead-letters/*/replay")
                         .hasRole(OPERATOR)
                         .requestMatchers(HttpMethod.GET, "/api/v1/agencies", "/api/v1/books")
                         .hasAnyRole(EVERY_OPERATOR)

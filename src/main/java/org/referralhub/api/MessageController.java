@@ -1,0 +1,79 @@
+package org.referralhub.api;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+import org.referralhub.agency.Agency;
+import org.referralhub.message.Report;
+import org.referralhub.validation.OperationOutcome;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Sending and checking messages. */
+@RestController
+@RequestMapping(path = "/api/v1", produces = MediaType.APPLICATION_JSON_VALUE)
+@Tag(name = "Messages", description = "For agencies: send a message in your own dialect, or only have it checked.")
+class MessageController {
+    private final MessageDoor door;
+    private final Callers callers;
+
+    MessageController(MessageDoor door, Callers callers) {
+        this.door = door;
+        this.callers = callers;
+    }
+
+    @PostMapping("/messages")
+    @Operation(summary = "Send a message", description = """
+                    The body is a document in your agency's own dialect. 202 means that the hub has it on its disk and is \
+                    responsible for it; what becomes of it arrives in your inbox. Sending the same document again is \
+                    harmless and answers `duplicate`. A refused message (422) is answered here with every fault and its \
+                    place in your bytes; it is not kept, so correct it and send it again.""")
+    @ApiResponse(responseCode = "202", description = "Accepted, or accepted before (`duplicate`)")
+    @ApiResponse(responseCode = "422", description = "Refused: an OperationOutcome with every fault")
+    @ApiResponse(responseCode = "409", description = "You used this message id before for other content")
+    ResponseEntity<Object> send(
+            @Parameter(hidden = true) @AuthenticationPrincipal Caller caller,
+            @RequestHeader(name = HttpHeaders.CONTENT_TYPE, required = false) @Parameter(hidden = true) @Nullable
+                    String contentType,
+            @RequestBody(required = false) byte @Nullable [] body) {
+        Agency agency = callers.agency(caller);
+        MessageDoor.Verdict verdict = door.take(agency, contentType, body == null ? new byte[0] : body);
+        if (verdict instanceof MessageDoor.Verdict.Taken taken) {
+            return ResponseEntity.status(HttpStatus.ACCEPTED)
+                    .contentType(MediaType.APPLICATION_JSON)
+                    .body(taken.answer());
+        }
+        return ResponseEntity.status(HttpStatus.UNPROCESSABLE_CONTENT)
+                .contentType(MediaType.APPLICATION_JSON)
+                .body(outcome(verdict.report()));
+    }
+
+    @PostMapping("/validate")
+    @Operation(
+            summary = "Check a message",
+            description = "Runs every check on the document and sends nothing. The answer is 200 whatever was found.")
+    @ApiResponse(responseCode = "200", description = "An OperationOutcome with everything that was found")
+    ResponseEntity<String> validate(
+            @Parameter(hidden = true) @AuthenticationPrincipal Caller caller,
+            @RequestHeader(name = HttpHeaders.CONTENT_TYPE, required = false) @Parameter(hidden = true) @Nullable
+                    String contentType,
+            @RequestBody(required = false) byte @Nullable [] body) {
+        Report report = door.check(callers.agency(caller), contentType, body == null ? new byte[0] : body);
+        return ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(outcome(report));
+    }
+
+    /** Rendered here: its tree is of another Jackson than the one that writes answers. */
+    private static String outcome(Report report) {
+        return OperationOutcome.render(report).toString();
+    }
+}

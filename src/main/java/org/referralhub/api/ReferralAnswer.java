@@ -1,0 +1,81 @@
+package org.referralhub.api;
+
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.referralhub.ledger.Tracking.AssignmentView;
+import org.referralhub.ledger.Tracking.EventView;
+import org.referralhub.ledger.Tracking.ReferralView;
+import org.referralhub.message.Urgency;
+
+/**
+ * A referral as its caller may see it. Its sender and the operators see every recipient; a recipient sees its own part and
+ * the messages it sent or received, and not who else was told.
+ */
+@Schema(name = "Referral", description = "Where a referral stands; nothing about the child.")
+record ReferralAnswer(
+        String referralId,
+        @Schema(example = "RF-7K2M-Q8XD-3F5T") String reference,
+        String sender,
+        @Nullable Urgency urgency,
+        @Nullable List<String> concerns,
+        @Nullable String place,
+        int version,
+        boolean incomplete,
+        Instant openedAt,
+        List<AssignmentView> assignments,
+        List<EventView> timeline) {
+
+    static ReferralAnswer whole(ReferralView referral) {
+        return new ReferralAnswer(
+                referral.referralId(),
+                referral.reference(),
+                referral.sender(),
+                referral.urgency(),
+                referral.concerns(),
+                referral.place(),
+                referral.version(),
+                referral.incomplete(),
+                referral.openedAt(),
+                referral.assignments(),
+                referral.timeline());
+    }
+
+    static ReferralAnswer toParty(ReferralView referral, String agency) {
+        if (referral.sender().equals(agency)) {
+            return whole(referral);
+        }
+        return new ReferralAnswer(
+                referral.referralId(),
+                referral.reference(),
+                referral.sender(),
+                referral.urgency(),
+                // What it may know of these stands in the message it got, cut for it.
+                null,
+                null,
+                referral.version(),
+                referral.incomplete(),
+                referral.openedAt(),
+                referral.assignments().stream()
+                        .filter(assignment -> assignment.recipient().equals(agency))
+                        .toList(),
+                referral.timeline().stream()
+                        .map(event -> toParty(event, agency))
+                        .filter(event -> event.sender().equals(agency)
+                                || !event.deliveries().isEmpty())
+                        .toList());
+    }
+
+    private static EventView toParty(EventView event, String agency) {
+        return new EventView(
+                event.messageId(),
+                event.messageType(),
+                event.sender(),
+                event.at(),
+                event.status(),
+                event.deliveries().stream()
+                        .filter(delivery -> delivery.recipient().equals(agency))
+                        .toList());
+    }
+}

@@ -1,0 +1,553 @@
+package org.referralhub.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyInt;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.when;
+import static org.referralhub.api.FacesApplication.HELPLINE;
+import static org.referralhub.api.FacesApplication.POLICE;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import jakarta.jms.BytesMessage;
+import jakarta.jms.ConnectionFactory;
+import jakarta.jms.DeliveryMode;
+import jakarta.jms.JMSContext;
+import java.io.ByteArrayInputStream;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.referralhub.broker.Broker;
+import org.referralhub.deadletter.Desk;
+import org.referralhub.deadletter.Page;
+import org.referralhub.ledger.Books;
+import org.referralhub.ledger.Tracking;
+import org.referralhub.message.Headers;
+import org.referralhub.message.Identifiers;
+import org.referralhub.message.MessageType;
+import org.referralhub.message.Urgency;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.core.env.Environment;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
+
+@SpringBootTest(
+        classes = FacesApplication.class,
+        webEnvironment = WebEnvironment.RANDOM_PORT,
+        properties = {"hub.api.burst=1000", "management.endpoint.health.group.readiness.include=readinessState"})
+class HttpFaceTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String MESSAGE = """
+            {"messageId": "m-1", "messageType": "REQUEST", "body": {"urgency": "IMMEDIATE"}}""";
+
+    @Autowired
+    private Environment environment;
+
+    @Autowired
+    private ConnectionFactory connections;
+
+    @Autowired
+    private Tracking tracking;
+
+    @Autowired
+    private Books books;
+
+    @Autowired
+    private Broker broker;
+
+    @Autowired
+    private Desk desk;
+
+    @Autowired
+    @Qualifier("requestMappingHandlerMapping")
+    private RequestMappingHandlerMapping mappings;
+
+    private Faces faces;
+
+    @BeforeEach
+    void findServer() {
+        faces = new Faces(environment.getRequiredProperty("local.server.port", Integer.class));
+        FacesApplication.PRIORS.clear();
+    }
+
+    @AfterEach
+    void emptyQueues() {
+        try (JMSContext context = connections.createContext()) {
+            for (String queue : List.of("intake.canonical", inbox(HELPLINE), inbox(POLICE))) {
+                try (var consumer = context.createConsumer(context.createQueue(queue))) {
+                    while (consumer.receiveNoWait() != null) {
+                        // Thrown away.
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void anAcceptedMessageLiesOnItsIntakeQueueAsItCameInTheAgencysName() throws Exception {
+        HttpResponse<String> answer = faces.post(HELPLINE, "/api/v1/messages", MESSAGE);
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+        JsonNode body = JSON.readTree(answer.body());
+        String referralId = Identifiers.referralId(HELPLINE, "m-1");
+        assertThat(body.path("referralId").asText()).isEqualTo(referralId);
+        assertThat(body.path("reference").asText()).isEqualTo(Identifiers.reference(referralId));
+        assertThat(body.path("status").asText()).isEqualTo("accepted");
+        assertThat(body.path("incomplete").asBoolean(true)).isFalse();
+        assertThat(body.at("/findings/0/severity").asText()).isEqualTo("warning");
+        assertThat(body.at("/findings/0/line").asInt()).isEqualTo(3);
+
+        try (JMSContext context = connections.createContext();
+                var consumer = context.createConsumer(context.createQueue("intake.canonical"))) {
+            BytesMessage taken = (BytesMessage) consumer.receive(5000);
+            assertThat(taken.getBody(byte[].class)).isEqualTo(MESSAGE.getBytes(StandardCharsets.UTF_8));
+            assertThat(taken.getStringProperty(Headers.SENDER)).isEqualTo(HELPLINE);
+            assertThat(taken.getJMSDeliveryMode()).isEqualTo(DeliveryMode.PERSISTENT);
+            assertThat(taken.getJMSPriority()).isEqualTo(Urgency.IMMEDIATE.priority());
+        }
+    }
+
+    @Test
+    void aRefusedMessageIsAnsweredWithItsReportAndGoesNowhere() throws Exception {
+        HttpResponse<String> answer = faces.post(HELPLINE, "/api/v1/messages", "{\"refuse\": true}");
+
+        assertThat(answer.statusCode()).isEqualTo(422);
+        assertThat(JSON.readTree(answer.body()).path("resourceType").asText()).isEqualTo("OperationOutcome");
+        assertThat(depth("intake.canonical")).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "nonsense", "[]", "{\"a\":", "\u0000"})
+    void nonsenseIsRefusedAndNeverAFailureOfTheHub(String body) throws Exception {
+        assertThat(faces.post(HELPLINE, "/api/v1/messages", body).statusCode()).isEqualTo(422);
+    }
+
+    @Test
+    void theSameMessageAgainIsADuplicateAndOtherContentUnderItsIdAConflict() throws Exception {
+        String referralId = Identifiers.referralId(HELPLINE, "m-1");
+        FacesApplication.PRIORS.put(
+                HELPLINE + " m-1",
+                new Tracking.Prior(
+                        referralId,
+                        Identifiers.reference(referralId),
+                        Identifiers.digest(MESSAGE.getBytes(StandardCharsets.UTF_8)),
+                        "accepted"));
+
+        HttpResponse<String> again = faces.post(HELPLINE, "/api/v1/messages", MESSAGE);
+        HttpResponse<String> other = faces.post(HELPLINE, "/api/v1/messages", MESSAGE.replace("IMMEDIATE", "ROUTINE"));
+
+        assertThat(again.statusCode()).isEqualTo(202);
+        assertThat(JSON.readTree(again.body()).path("status").asText()).isEqualTo("duplicate");
+        assertThat(other.statusCode()).isEqualTo(409);
+        assertProblem(other, "conflict");
+        assertThat(JSON.readTree(other.body()).path("referralId").asText()).isEqualTo(referralId);
+    }
+
+    @Test
+    void validatingAnswersWithAReportAndSendsNothing() throws Exception {
+        HttpResponse<String> refused = faces.post(HELPLINE, "/api/v1/validate", "{\"refuse\": true}");
+        HttpResponse<String> fine = faces.post(HELPLINE, "/api/v1/validate", MESSAGE);
+
+        assertThat(refused.statusCode()).isEqualTo(200);
+        assertThat(JSON.readTree(refused.body()).at("/issue/0/severity").asText())
+                .isEqualTo("error");
+        assertThat(fine.statusCode()).isEqualTo(200);
+        assertThat(JSON.readTree(fine.body()).at("/issue/0/severity").asText()).isEqualTo("warning");
+        assertThat(depth("intake.canonical")).isZero();
+    }
+
+    @Test
+    void aFormatThatTheAgencyDoesNotSpeakIsRefusedByName() throws Exception {
+        HttpResponse<String> answer = faces.post(
+                HELPLINE,
+                "/api/v1/messages",
+                "application/x-www-form-urlencoded",
+                MESSAGE.getBytes(StandardCharsets.UTF_8));
+
+        assertThat(answer.statusCode()).isEqualTo(415);
+        assertProblem(answer, "unsupported-media-type");
+        assertThat(answer.body()).contains("application/json");
+    }
+
+    @Test
+    void aBodyBeyondTheLimitIsRefusedWhetherItSaysItsLengthOrNot() throws Exception {
+        byte[] large = new byte[1024 * 1024 + 1];
+
+        HttpResponse<String> declared = faces.post(HELPLINE, "/api/v1/messages", "application/json", large);
+        HttpResponse<String> chunked = faces.send(faces.request(
+                HELPLINE,
+                "POST",
+                "/api/v1/messages",
+                "application/json",
+                HttpRequest.BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(large))));
+
+        assertThat(declared.statusCode()).isEqualTo(413);
+        assertProblem(declared, "too-large");
+        assertThat(chunked.statusCode()).isEqualTo(413);
+        assertProblem(chunked, "too-large");
+    }
+
+    @Test
+    void lookingAtTheInboxTakesNothingAndAcknowledgingIsHarmlessWhenRepeated() throws Exception {
+        put(POLICE, "d-1", "<Referral/>");
+        put(POLICE, "d-2", "<Referral2/>");
+
+        JsonNode first = JSON.readTree(faces.get(POLICE, "/api/v1/inbox").body());
+        JsonNode second = JSON.readTree(faces.get(POLICE, "/api/v1/inbox?max=1").body());
+
+        assertThat(first).hasSize(2);
+        assertThat(first.at("/0/id").asText()).isEqualTo("d-1");
+        assertThat(first.at("/0/body").asText()).isEqualTo("<Referral/>");
+        assertThat(first.at("/0/contentType").asText()).isEqualTo("application/xml");
+        assertThat(first.at("/0/messageType").asText()).isEqualTo("REQUEST");
+        assertThat(second).hasSize(1);
+
+        assertThat(faces.delete(POLICE, "/api/v1/inbox/d-1").statusCode()).isEqualTo(204);
+        assertThat(faces.delete(POLICE, "/api/v1/inbox/d-1").statusCode()).isEqualTo(204);
+        assertThat(JSON.readTree(faces.get(POLICE, "/api/v1/inbox").body()).findValuesAsText("id"))
+                .containsExactly("d-2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"d-1'%20OR%201=1", "d-1%27%20OR%20%271%27=%271", "%00"})
+    void anIdCannotReachBeyondItself(String id) throws Exception {
+        put(POLICE, "d-1", "<Referral/>");
+
+        assertThat(faces.delete(POLICE, "/api/v1/inbox/" + id).statusCode()).isIn(204, 400);
+        assertThat(depth(inbox(POLICE))).isEqualTo(1);
+    }
+
+    @Test
+    void aWaitingReaderIsAnsweredAsSoonAsSomethingComes() throws Exception {
+        CompletableFuture<HttpResponse<String>> answer = CompletableFuture.supplyAsync(() -> {
+            try {
+                return faces.get(POLICE, "/api/v1/inbox?wait=20");
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        put(POLICE, "d-9", "<Referral/>");
+
+        await().until(answer::isDone);
+        assertThat(answer.get().statusCode()).isEqualTo(200);
+        assertThat(JSON.readTree(answer.get().body()).at("/0/id").asText()).isEqualTo("d-9");
+    }
+
+    @Test
+    void aReaderThatWaitsInVainGetsAnEmptyList() throws Exception {
+        HttpResponse<String> answer = faces.get(POLICE, "/api/v1/inbox?wait=1");
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body()).isEqualTo("[]");
+    }
+
+    @Test
+    void waitersHoldNoServerThreads() throws Exception {
+        List<CompletableFuture<HttpResponse<String>>> waiters = new ArrayList<>();
+        for (int i = 0; i < 9; i++) {
+            waiters.add(CompletableFuture.supplyAsync(() -> {
+                try {
+                    return faces.get(POLICE, "/api/v1/inbox?wait=2");
+                } catch (Exception e) {
+                    throw new IllegalStateException(e);
+                }
+            }));
+        }
+        List<Integer> statuses = new ArrayList<>();
+        for (CompletableFuture<HttpResponse<String>> waiter : waiters) {
+            statuses.add(waiter.get().statusCode());
+        }
+        assertThat(statuses).containsOnly(200, 429);
+        assertThat(statuses.stream().filter(status -> status == 200).count()).isGreaterThanOrEqualTo(8);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"max=0", "max=101", "wait=-1", "wait=31", "max=many"})
+    void parametersOutOfRangeAreNamed(String query) throws Exception {
+        HttpResponse<String> answer = faces.get(POLICE, "/api/v1/inbox?" + query);
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertProblem(answer, "bad-request");
+    }
+
+    @Test
+    void anAgencyReadsAndAcknowledgesOnlyItsOwnInbox() throws Exception {
+        put(POLICE, "d-1", "<Referral/>");
+
+        assertThat(faces.get(HELPLINE, "/api/v1/inbox").body()).isEqualTo("[]");
+        assertThat(faces.delete(HELPLINE, "/api/v1/inbox/d-1").statusCode()).isEqualTo(204);
+        assertThat(depth(inbox(POLICE))).isEqualTo(1);
+    }
+
+    @Test
+    void anAgencyCannotSendInAnothersName() throws Exception {
+        HttpRequest forged = HttpRequest.newBuilder(
+                        faces.request(
+                                HELPLINE,
+                                "POST",
+                                "/api/v1/messages",
+                                "application/json",
+                                HttpRequest.BodyPublishers.ofString(MESSAGE)),
+                        (name, value) -> true)
+                .header(Headers.SENDER, POLICE)
+                .header("_AMQ_VALIDATED_USER", POLICE)
+                .build();
+        faces.send(forged);
+
+        try (JMSContext context = connections.createContext();
+                var consumer = context.createConsumer(context.createQueue("intake.canonical"))) {
+            assertThat(consumer.receive(5000).getStringProperty(Headers.SENDER)).isEqualTo(HELPLINE);
+        }
+    }
+
+    @Test
+    void aReferralIsShownToItsPartiesAndToNobodyElse() throws Exception {
+        Tracking.ReferralView referral = referral();
+        when(tracking.referral("RF-1")).thenReturn(Optional.of(referral));
+        when(tracking.isParty(HELPLINE, "r-1")).thenReturn(true);
+        when(tracking.isParty(POLICE, "r-1")).thenReturn(false);
+
+        JsonNode sender =
+                JSON.readTree(faces.get(HELPLINE, "/api/v1/referrals/RF-1").body());
+        assertThat(sender.path("assignments")).hasSize(2);
+        assertThat(faces.get(POLICE, "/api/v1/referrals/RF-1").statusCode()).isEqualTo(404);
+        assertThat(faces.get(POLICE, "/api/v1/referrals/RF-UNKNOWN").body())
+                .isEqualTo(faces.get(POLICE, "/api/v1/referrals/RF-1").body());
+        assertThat(faces.get("operator", "/api/v1/referrals/RF-1").statusCode()).isEqualTo(200);
+
+        when(tracking.isParty(POLICE, "r-1")).thenReturn(true);
+        JsonNode recipient =
+                JSON.readTree(faces.get(POLICE, "/api/v1/referrals/RF-1").body());
+        assertThat(recipient.path("assignments").findValuesAsText("recipient")).containsExactly(POLICE);
+        assertThat(recipient.path("timeline").findValuesAsText("recipient")).containsOnly(POLICE);
+        assertThat(recipient.path("concerns").isNull()).isTrue();
+        assertThat(recipient.toString()).doesNotContain("shelter-1");
+    }
+
+    private static Tracking.ReferralView referral() {
+        return new Tracking.ReferralView(
+                "r-1",
+                "RF-1",
+                HELPLINE,
+                Urgency.URGENT,
+                List.of("PHYSICAL_VIOLENCE"),
+                "01101",
+                1,
+                false,
+                Instant.EPOCH,
+                List.of(
+                        new Tracking.AssignmentView(POLICE, "requested", "rule", Instant.EPOCH, null, null),
+                        new Tracking.AssignmentView("shelter-1", "requested", "rule", Instant.EPOCH, null, null)),
+                List.of(new Tracking.EventView(
+                        "m-1",
+                        MessageType.REQUEST,
+                        HELPLINE,
+                        Instant.EPOCH,
+                        "accepted",
+                        List.of(
+                                new Tracking.DeliveryView(
+                                        "d-1",
+                                        POLICE,
+                                        MessageType.REQUEST,
+                                        org.referralhub.ledger.DeliveryState.DELIVERED,
+                                        null,
+                                        null),
+                                new Tracking.DeliveryView(
+                                        "d-2",
+                                        "shelter-1",
+                                        MessageType.REQUEST,
+                                        org.referralhub.ledger.DeliveryState.DELIVERED,
+                                        null,
+                                        null)))));
+    }
+
+    /** Status for: nobody, an agency, an operator, an integrator, an auditor, an administrator. */
+    @ParameterizedTest
+    @CsvSource({
+        "POST,   /api/v1/messages,                  401, 422, 403, 403, 403, 403",
+        "POST,   /api/v1/validate,                  401, 200, 403, 403, 403, 403",
+        "GET,    /api/v1/inbox,                     401, 200, 403, 403, 403, 403",
+        "DELETE, /api/v1/inbox/x,                   401, 204, 403, 403, 403, 403",
+        "GET,    /api/v1/referrals/x,               401, 404, 404, 403, 404, 404",
+        "GET,    /api/v1/dead-letters,              401, 403, 200, 200, 200, 200",
+        "GET,    /api/v1/dead-letters/x,            401, 403, 404, 403, 403, 403",
+        "POST,   /api/v1/dead-letters/x/replay,     401, 403, 404, 403, 403, 403",
+        "GET,    /api/v1/agencies,                  401, 403, 200, 200, 200, 200",
+        "GET,    /api/v1/books,                     401, 403, 200, 200, 200, 200",
+        "GET,    /actuator/health,                  200, 200, 200, 200, 200, 200",
+        "GET,    /actuator/health/liveness,         200, 200, 200, 200, 200, 200",
+        "GET,    /actuator/health/readiness,        200, 200, 200, 200, 200, 200",
+        "GET,    /actuator/prometheus,              401, 403, 200, 200, 200, 200",
+        "GET,    /actuator/info,                    401, 403, 200, 200, 200, 200",
+        "GET,    /actuator/env,                     401, 403, 404, 404, 404, 404",
+        "GET,    /v3/api-docs,                      200, 200, 200, 200, 200, 200",
+        "GET,    /api/v1/nothing,                   401, 403, 403, 403, 403, 403",
+        "PUT,    /api/v1/messages,                  401, 403, 403, 403, 403, 403",
+        "GET,    /,                                 401, 403, 403, 403, 403, 403",
+    })
+    void everybodyMayDoWhatTheTableSaysAndNothingElse(
+            String method,
+            String path,
+            int nobody,
+            int agency,
+            int operator,
+            int integrator,
+            int auditor,
+            int administrator)
+            throws Exception {
+        when(books.books())
+                .thenReturn(new Books.BooksView(new Books.Account("*", 0, 0, 0, 0, 0), List.of(), 0, 0, 0, List.of()));
+        when(broker.depths()).thenReturn(Map.of());
+        when(desk.list(any(), anyInt(), anyInt())).thenReturn(new Page<>(List.of(), 0, 50, 0));
+        when(desk.show("x")).thenReturn(Optional.empty());
+        when(tracking.referral("x")).thenReturn(Optional.empty());
+
+        List<Integer> statuses = new ArrayList<>();
+        String[] callers = {null, HELPLINE, "operator", "integrator", "auditor", "administrator"};
+        for (String caller : callers) {
+            HttpResponse<String> answer =
+                    faces.call(caller, method, path, "POST".equals(method) ? "application/json" : null, new byte[0]);
+            statuses.add(answer.statusCode());
+            if (answer.statusCode() == 401 || answer.statusCode() == 403) {
+                assertProblem(answer, answer.statusCode() == 401 ? "unauthenticated" : "forbidden");
+            }
+        }
+        assertThat(statuses).containsExactly(nobody, agency, operator, integrator, auditor, administrator);
+    }
+
+    @Test
+    void replayingNamesWhoAsked() throws Exception {
+        when(desk.replay("l-1", "operator")).thenReturn(true);
+
+        assertThat(faces.post("operator", "/api/v1/dead-letters/l-1/replay", "").statusCode())
+                .isEqualTo(202);
+        verify(desk).replay("l-1", "operator");
+    }
+
+    @Test
+    void aPageOfAnotherSiteCannotUseAnOperatorsBrowser() throws Exception {
+        HttpRequest steered = HttpRequest.newBuilder(
+                        faces.request(
+                                "operator",
+                                "POST",
+                                "/api/v1/dead-letters/l-1/replay",
+                                null,
+                                HttpRequest.BodyPublishers.noBody()),
+                        (name, value) -> true)
+                .header("Sec-Fetch-Site", "cross-site")
+                .build();
+
+        assertThat(faces.send(steered).statusCode()).isEqualTo(403);
+    }
+
+    @Test
+    void healthSaysWhyToOperatorsOnly() throws Exception {
+        assertThat(faces.get(null, "/actuator/health").body()).isEqualTo("{\"status\":\"UP\"}");
+        assertThat(faces.get(HELPLINE, "/actuator/health").body()).doesNotContain("components");
+        assertThat(faces.get("operator", "/actuator/health").body()).contains("components");
+    }
+
+    @Test
+    void answersCarrySecurityHeadersAndNoCookie() throws Exception {
+        HttpResponse<String> answer = faces.get(POLICE, "/api/v1/inbox");
+
+        assertThat(answer.headers().firstValue("Cache-Control").orElse("")).contains("no-store");
+        assertThat(answer.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
+        assertThat(answer.headers().firstValue("X-Frame-Options")).contains("DENY");
+        assertThat(answer.headers().firstValue("Content-Security-Policy").orElse(""))
+                .contains("default-src 'none'");
+        assertThat(answer.headers().firstValue("Set-Cookie")).isEmpty();
+        assertThat(answer.headers().firstValue("Server")).isEmpty();
+    }
+
+    @Test
+    void theApiDescriptionHasEveryPathOfTheControllersAndBothWaysOfSayingNo() throws Exception {
+        JsonNode api = JSON.readTree(faces.get(null, "/v3/api-docs").body());
+
+        TreeSet<String> described = new TreeSet<>();
+        api.path("paths").fields().forEachRemaining(path -> path.getValue()
+                .fieldNames()
+                .forEachRemaining(
+                        method -> described.add(method.toUpperCase(java.util.Locale.ROOT) + ' ' + path.getKey())));
+        TreeSet<String> mapped = new TreeSet<>();
+        mappings.getHandlerMethods().keySet().forEach(mapping -> {
+            for (String path : mapping.getPatternValues()) {
+                if (path.startsWith("/api/v1/")) {
+                    mapping.getMethodsCondition().getMethods().forEach(method -> mapped.add(method + " " + path));
+                }
+            }
+        });
+        assertThat(described).isEqualTo(mapped).isNotEmpty();
+
+        JsonNode send = api.path("paths").path("/api/v1/messages").path("post");
+        assertThat(fieldNames(send.path("responses")))
+                .contains("202", "401", "403", "409", "413", "415", "422", "429", "503");
+        assertThat(send.at("/responses/422/content/application~1json/examples").isEmpty())
+                .isFalse();
+        assertThat(send.at("/responses/409/content/application~1problem+json/examples")
+                        .isEmpty())
+                .isFalse();
+        assertThat(send.at("/requestBody/content/application~1json/examples/helpline")
+                        .isMissingNode())
+                .isFalse();
+        for (String reference : api.findValuesAsText("$ref")) {
+            assertThat(api.at(reference.substring(1)).isMissingNode())
+                    .as(reference)
+                    .isFalse();
+        }
+    }
+
+    private static List<String> fieldNames(JsonNode node) {
+        List<String> names = new ArrayList<>();
+        node.fieldNames().forEachRemaining(names::add);
+        return names;
+    }
+
+    private static void assertProblem(HttpResponse<String> answer, String code) throws Exception {
+        assertThat(answer.headers().firstValue("Content-Type").orElse("")).startsWith("application/problem+json");
+        JsonNode problem = JSON.readTree(answer.body());
+        assertThat(problem.path("type").asText()).isEqualTo("urn:referral-hub:problem:" + code);
+        assertThat(problem.path("status").asInt()).isEqualTo(answer.statusCode());
+        assertThat(problem.at("/remedy/mn").asText()).isNotBlank();
+        assertThat(problem.at("/remedy/en").asText()).isNotBlank();
+    }
+
+    private void put(String agency, String deliveryId, String body) throws Exception {
+        try (JMSContext context = connections.createContext()) {
+            BytesMessage message = context.createBytesMessage();
+            message.writeBytes(body.getBytes(StandardCharsets.UTF_8));
+            message.setStringProperty(Headers.DELIVERY_ID, deliveryId);
+            message.setStringProperty(Headers.MESSAGE_TYPE, "REQUEST");
+            message.setStringProperty(Headers.CONTENT_TYPE, "application/xml");
+            context.createProducer().send(context.createQueue(inbox(agency)), message);
+        }
+    }
+
+    private int depth(String queue) throws Exception {
+        try (JMSContext context = connections.createContext();
+                var browser = context.createBrowser(context.createQueue(queue))) {
+            return java.util.Collections.list(browser.getEnumeration()).size();
+        }
+    }
+
+    private static String inbox(String agency) {
+        return "agency." + agency + ".inbox";
+    }
+}
