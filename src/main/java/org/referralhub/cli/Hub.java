@@ -1,6 +1,9 @@
 package org.referralhub.cli;
 
 import java.util.concurrent.Callable;
+import org.referralhub.bench.BenchCommand;
+import org.referralhub.configuration.ConfigurationException;
+import org.referralhub.configuration.ConfigurationFault;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -12,7 +15,17 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         version = "Referral Hub 0.1.0",
         description = "Carries child-protection referrals between agencies, and the answers back.",
-        subcommands = {RunCommand.class, BenchCommand.class})
+        footer = {"", "Exit codes: 0 done, 1 refused or faults found, 2 wrong usage, 3 hub not reachable."},
+        subcommands = {
+            RunCommand.class,
+            SendCommand.class,
+            InboxCommand.class,
+            TrackCommand.class,
+            DeadLettersCommand.class,
+            BooksCommand.class,
+            PlacesCommand.class,
+            BenchCommand.class
+        })
 public final class Hub implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()
@@ -24,7 +37,25 @@ public final class Hub implements Callable<Integer> {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Hub());
+        return new CommandLine(new Hub())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler((failure, line, parsed) -> explain(failure, line));
+    }
+
+    private static int explain(Exception failure, CommandLine line) throws Exception {
+        if (failure instanceof HubUnreachableException) {
+            line.getErr().println(failure.getMessage());
+            return ExitCodes.UNREACHABLE;
+        }
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ConfigurationException faults) {
+                for (ConfigurationFault fault : faults.faults()) {
+                    line.getErr().println(fault);
+                }
+                return ExitCodes.REFUSED;
+            }
+        }
+        throw failure;
     }
 
     /** Without a command there is nothing to do but to say what there is. */

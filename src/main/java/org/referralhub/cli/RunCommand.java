@@ -10,7 +10,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** Starts the hub and stays until it is stopped. */
-@Command(name = "run", description = "Start the hub and keep it running until it is stopped.")
+@Command(
+        name = "run",
+        mixinStandardHelpOptions = true,
+        description = "Start the hub and keep it running until it is stopped.")
 final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--demo",

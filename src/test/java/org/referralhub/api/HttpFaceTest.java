@@ -459,7 +459,7 @@ class HttpFaceTest {
 
     @Test
     void healthSaysWhyToOperatorsOnly() throws Exception {
-        assertThat(faces.get(null, "/actuator/health").body()).isEqualTo("{\"status\":\"UP\"}");
+        assertThat(faces.get(null, "/actuator/health").body()).doesNotContain("components");
         assertThat(faces.get(HELPLINE, "/actuator/health").body()).doesNotContain("components");
         assertThat(faces.get("operator", "/actuator/health").body()).contains("components");
     }

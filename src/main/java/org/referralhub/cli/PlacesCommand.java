@@ -1,0 +1,77 @@
+package org.referralhub.cli;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.referralhub.configuration.ConfigurationFault;
+import org.referralhub.configuration.HubHome;
+import org.referralhub.configuration.PlacesFile;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** The list of places. */
+@Command(
+        name = "places",
+        mixinStandardHelpOptions = true,
+        description = "The administrative places that referrals may name.",
+        subcommands = PlacesCommand.ImportPlaces.class)
+final class PlacesCommand implements Callable<Integer> {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it before call()
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        spec.commandLine().usage(spec.commandLine().getOut());
+        return ExitCodes.OK;
+    }
+
+    /** Takes a list over. */
+    @Command(
+            name = "import",
+            mixinStandardHelpOptions = true,
+            description = {
+                "Check a list of places and make it the hub's own (data/places.csv).",
+                "Columns: code,parent,level,name_mn,iso_3166_2,time_zone. Nothing is taken over while there is a fault.",
+                "A running hub uses it after its next start."
+            })
+    static final class ImportPlaces implements Callable<Integer> {
+        @Spec
+        @SuppressWarnings("NullAway.Init") // picocli sets it before call()
+        private CommandSpec spec;
+
+        @Parameters(index = "0", paramLabel = "FILE", description = "The list, CSV in UTF-8.")
+        private Path file = Path.of("");
+
+        @Option(
+                names = "--home",
+                paramLabel = "DIR",
+                description = "The hub's folder (default: the working directory).")
+        private Path home = Path.of("");
+
+        @Override
+        public Integer call() {
+            PlacesFile.Imported imported = PlacesFile.importInto(file, new HubHome(home));
+            for (ConfigurationFault fault : imported.faults()) {
+                spec.commandLine().getErr().println(fault);
+            }
+            if (!imported.written()) {
+                spec.commandLine()
+                        .getErr()
+                        .println("%d %s; nothing was taken over. %d places are sound."
+                                .formatted(
+                                        imported.faults().size(),
+                                        imported.faults().size() == 1 ? "fault" : "faults",
+                                        imported.places()));
+                return ExitCodes.REFUSED;
+            }
+            spec.commandLine()
+                    .getOut()
+                    .println("%d places taken over; a running hub uses them after its next start."
+                            .formatted(imported.places()));
+            return ExitCodes.OK;
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package org.referralhub.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.PrintWriter;
+
+/** How answers look on a terminal. */
+final class Print {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private Print() {}
+
+    /** The answer as JSON, indented. */
+    static void json(PrintWriter out, HubClient.Answer answer) {
+        JsonNode tree = answer.json();
+        try {
+            out.println(
+                    tree.isMissingNode()
+                            ? answer.body()
+                            : JSON.writerWithDefaultPrettyPrinter().writeValueAsString(tree));
+        } catch (JsonProcessingException e) {
+            out.println(answer.body());
+        }
+    }
+
+    /** A refusal or a problem, for people; returns the exit code that goes with it. */
+    static int refusal(PrintWriter err, HubClient.Answer answer) {
+        JsonNode body = answer.json();
+        if ("OperationOutcome".equals(body.path("resourceType").asText())) {
+            err.println("Refused:");
+            outcome(err, body);
+        } else if (body.has("title")) {
+            err.println(body.path("title").asText() + " (" + answer.status() + ").");
+            String detail = body.path("detail").asText("");
+            if (!detail.isBlank() && !"null".equals(detail)) {
+                err.println(detail);
+            }
+            err.println(body.at("/remedy/en").asText());
+        } else {
+            err.println("The hub answered " + answer.status() + ".");
+        }
+        return ExitCodes.REFUSED;
+    }
+
+    /** Every issue of an OperationOutcome on a line of its own. */
+    static void outcome(PrintWriter out, JsonNode outcome) {
+        for (JsonNode issue : outcome.path("issue")) {
+            String code =
+                    issue.at("/details/coding/0/code").asText(issue.path("code").asText());
+            out.println("  %-11s %s  %s  %s"
+                    .formatted(
+                            issue.path("severity").asText(),
+                            code,
+                            issue.at("/expression/0").asText(""),
+                            issue.at("/details/text")
+                                    .asText(issue.path("diagnostics").asText(""))));
+        }
+    }
+
+    /** Every finding on a line of its own. */
+    static void findings(PrintWriter out, JsonNode findings) {
+        for (JsonNode finding : findings) {
+            out.println("  %-11s %s  %s (line %d, column %d)  %s"
+                    .formatted(
+                            finding.path("severity").asText(),
+                            finding.path("code").asText(),
+                            finding.path("pointer").asText(),
+                            finding.path("line").asInt(),
+                            finding.path("column").asInt(),
+                            finding.path("en").asText()));
+        }
+    }
+
+    /** A value of the answer, or a dash. */
+    static String text(JsonNode node, String field) {
+        JsonNode value = node.path(field);
+        return value.isMissingNode() || value.isNull() ? "-" : value.asText();
+    }
+}
