@@ -1,0 +1,190 @@
+package org.referralhub.testing;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
+
+/**
+ * The hub as a process of its own, with its own home and ports, that a test can kill without a word and start again on the
+ * same data. The configuration is a copy, so a test may change it.
+ */
+public final class HubProcess implements AutoCloseable {
+    private static final Duration FIRST_START = Duration.ofSeconds(90);
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    private final Path home;
+    private final Path log;
+    private final Map<String, Integer> ports;
+    private Process process;
+
+    private HubProcess(Path home) throws IOException {
+        this.home = home;
+        this.log = home.resolve("hub.log");
+        this.ports = freePorts("http", "amqp", "stomp", "core");
+    }
+
+    /**
+     * Prepares a home with the project's routes, schemas and configuration and an empty data folder; starts nothing.
+     *
+     * @param folder an empty folder
+     */
+    public static HubProcess in(Path folder) throws IOException {
+        for (String part : List.of("routes", "schemas", "config")) {
+            copy(Path.of(part), folder.resolve(part));
+        }
+        return new HubProcess(folder);
+    }
+
+    /** The folder it runs from. */
+    public Path home() {
+        return home;
+    }
+
+    /** Where the given protocol listens: {@code http}, {@code amqp}, {@code stomp} or {@code core}. */
+    public int port(String protocol) {
+        return ports.get(protocol);
+    }
+
+    /** The address of the API. */
+    public URI api(String path) {
+        return URI.create("http://127.0.0.1:" + port("http") + "/api/v1" + path);
+    }
+
+    /** The address for a Qpid client that says at once when the hub is gone. */
+    public String amqp() {
+        return "amqp://127.0.0.1:" + port("amqp") + "?amqp.idleTimeout=10000&jms.prefetchPolicy.all=200";
+    }
+
+    /**
+     * Starts the process and waits until its routes are up.
+     *
+     * @return from the start of the process to readiness
+     */
+    public Duration start() throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "org.referralhub.cli.Hub",
+                "run",
+                "--demo",
+                "--no-traffic",
+                "--home",
+                home.toString()));
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.environment().put("SERVER_PORT", Integer.toString(port("http")));
+        for (String protocol : List.of("amqp", "stomp", "core")) {
+            builder.environment().put("HUB_BROKER_%s_PORT".formatted(protocol.toUpperCase()), "" + port(protocol));
+        }
+        long started = System.nanoTime();
+        process = builder.start();
+        try {
+            Awaitility.await("readiness")
+                    .atMost(FIRST_START)
+                    .pollInterval(Duration.ofMillis(25))
+                    .until(() -> !process.isAlive() || isReady());
+        } catch (ConditionTimeoutException e) {
+            throw new IllegalStateException("the hub is not ready:\n" + lastLines(), e);
+        }
+        if (!process.isAlive()) {
+            throw new IllegalStateException("the hub stopped while starting:\n" + lastLines());
+        }
+        return Duration.ofNanos(System.nanoTime() - started);
+    }
+
+    /** True when the hub says that its routes are up. */
+    public boolean isReady() {
+        HttpRequest question = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + port("http") + "/actuator/health/readiness"))
+                .timeout(Duration.ofSeconds(2))
+                .build();
+        try {
+            return HTTP.send(question, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** SIGKILL: no shutdown hook, no flush, nothing. */
+    public void kill() throws InterruptedException {
+        process.destroyForcibly();
+        process.waitFor();
+    }
+
+    /** An orderly stop. */
+    public void stop() throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            kill();
+        }
+    }
+
+    /** The end of what the hub printed, for a failure's message. */
+    public String lastLines() {
+        try {
+            List<String> lines = Files.readAllLines(log);
+            return String.join("\n", lines.subList(Math.max(0, lines.size() - 40), lines.size()));
+        } catch (IOException e) {
+            return "no log";
+        }
+    }
+
+    @Override
+    public void close() {
+        if (process != null) {
+            process.destroyForcibly();
+        }
+    }
+
+    /** Ports that were free a moment ago, all different. */
+    private static Map<String, Integer> freePorts(String... names) throws IOException {
+        List<ServerSocket> open = new ArrayList<>();
+        try {
+            Map<String, Integer> ports = new java.util.HashMap<>();
+            for (String name : names) {
+                ServerSocket socket = new ServerSocket(0);
+                open.add(socket);
+                ports.put(name, socket.getLocalPort());
+            }
+            return ports;
+        } finally {
+            for (ServerSocket socket : open) {
+                socket.close();
+            }
+        }
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                Path target = to.resolve(from.relativize(file).toString());
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(target);
+                } else {
+                    Files.copy(file, target);
+                }
+            }
+        }
+    }
+}
