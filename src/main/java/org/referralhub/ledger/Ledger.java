@@ -1,21 +1,139 @@
 package org.referralhub.ledger;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+import org.referralhub.agency.AgencyRegistry;
+import org.referralhub.message.LedgerKind;
+import org.referralhub.recipient.Choice;
 
-/** Turns messages into rows and into the messages that follow from them. One thread at a time. */
+/**
+ * Turns messages into rows and into the messages that follow from them. Keeps one connection and its prepared statements;
+ * after an error it begins with a new one. For one thread at a time.
+ */
 public final class Ledger implements AutoCloseable {
+    private final LedgerDatabase database;
+    private final Clock clock;
+    private final Obligations obligations;
+    private final Map<LedgerKind, LedgerEntry> entries = new EnumMap<>(LedgerKind.class);
+
+    private @Nullable Connection connection;
+    private final Map<String, PreparedStatement> statements = new HashMap<>();
+
+    /**
+     * A ledger on this database.
+     *
+     * @param recipients who gets a REQUEST that arrived at this moment
+     */
+    public Ledger(
+            LedgerDatabase database,
+            BiFunction<JsonNode, Instant, List<Choice>> recipients,
+            AgencyRegistry agencies,
+            ResponseTimes responseTimes,
+            Clock clock) {
+        this.database = database;
+        this.clock = clock;
+        ObjectMapper mapper = new ObjectMapper();
+        Receipts receipts = new Receipts(mapper);
+        this.obligations = new Obligations(receipts);
+        add(new MessageEntry(mapper, recipients, agencies, responseTimes, receipts, obligations));
+        add(new DeliveredEntry());
+    }
+
+    /** Lets another room handle its kinds of message. Before the first batch. */
+    public Ledger add(LedgerEntry entry) {
+        entry.kinds().forEach(kind -> entries.put(kind, entry));
+        return this;
+    }
+
+    /** What is owed to agencies, for other rooms' entries. */
+    public Obligations obligations() {
+        return obligations;
+    }
 
     /**
      * Takes a batch: one transaction in the database, committed when this returns.
      *
      * @return what to send now; the same again when the batch is repeated before it was sent
-     * @throws SQLException when the database fails; nothing was recorded then
+     * @throws SQLException when the database fails; nothing was recorded then, or it fails the commit itself, and repeating
+     *     the batch tells
      */
-    public List<Emission> process(List<LedgerInput> batch) throws SQLException {
-        throw new UnsupportedOperationException("" + batch.size());
+    public List<Emission> process(List<LedgerInput> inputs) throws SQLException {
+        Set<String> keys = new LinkedHashSet<>();
+        for (LedgerInput input : inputs) {
+            if (input.kind() == LedgerKind.MESSAGE) {
+                keys.add(Arrival.key(input));
+            }
+        }
+        boolean done = false;
+        try {
+            Connection open = connect();
+            Batch batch = new Batch(open, statements, clock.instant(), this::record);
+            batch.look(keys);
+            for (LedgerInput input : inputs) {
+                record(input, batch);
+            }
+            batch.flush();
+            open.commit();
+            done = true;
+            return new ArrayList<>(batch.emissions());
+        } finally {
+            if (!done) {
+                close();
+            }
+        }
     }
 
+    private void record(LedgerInput input, LedgerTransaction transaction) throws SQLException {
+        LedgerKind kind = input.kind();
+        LedgerEntry entry = kind == null ? null : entries.get(kind);
+        if (entry == null) {
+            throw new IllegalArgumentException("nothing here handles a message of this kind");
+        }
+        entry.record(input, transaction);
+    }
+
+    private Connection connect() throws SQLException {
+        Connection open = connection;
+        if (open == null) {
+            open = database.writer();
+            open.setAutoCommit(false);
+            connection = open;
+        }
+        return open;
+    }
+
+    /** Gives the connection back; what was not committed is undone. */
     @Override
-    public void close() {}
+    public void close() {
+        Connection open = connection;
+        connection = null;
+        statements.clear();
+        if (open != null) {
+            try {
+                // Rolls back what is open, also on a connection that is broken half way.
+                open.rollback();
+            } catch (SQLException e) {
+                // The connection is gone, and with it the transaction.
+            }
+            try {
+                open.close();
+            } catch (SQLException e) {
+                // Already gone.
+            }
+        }
+    }
 }

@@ -1,18 +1,50 @@
 package org.referralhub.ledger;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Properties;
 import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.postgresql.ds.PGSimpleDataSource;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteDataSource;
 
 /** The ledger's database: SQLite in a file, or PostgreSQL. The same tables and the same SQL on both. */
 public final class LedgerDatabase implements AutoCloseable {
+    private static final String SQLITE = "jdbc:sqlite:";
+    private static final int READERS = 4;
+    private static final Duration BUSY = Duration.ofSeconds(10);
 
-    private LedgerDatabase() {}
+    private final DataSource writers;
+    private final HikariDataSource readers;
+
+    private LedgerDatabase(DataSource writers, HikariDataSource readers) {
+        this.writers = writers;
+        this.readers = readers;
+    }
 
     /** The embedded database in this file, created when missing, migrated to the current tables. */
     public static LedgerDatabase embedded(Path file) {
-        throw new UnsupportedOperationException(file.toString());
+        try {
+            Path folder = file.toAbsolutePath().getParent();
+            if (folder != null) {
+                Files.createDirectories(folder);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("the folder of the ledger's database can't be made", e);
+        }
+        SQLiteDataSource writers = sqlite(SQLITE + file, true);
+        HikariConfig pool = pool();
+        pool.setDataSource(sqlite(SQLITE + file, false));
+        pool.setConnectionInitSql("pragma query_only = true");
+        return open(writers, pool);
     }
 
     /**
@@ -21,19 +53,74 @@ public final class LedgerDatabase implements AutoCloseable {
      * @param url {@code jdbc:postgresql:...} or {@code jdbc:sqlite:...}
      */
     public static LedgerDatabase at(String url, String user, String password) {
-        throw new UnsupportedOperationException(url + user + password.length());
+        if (url.startsWith(SQLITE)) {
+            return embedded(Path.of(url.substring(SQLITE.length())));
+        }
+        PGSimpleDataSource postgres = new PGSimpleDataSource();
+        postgres.setUrl(url);
+        if (!user.isEmpty()) {
+            postgres.setUser(user);
+            postgres.setPassword(password);
+        }
+        postgres.setReWriteBatchedInserts(true);
+        postgres.setConnectTimeout(10);
+        postgres.setSocketTimeout(60);
+        HikariConfig pool = pool();
+        pool.setDataSource(postgres);
+        pool.setReadOnly(true);
+        return open(postgres, pool);
+    }
+
+    private static LedgerDatabase open(DataSource writers, HikariConfig pool) {
+        Flyway.configure()
+                .dataSource(writers)
+                .locations("classpath:db/migration")
+                .load()
+                .migrate();
+        return new LedgerDatabase(writers, new HikariDataSource(pool));
+    }
+
+    private static HikariConfig pool() {
+        HikariConfig pool = new HikariConfig();
+        pool.setPoolName("ledger-readers");
+        pool.setMaximumPoolSize(READERS);
+        pool.setMinimumIdle(1);
+        pool.setConnectionTimeout(BUSY.toMillis());
+        return pool;
+    }
+
+    private static SQLiteDataSource sqlite(String url, boolean writes) {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+        config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+        config.setBusyTimeout((int) BUSY.toMillis());
+        config.enforceForeignKeys(true);
+        config.setTempStore(SQLiteConfig.TempStore.MEMORY);
+        if (writes) {
+            config.setPageSize(8192);
+            // Negative: KiB. Random identifiers touch the whole index, so what is recent should stay in memory.
+            config.setCacheSize(-128 * 1024);
+            // A transaction takes the write lock when it begins, so it never fails half way for want of it.
+            config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
+        }
+        Properties properties = config.toProperties();
+        SQLiteDataSource source = new SQLiteDataSource(new SQLiteConfig(properties));
+        source.setUrl(url);
+        return source;
     }
 
     /** Connections for queries; they cannot write. */
     public DataSource readers() {
-        throw new UnsupportedOperationException();
+        return readers;
     }
 
     /** A new connection that may write; the embedded database has one writer at a time. */
     Connection writer() throws SQLException {
-        throw new SQLException("not open");
+        return writers.getConnection();
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        readers.close();
+    }
 }

@@ -17,4 +17,7 @@ public interface LedgerTransaction {
 
     /** Sends after the commit. */
     void emit(Emission emission);
+
+    /** Hands an input to the entry for its kind, in this transaction. */
+    void record(LedgerInput input) throws SQLException;
 }

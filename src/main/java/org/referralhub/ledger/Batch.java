@@ -1,0 +1,384 @@
+package org.referralhub.ledger;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.SQLTransientException;
+import java.sql.Types;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.referralhub.message.Identifiers;
+import org.referralhub.message.MessageType;
+import org.referralhub.message.Urgency;
+
+/**
+ * One transaction: what it has read, what it will write, what it will send. Writes are collected and go to the database
+ * together, parents before children; referrals that the batch touches are read once and kept.
+ */
+final class Batch implements LedgerTransaction {
+    private static final int LOOKUP = 16;
+
+    private static final String INSERT_REFERRAL =
+            "insert into referral (id, reference, sender, request, urgency, concerns, risk, place, version, incomplete,"
+                    + " revision, opened_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)";
+    private static final String UPDATE_REFERRAL =
+            "update referral set urgency = ?, concerns = ?, risk = ?, place = ?, version = ?, incomplete = ?,"
+                    + " revision = revision + 1 where id = ? and revision = ?";
+    private static final String INSERT_MESSAGE =
+            "insert into message (id, sender, message_id, type, referral_id, status, dialect, original_digest,"
+                    + " canonical_digest, original, canonical, report, stamp, arrived_at, recorded_at)"
+                    + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    private static final String INSERT_ASSIGNMENT =
+            "insert into assignment (referral_id, recipient, state, rule, pending, predecessor, since, acknowledge_by,"
+                    + " accept_by) values (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    private static final String UPDATE_ASSIGNMENT =
+            "update assignment set state = ?, pending = ?, since = ? where referral_id = ? and recipient = ?";
+    private static final String INSERT_DELIVERY =
+            "insert into delivery (id, cause, content, body, recipient, type, referral_id, message_id, urgency, state,"
+                    + " created_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, 'WAITING', ?) on conflict do nothing";
+    private static final String SETTLE_DELIVERY =
+            "update delivery set state = 'DELIVERED', settled_at = ?, basis = ? where id = ? and state = 'WAITING'";
+    private static final String SELECT_MESSAGES =
+            "select id, referral_id, stamp, original_digest, canonical_digest, status from message where id in (?"
+                    + ", ?".repeat(LOOKUP - 1)
+                    + ")";
+    private static final String SELECT_REFERRAL =
+            "select id, reference, sender, request, urgency, concerns, risk, place, version, incomplete, revision"
+                    + " from referral where id = ?";
+    private static final String SELECT_ASSIGNMENTS =
+            "select recipient, rule, state, pending, predecessor from assignment where referral_id = ?"
+                    + " order by since, recipient";
+    private static final String SELECT_CONTENT = "select message_id, canonical from message where id = ?";
+
+    private final Connection connection;
+    private final Map<String, PreparedStatement> statements;
+    private final Instant now;
+    private final Recorder recorder;
+    private final List<Emission> emissions = new ArrayList<>();
+    private final List<Collected> collected;
+    private final Map<String, StoredMessage> messages = new HashMap<>();
+    private final Map<String, Referral> referrals = new HashMap<>();
+
+    private final Collected newReferrals;
+    private final Collected newMessages;
+    private final Collected newAssignments;
+    private final Collected changedAssignments;
+    private final Collected newDeliveries;
+    private final Collected settledDeliveries;
+
+    /** Hands an input to its entry. */
+    interface Recorder {
+        void record(LedgerInput input, LedgerTransaction transaction) throws SQLException;
+    }
+
+    /** The canonical bytes of a stored message and the id its sender gave it. */
+    record Content(String messageId, byte[] canonical) {}
+
+    Batch(Connection connection, Map<String, PreparedStatement> statements, Instant now, Recorder recorder)
+            throws SQLException {
+        this.connection = connection;
+        this.statements = statements;
+        this.now = now;
+        this.recorder = recorder;
+        newReferrals = new Collected(statement(INSERT_REFERRAL));
+        newMessages = new Collected(statement(INSERT_MESSAGE));
+        newAssignments = new Collected(statement(INSERT_ASSIGNMENT));
+        changedAssignments = new Collected(statement(UPDATE_ASSIGNMENT));
+        newDeliveries = new Collected(statement(INSERT_DELIVERY));
+        settledDeliveries = new Collected(statement(SETTLE_DELIVERY));
+        collected = List.of(
+                newReferrals, newMessages, newAssignments, changedAssignments, newDeliveries, settledDeliveries);
+    }
+
+    @Override
+    public Instant now() {
+        return now;
+    }
+
+    @Override
+    public PreparedStatement statement(String sql) throws SQLException {
+        PreparedStatement statement = statements.get(sql);
+        if (statement == null) {
+            statement = connection.prepareStatement(sql);
+            statements.put(sql, statement);
+        }
+        return statement;
+    }
+
+    @Override
+    public void flush() throws SQLException {
+        for (Collected writes : collected) {
+            writes.execute();
+        }
+        for (Referral referral : referrals.values()) {
+            if (referral.changed) {
+                update(referral);
+            }
+        }
+    }
+
+    @Override
+    public void emit(Emission emission) {
+        emissions.add(emission);
+    }
+
+    @Override
+    public void record(LedgerInput input) throws SQLException {
+        recorder.record(input, this);
+    }
+
+    List<Emission> emissions() {
+        return emissions;
+    }
+
+    /** Reads the messages with these keys in few round trips. */
+    void look(Collection<String> keys) throws SQLException {
+        PreparedStatement select = statement(SELECT_MESSAGES);
+        Iterator<String> rest = keys.iterator();
+        while (rest.hasNext()) {
+            String last = rest.next();
+            for (int i = 1; i <= LOOKUP; i++) {
+                select.setString(i, last);
+                if (rest.hasNext() && i < LOOKUP) {
+                    last = rest.next();
+                }
+            }
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    StoredMessage message = new StoredMessage(
+                            rows.getString(1),
+                            rows.getString(2),
+                            rows.getString(3),
+                            rows.getString(4),
+                            rows.getString(5),
+                            StoredMessage.Status.of(rows.getString(6)));
+                    messages.put(message.id(), message);
+                }
+            }
+        }
+    }
+
+    /** The message with this key, if {@link #look} found it or this batch recorded it. */
+    @Nullable
+    StoredMessage message(String key) {
+        return messages.get(key);
+    }
+
+    void insert(
+            StoredMessage message,
+            String sender,
+            String messageId,
+            MessageType type,
+            @Nullable String dialect,
+            byte[] original,
+            byte[] canonical,
+            byte[] report,
+            long arrivedAt)
+            throws SQLException {
+        PreparedStatement row = newMessages.row();
+        row.setString(1, message.id());
+        row.setString(2, sender);
+        row.setString(3, messageId);
+        row.setString(4, type.name());
+        row.setString(5, message.referralId());
+        row.setString(6, message.status().code());
+        row.setString(7, dialect);
+        row.setString(8, message.originalDigest());
+        row.setString(9, message.canonicalDigest());
+        row.setBytes(10, original);
+        row.setBytes(11, canonical);
+        row.setBytes(12, report);
+        row.setString(13, message.stamp());
+        row.setLong(14, arrivedAt);
+        row.setLong(15, now.toEpochMilli());
+        newMessages.add();
+        messages.put(message.id(), message);
+    }
+
+    void insert(Referral referral) throws SQLException {
+        PreparedStatement row = newReferrals.row();
+        row.setString(1, referral.id);
+        row.setString(2, referral.reference);
+        row.setString(3, referral.sender);
+        row.setString(4, referral.request);
+        row.setString(5, referral.facts.urgency().name());
+        row.setString(6, referral.facts.concerns());
+        row.setString(7, referral.facts.risk());
+        row.setString(8, referral.facts.place());
+        row.setInt(9, referral.version);
+        row.setInt(10, referral.incomplete ? 1 : 0);
+        row.setLong(11, now.toEpochMilli());
+        newReferrals.add();
+        referrals.put(referral.id, referral);
+    }
+
+    private void update(Referral referral) throws SQLException {
+        PreparedStatement row = statement(UPDATE_REFERRAL);
+        row.setString(1, referral.facts.urgency().name());
+        row.setString(2, referral.facts.concerns());
+        row.setString(3, referral.facts.risk());
+        row.setString(4, referral.facts.place());
+        row.setInt(5, referral.version);
+        row.setInt(6, referral.incomplete ? 1 : 0);
+        row.setString(7, referral.id);
+        row.setInt(8, referral.revision);
+        if (row.executeUpdate() != 1) {
+            throw new SQLTransientException("another node changed the referral", "40001");
+        }
+        referral.revision++;
+        referral.changed = false;
+    }
+
+    /** Adds the assignment to the referral, which must not have one for this recipient. */
+    void insert(Referral referral, Referral.Assignment assignment, ResponseTimes.Deadlines deadlines)
+            throws SQLException {
+        PreparedStatement row = newAssignments.row();
+        row.setString(1, referral.id);
+        row.setString(2, assignment.recipient);
+        row.setString(3, assignment.state.code());
+        row.setString(4, assignment.rule);
+        row.setString(5, assignment.pending == null ? null : assignment.pending.code());
+        row.setString(6, assignment.predecessor);
+        row.setLong(7, now.toEpochMilli());
+        row.setLong(8, deadlines.acknowledgeBy().toEpochMilli());
+        row.setLong(9, deadlines.acceptBy().toEpochMilli());
+        newAssignments.add();
+        referral.assignments.put(assignment.recipient, assignment);
+    }
+
+    void update(Referral referral, Referral.Assignment assignment) throws SQLException {
+        PreparedStatement row = changedAssignments.row();
+        row.setString(1, assignment.state.code());
+        row.setString(2, assignment.pending == null ? null : assignment.pending.code());
+        row.setLong(3, now.toEpochMilli());
+        row.setString(4, referral.id);
+        row.setString(5, assignment.recipient);
+        changedAssignments.add();
+    }
+
+    /** The referral as this batch has it by now; null when there is none. */
+    @Nullable
+    Referral referral(String id) throws SQLException {
+        Referral known = referrals.get(id);
+        if (known != null) {
+            return known;
+        }
+        Referral referral;
+        PreparedStatement select = statement(SELECT_REFERRAL);
+        select.setString(1, id);
+        try (ResultSet rows = select.executeQuery()) {
+            if (!rows.next()) {
+                return null;
+            }
+            referral = new Referral(
+                    rows.getString(1),
+                    rows.getString(2),
+                    rows.getString(3),
+                    rows.getString(4),
+                    new Referral.Facts(
+                            Urgency.valueOf(rows.getString(5)),
+                            rows.getString(6),
+                            rows.getString(7),
+                            rows.getString(8)),
+                    rows.getInt(9),
+                    rows.getInt(10) != 0,
+                    rows.getInt(11));
+        }
+        PreparedStatement parts = statement(SELECT_ASSIGNMENTS);
+        parts.setString(1, id);
+        try (ResultSet rows = parts.executeQuery()) {
+            while (rows.next()) {
+                String pending = rows.getString(4);
+                Referral.Assignment assignment = new Referral.Assignment(
+                        rows.getString(1),
+                        rows.getString(2),
+                        Lifecycle.State.of(rows.getString(3)),
+                        pending == null ? null : Lifecycle.State.of(pending),
+                        rows.getString(5));
+                referral.assignments.put(assignment.recipient, assignment);
+            }
+        }
+        referrals.put(id, referral);
+        return referral;
+    }
+
+    /** The canonical bytes of a stored message. */
+    Content content(String key) throws SQLException {
+        flush();
+        PreparedStatement select = statement(SELECT_CONTENT);
+        select.setString(1, key);
+        try (ResultSet rows = select.executeQuery()) {
+            if (!rows.next()) {
+                throw new SQLException("a referral without its request");
+            }
+            return new Content(rows.getString(1), rows.getBytes(2));
+        }
+    }
+
+    /** Notes that the delivery is owed, and sends it after the commit. */
+    void owe(Delivery delivery) throws SQLException {
+        PreparedStatement row = newDeliveries.row();
+        row.setString(1, delivery.id());
+        row.setString(2, delivery.cause());
+        row.setString(3, delivery.content());
+        if (delivery.content() == null) {
+            row.setBytes(4, delivery.body());
+        } else {
+            row.setNull(4, Types.BINARY);
+        }
+        row.setString(5, delivery.recipient());
+        row.setString(6, delivery.type().name());
+        row.setString(7, delivery.referralId());
+        row.setString(8, delivery.messageId());
+        row.setString(9, delivery.urgency().name());
+        row.setLong(10, now.toEpochMilli());
+        newDeliveries.add();
+        emit(delivery.emission(null));
+    }
+
+    void settle(String deliveryId, @Nullable String basis) throws SQLException {
+        PreparedStatement row = settledDeliveries.row();
+        row.setLong(1, now.toEpochMilli());
+        row.setString(2, basis);
+        row.setString(3, deliveryId);
+        settledDeliveries.add();
+    }
+
+    static String reference(String referralId) {
+        return Identifiers.reference(referralId);
+    }
+
+    /** Rows for one statement that go to the database together. */
+    private static final class Collected {
+        private final PreparedStatement statement;
+        private int rows;
+
+        Collected(PreparedStatement statement) throws SQLException {
+            this.statement = statement;
+            statement.clearBatch();
+        }
+
+        PreparedStatement row() {
+            return statement;
+        }
+
+        void add() throws SQLException {
+            statement.addBatch();
+            rows++;
+        }
+
+        void execute() throws SQLException {
+            if (rows > 0) {
+                rows = 0;
+                statement.executeBatch();
+            }
+        }
+    }
+}

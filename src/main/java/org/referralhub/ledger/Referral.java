@@ -1,0 +1,72 @@
+package org.referralhub.ledger;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.referralhub.message.Urgency;
+
+/** A referral while a batch works on it: its facts and the assignments of its recipients. */
+final class Referral {
+    final String id;
+    final String reference;
+    final String sender;
+    /** Key of the REQUEST in the table of messages. */
+    final String request;
+
+    Facts facts;
+    int version;
+    boolean incomplete;
+    /** As last written; another node that changed the referral meanwhile makes the next write fail. */
+    int revision;
+
+    boolean changed;
+    final Map<String, Assignment> assignments = new LinkedHashMap<>();
+
+    /** What tracking knows; codes only. */
+    record Facts(
+            Urgency urgency,
+            String concerns,
+            @Nullable String risk,
+            @Nullable String place) {}
+
+    /** One recipient's part. */
+    static final class Assignment {
+        final String recipient;
+        final String rule;
+        Lifecycle.State state;
+        Lifecycle.@Nullable State pending;
+        final @Nullable String predecessor;
+
+        Assignment(
+                String recipient,
+                String rule,
+                Lifecycle.State state,
+                Lifecycle.@Nullable State pending,
+                @Nullable String predecessor) {
+            this.recipient = recipient;
+            this.rule = rule;
+            this.state = state;
+            this.pending = pending;
+            this.predecessor = predecessor;
+        }
+    }
+
+    Referral(
+            String id,
+            String reference,
+            String sender,
+            String request,
+            Facts facts,
+            int version,
+            boolean incomplete,
+            int revision) {
+        this.id = id;
+        this.reference = reference;
+        this.sender = sender;
+        this.request = request;
+        this.facts = facts;
+        this.version = version;
+        this.incomplete = incomplete;
+        this.revision = revision;
+    }
+}
