@@ -1,0 +1,468 @@
+package org.referralhub.ledger;
+
+import jakarta.jms.BytesMessage;
+import jakarta.jms.Connection;
+import jakarta.jms.ConnectionFactory;
+import jakarta.jms.DeliveryMode;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
+import jakarta.jms.MessageProducer;
+import jakarta.jms.Queue;
+import jakarta.jms.Session;
+import jakarta.jms.TextMessage;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.referralhub.message.Headers;
+import org.referralhub.message.Identifiers;
+import org.referralhub.message.LedgerKind;
+import org.referralhub.message.Queues;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Carries batches from the broker to the ledger and what follows from them back: one thread, one transacted session. The
+ * database commits first; when the process dies before the broker's commit, the same messages come again and the ledger
+ * answers as before.
+ *
+ * <p>While the database is away the batch stays unacknowledged in the session, so no message uses up its attempts. A message
+ * that fails by itself is found by taking the batch one by one, and goes to the dead letters.
+ */
+public final class LedgerStage implements SmartLifecycle {
+    /** Property that the broker sets on a dead letter of its own making: the address it was on. */
+    public static final String ORIGINAL_ADDRESS = "_AMQ_ORIG_ADDRESS";
+    /** Property that the broker sets on a dead letter of its own making: the queue it was in. */
+    public static final String ORIGINAL_QUEUE = "_AMQ_ORIG_QUEUE";
+    /** Who sent it, as the broker verified. */
+    public static final String VALIDATED_USER = "_AMQ_VALIDATED_USER";
+
+    static final int BATCH = 256;
+
+    private static final Logger LOG = LoggerFactory.getLogger(LedgerStage.class);
+    private static final String ORIGINAL_MESSAGE = "_AMQ_ORIG_MESSAGE_ID";
+    private static final int TRANSIENT_ATTEMPTS = 5;
+    private static final Duration IDLE = Duration.ofMillis(50);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+    private static final Duration UNCAPTURED_DELAY = Duration.ofMinutes(1);
+
+    private static final List<String> HUB_PROPERTIES = List.of(
+            Headers.KIND,
+            Headers.STAMP,
+            Headers.SENDER,
+            Headers.DIALECT,
+            Headers.ARRIVED_AT,
+            Headers.INCOMPLETE,
+            Headers.DELIVERY_ID,
+            Headers.RECIPIENT,
+            Headers.BASIS,
+            Headers.MESSAGE_TYPE,
+            Headers.REFERRAL_ID,
+            Headers.REFERENCE,
+            Headers.MESSAGE_ID,
+            Headers.URGENCY,
+            Headers.REPLAY_OF);
+    private static final List<String> DEAD_PROPERTIES = List.of(
+            Headers.DEAD_ORIGIN,
+            Headers.DEAD_STAGE,
+            Headers.DEAD_CAUSE,
+            Headers.DEAD_CLASS,
+            Headers.DEAD_EXCEPTION,
+            Headers.DEAD_ATTEMPTS,
+            Headers.CONTENT_TYPE,
+            ORIGINAL_ADDRESS,
+            ORIGINAL_QUEUE,
+            VALIDATED_USER);
+
+    /**
+     * How the stage is doing.
+     *
+     * @param reason in a few words, without anything from a message
+     */
+    public record Health(boolean up, String reason) {}
+
+    private final ConnectionFactory connections;
+    private final Ledger ledger;
+    private final Failpoint failpoint;
+    private volatile Health health = new Health(false, "not started");
+    private volatile CountDownLatch stopped = new CountDownLatch(1);
+    private volatile @Nullable Thread thread;
+
+    /** What one attempt at the batch came to. */
+    private enum Failure {
+        /** The database can't be used now; every message would fail. */
+        AWAY,
+        /** Worth another attempt. */
+        TRANSIENT,
+        /** Will fail again. */
+        PERMANENT
+    }
+
+    public LedgerStage(ConnectionFactory connections, Ledger ledger, Failpoint failpoint) {
+        this.connections = connections;
+        this.ledger = ledger;
+        this.failpoint = failpoint;
+    }
+
+    /** Up while batches can be taken. */
+    public Health health() {
+        return health;
+    }
+
+    @Override
+    public void start() {
+        if (thread != null) {
+            return;
+        }
+        stopped = new CountDownLatch(1);
+        Thread started = new Thread(this::run, "ledger");
+        thread = started;
+        started.start();
+    }
+
+    @Override
+    public void stop() {
+        Thread running = thread;
+        stopped.countDown();
+        if (running != null) {
+            try {
+                running.join(TimeUnit.SECONDS.toMillis(30));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        thread = null;
+    }
+
+    @Override
+    public boolean isRunning() {
+        return thread != null;
+    }
+
+    /** Starts early and stops late: the routes that feed it come and go before. */
+    @Override
+    public int getPhase() {
+        return 0;
+    }
+
+    private void run() {
+        Duration pause = FIRST_PAUSE;
+        while (!isStopped()) {
+            try (Connection connection = connections.createConnection()) {
+                connection.start();
+                Exchange exchange = new Exchange(connection.createSession(true, Session.SESSION_TRANSACTED));
+                health = new Health(true, "taking messages");
+                pause = FIRST_PAUSE;
+                while (!isStopped()) {
+                    exchange.turn();
+                }
+            } catch (JMSException | RuntimeException e) {
+                if (!isStopped()) {
+                    health = new Health(false, "the broker does not answer");
+                    LOG.warn("The ledger has lost its session and begins again: {}", causes(e));
+                    pause(pause);
+                    pause = longer(pause);
+                }
+            }
+        }
+        ledger.close();
+        health = new Health(false, "stopped");
+    }
+
+    private boolean isStopped() {
+        return stopped.getCount() == 0;
+    }
+
+    private void pause(Duration pause) {
+        try {
+            stopped.await(pause.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            stopped.countDown();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static Duration longer(Duration pause) {
+        Duration twice = pause.multipliedBy(2);
+        return twice.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : twice;
+    }
+
+    /** Class names from the outermost to the root; their texts may hold what nobody should read in a log. */
+    static String causes(Throwable failure) {
+        StringBuilder names = new StringBuilder(failure.getClass().getName());
+        Throwable cause = failure.getCause();
+        for (int depth = 0; cause != null && depth < 8; depth++) {
+            names.append(" < ").append(cause.getClass().getName());
+            cause = cause.getCause();
+        }
+        if (failure instanceof SQLException sql) {
+            names.append(" (")
+                    .append(sql.getSQLState())
+                    .append(", ")
+                    .append(sql.getErrorCode())
+                    .append(')');
+        }
+        return names.toString();
+    }
+
+    /** One session with its consumers and its producer. */
+    private final class Exchange {
+        private final Session session;
+        private final MessageConsumer ledgerQueue;
+        private final MessageConsumer deadLetters;
+        private final MessageProducer producer;
+        private final Map<String, Queue> queues = new HashMap<>();
+
+        Exchange(Session session) throws JMSException {
+            this.session = session;
+            this.ledgerQueue = session.createConsumer(session.createQueue(Queues.LEDGER));
+            this.deadLetters = session.createConsumer(session.createQueue(Queues.DEAD_LETTER));
+            this.producer = session.createProducer(null);
+            this.producer.setDeliveryMode(DeliveryMode.PERSISTENT);
+            this.producer.setDisableMessageTimestamp(true);
+        }
+
+        /** Takes what there is, or waits a moment for something to come. */
+        void turn() throws JMSException {
+            List<LedgerInput> batch = new ArrayList<>();
+            Message first = ledgerQueue.receive(IDLE.toMillis());
+            if (first != null) {
+                batch.add(read(first, false));
+                drain(ledgerQueue, false, batch, BATCH);
+            }
+            // Dead letters get their turn in every round, however busy the other queue is.
+            drain(deadLetters, true, batch, batch.size() + BATCH / 4);
+            if (batch.isEmpty()) {
+                return;
+            }
+            List<Emission> emissions = take(batch);
+            if (emissions == null) {
+                session.rollback();
+                return;
+            }
+            failpoint.pass(Failpoint.Place.AFTER_DATABASE_COMMIT);
+            for (Emission emission : emissions) {
+                send(emission, Duration.ZERO);
+            }
+            failpoint.pass(Failpoint.Place.BEFORE_BROKER_COMMIT);
+            session.commit();
+            failpoint.pass(Failpoint.Place.AFTER_BROKER_COMMIT);
+        }
+
+        private void drain(MessageConsumer consumer, boolean dead, List<LedgerInput> batch, int most)
+                throws JMSException {
+            while (batch.size() < most) {
+                Message next = consumer.receiveNoWait();
+                if (next == null) {
+                    return;
+                }
+                batch.add(read(next, dead));
+            }
+        }
+
+        /** The emissions of the batch; null when the stage is stopped before the database is back. */
+        private @Nullable List<Emission> take(List<LedgerInput> batch) throws JMSException {
+            Duration pause = FIRST_PAUSE;
+            while (true) {
+                try {
+                    List<Emission> emissions = ledger.process(batch);
+                    recovered();
+                    return emissions;
+                } catch (SQLException | RuntimeException e) {
+                    if (classify(e) != Failure.AWAY) {
+                        LOG.warn("A batch of {} failed and is taken one by one: {}", batch.size(), causes(e));
+                        return oneByOne(batch);
+                    }
+                    away(e);
+                }
+                if (isStopped()) {
+                    return null;
+                }
+                pause(pause);
+                pause = longer(pause);
+            }
+        }
+
+        private @Nullable List<Emission> oneByOne(List<LedgerInput> batch) throws JMSException {
+            List<Emission> emissions = new ArrayList<>();
+            for (LedgerInput input : batch) {
+                List<Emission> own = single(input, true);
+                if (own == null) {
+                    return null;
+                }
+                emissions.addAll(own);
+            }
+            return emissions;
+        }
+
+        private @Nullable List<Emission> single(LedgerInput input, boolean mayDie) throws JMSException {
+            Duration pause = FIRST_PAUSE;
+            int attempts = 0;
+            while (!isStopped()) {
+                try {
+                    List<Emission> emissions = ledger.process(List.of(input));
+                    recovered();
+                    return emissions;
+                } catch (SQLException | RuntimeException e) {
+                    Failure failure = classify(e);
+                    if (failure == Failure.AWAY) {
+                        away(e);
+                    } else {
+                        attempts++;
+                        if (failure == Failure.PERMANENT || attempts >= TRANSIENT_ATTEMPTS) {
+                            return mayDie ? bury(input, e, failure, attempts) : keep(input, e);
+                        }
+                    }
+                }
+                pause(pause);
+                pause = longer(pause);
+            }
+            return null;
+        }
+
+        /** Captures the poison as a letter, in the same way as one that came over the queue. */
+        private @Nullable List<Emission> bury(LedgerInput input, Exception e, Failure failure, int attempts)
+                throws JMSException {
+            if (input.kind() == LedgerKind.DEAD) {
+                return keep(input, e);
+            }
+            LOG.error("A message for the ledger goes to the dead letters: {}", causes(e));
+            Map<String, String> properties = new HashMap<>(input.properties());
+            properties.put(Headers.DEAD_ORIGIN, Queues.LEDGER);
+            properties.put(Headers.DEAD_STAGE, "ledger");
+            properties.put(Headers.DEAD_CAUSE, "ledger-failed");
+            properties.put(Headers.DEAD_CLASS, failure == Failure.PERMANENT ? "permanent" : "exhausted");
+            properties.put(Headers.DEAD_EXCEPTION, causes(e));
+            properties.put(Headers.DEAD_ATTEMPTS, Integer.toString(attempts));
+            return single(new LedgerInput(input.token(), LedgerKind.DEAD, properties, input.body()), false);
+        }
+
+        /** What can't even be captured goes back to the queue of dead letters, and is tried again later. */
+        private List<Emission> keep(LedgerInput input, Exception e) throws JMSException {
+            LOG.error("A dead letter can't be captured and stays on its queue: {}", causes(e));
+            Map<String, String> properties = new HashMap<>(input.properties());
+            properties.remove(VALIDATED_USER);
+            properties.put(Headers.KIND, LedgerKind.DEAD.name());
+            properties.putIfAbsent(Headers.DEAD_ORIGIN, input.property(ORIGINAL_QUEUE, Queues.DEAD_LETTER));
+            send(
+                    new Emission(Queues.DEAD_LETTER, Message.DEFAULT_PRIORITY, properties, input.body()),
+                    UNCAPTURED_DELAY);
+            return List.of();
+        }
+
+        private void send(Emission emission, Duration delay) throws JMSException {
+            BytesMessage message = session.createBytesMessage();
+            message.writeBytes(emission.body());
+            for (Map.Entry<String, String> property : emission.properties().entrySet()) {
+                if (!property.getKey().startsWith("_AMQ")) {
+                    message.setStringProperty(property.getKey(), property.getValue());
+                }
+            }
+            Queue queue = queues.get(emission.queue());
+            if (queue == null) {
+                queue = session.createQueue(emission.queue());
+                queues.put(emission.queue(), queue);
+            }
+            producer.setDeliveryDelay(delay.toMillis());
+            producer.send(queue, message, DeliveryMode.PERSISTENT, emission.priority(), Message.DEFAULT_TIME_TO_LIVE);
+        }
+    }
+
+    private void recovered() {
+        if (!health.up()) {
+            LOG.info("The ledger's database is back.");
+            health = new Health(true, "taking messages");
+        }
+    }
+
+    private void away(Exception e) {
+        if (health.up()) {
+            LOG.error("The ledger's database is away; messages wait in the broker: {}", causes(e));
+        }
+        health = new Health(false, "the database does not answer");
+    }
+
+    /**
+     * Whose fault it is. States and codes of SQLite (primary result code) and PostgreSQL: connection lost, no room, shutting
+     * down, read-only and damaged mean that nothing can be recorded now; a unique key or a serialisation failure means that
+     * another node was faster.
+     */
+    private static Failure classify(Exception e) {
+        if (!(e instanceof SQLException sql)) {
+            return Failure.PERMANENT;
+        }
+        String state = sql.getSQLState();
+        if (state == null || state.isEmpty()) {
+            return switch (sql.getErrorCode() & 0xff) {
+                case 19 -> Failure.TRANSIENT; // constraint
+                case 1, 18, 20, 25 -> Failure.PERMANENT; // error, too big, mismatch, range
+                default -> Failure.AWAY; // busy, locked, I/O, full, can't open, read-only, corrupt, not a database
+            };
+        }
+        return switch (state.substring(0, Math.min(2, state.length()))) {
+            case "40", "23" -> Failure.TRANSIENT;
+            case "08", "53", "55", "57", "58", "25", "XX", "28", "3D" -> Failure.AWAY;
+            default -> Failure.PERMANENT;
+        };
+    }
+
+    private static LedgerInput read(Message message, boolean dead) throws JMSException {
+        Map<String, String> properties = new HashMap<>(32);
+        copy(message, HUB_PROPERTIES, properties);
+        if (dead) {
+            copy(message, DEAD_PROPERTIES, properties);
+        }
+        byte[] body = body(message);
+        String token = message.getJMSMessageID();
+        if (token == null) {
+            token = Identifiers.derive(
+                    "token",
+                    properties.getOrDefault(ORIGINAL_QUEUE, ""),
+                    String.valueOf(message.getStringProperty(ORIGINAL_MESSAGE)),
+                    Identifiers.digest(body));
+        }
+        LedgerKind kind = dead ? LedgerKind.DEAD : kind(properties.get(Headers.KIND));
+        return new LedgerInput(token, kind, properties, body);
+    }
+
+    private static @Nullable LedgerKind kind(@Nullable String name) {
+        for (LedgerKind kind : LedgerKind.values()) {
+            if (kind.name().equals(name)) {
+                return kind;
+            }
+        }
+        return null;
+    }
+
+    private static void copy(Message message, List<String> names, Map<String, String> properties) throws JMSException {
+        for (String name : names) {
+            String value = message.getStringProperty(name);
+            if (value != null) {
+                properties.put(name, value);
+            }
+        }
+    }
+
+    private static byte[] body(Message message) throws JMSException {
+        if (message instanceof BytesMessage bytes) {
+            byte[] body = new byte[(int) bytes.getBodyLength()];
+            bytes.reset();
+            bytes.readBytes(body);
+            return body;
+        }
+        if (message instanceof TextMessage text) {
+            String value = text.getText();
+            return value == null ? new byte[0] : value.getBytes(StandardCharsets.UTF_8);
+        }
+        return new byte[0];
+    }
+}
