@@ -100,8 +100,6 @@ public final class LedgerDatabase implements AutoCloseable {
             config.setPageSize(8192);
             // Negative: KiB. Random identifiers touch the whole index, so what is recent should stay in memory.
             config.setCacheSize(-128 * 1024);
-            // A transaction takes the write lock when it begins, so it never fails half way for want of it.
-            config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
         }
         Properties properties = config.toProperties();
         SQLiteDataSource source = new SQLiteDataSource(new SQLiteConfig(properties));
