@@ -1,0 +1,45 @@
+package org.referralhub.dialect;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.referralhub.message.Finding;
+import org.referralhub.validation.JsonLocator.Place;
+
+/** Bytes to a tree and back, each checked against the format's own schema. Safe for use by many threads. */
+interface Codec {
+    /**
+     * What reading gave.
+     *
+     * @param tree the document; null when it can't be read, and then there is at least one finding
+     * @param findings of syntax with line and column, of the native schema with or without
+     */
+    record Read(@Nullable JsonNode tree, List<Finding> findings) {
+        Read {
+            findings = List.copyOf(findings);
+        }
+    }
+
+    /**
+     * What writing gave.
+     *
+     * @param bytes the document; to be used only when nothing was found
+     * @param findings of the native schema, with pointers into the tree
+     */
+    record Written(byte[] bytes, List<Finding> findings) {
+        Written {
+            findings = List.copyOf(findings);
+        }
+    }
+
+    /** Reads a document and checks it. Never throws for any input. */
+    Read read(byte[] document);
+
+    /** Line and column of pointers into the tree that {@link #read} gave; the nearest parent's for what is not there. */
+    Map<String, Place> locate(byte[] document, Collection<String> pointers);
+
+    /** Writes a tree and checks what was written. */
+    Written write(JsonNode tree);
+}
