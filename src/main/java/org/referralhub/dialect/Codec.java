@@ -17,7 +17,7 @@ interface Codec {
      * @param findings of syntax with line and column, of the native schema with or without
      */
     record Read(@Nullable JsonNode tree, List<Finding> findings) {
-        Read {
+        public Read {
             findings = List.copyOf(findings);
         }
     }
@@ -29,7 +29,7 @@ interface Codec {
      * @param findings of the native schema, with pointers into the tree
      */
     record Written(byte[] bytes, List<Finding> findings) {
-        Written {
+        public Written {
             findings = List.copyOf(findings);
         }
     }

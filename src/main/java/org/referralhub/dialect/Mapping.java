@@ -84,9 +84,8 @@ interface Mapping {
 
     private static Reader neighbour(Path file, String imported) {
         Path folder = file.toAbsolutePath().normalize().getParent();
-        Path neighbour = folder == null
-                ? Path.of(imported)
-                : folder.resolve(imported).normalize();
+        Path neighbour =
+                folder == null ? Path.of(imported) : folder.resolve(imported).normalize();
         if (folder == null || !neighbour.startsWith(folder)) {
             throw new JsltException("import of a file outside the dialect's folder");
         }

@@ -103,9 +103,7 @@ final class Tree {
     }
 
     private static String unescape(String segment) {
-        return segment.indexOf('~') < 0
-                ? segment
-                : segment.replace("~1", "/").replace("~0", "~");
+        return segment.indexOf('~') < 0 ? segment : segment.replace("~1", "/").replace("~0", "~");
     }
 
     private static String lastSegment(String pointer) {

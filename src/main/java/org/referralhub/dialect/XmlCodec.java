@@ -164,7 +164,10 @@ final class XmlCodec implements Codec {
         final String pointer;
         final XmlShape.@Nullable Step step;
         final StringBuilder text = new StringBuilder();
-        @Nullable ObjectNode content;
+
+        @Nullable
+        ObjectNode content;
+
         boolean nil;
 
         Open(String name, String pointer, XmlShape.@Nullable Step step) {
@@ -417,7 +420,11 @@ final class XmlCodec implements Codec {
                     int before = text.length();
                     for (Map.Entry<String, JsonNode> field : value.properties()) {
                         if (!field.getKey().startsWith("@") && !field.getKey().equals(TEXT)) {
-                            element(field.getKey(), field.getValue(), at + "/" + Tree.escape(field.getKey()), depth + 1);
+                            element(
+                                    field.getKey(),
+                                    field.getValue(),
+                                    at + "/" + Tree.escape(field.getKey()),
+                                    depth + 1);
                         }
                     }
                     if (text.length() > before) {

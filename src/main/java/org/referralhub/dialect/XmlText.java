@@ -79,8 +79,7 @@ final class XmlText {
     }
 
     private static Decoded refused(String code, int line, int column, Map<String, ?> arguments) {
-        return new Decoded(
-                "", Findings.of(Severity.FATAL, code, "", arguments).at("", line, column));
+        return new Decoded("", Findings.of(Severity.FATAL, code, "", arguments).at("", line, column));
     }
 
     /** Where a document type declaration begins; -1 when there is none. It can only stand before the first element. */

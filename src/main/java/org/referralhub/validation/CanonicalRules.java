@@ -1,0 +1,331 @@
+package org.referralhub.validation;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.google.re2j.Pattern;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.referralhub.message.Finding;
+import org.referralhub.message.Severity;
+
+/**
+ * What must hold between the fields of a canonical message, and what a referral ought to say. What contradicts itself or
+ * can't be is an error; what is missing is a warning, because a frightened caller may not say more.
+ *
+ * <p>It looks at messages that the schema may have refused already, so no field is taken to be of its type.
+ */
+public final class CanonicalRules {
+    /** From this age on somebody is not a child. */
+    static final int ADULT_AGE = 18;
+
+    /** How far a sender's clock may run ahead. */
+    static final Duration CLOCK_TOLERANCE = Duration.ofHours(24);
+
+    /** Where the day begins that dates are compared with; the western aimags are an hour behind. */
+    private static final ZoneId ZONE = ZoneId.of("Asia/Ulaanbaatar");
+
+    private static final Pattern PHONE_NOISE = Pattern.compile("[\\s().-]");
+    private static final Pattern HOME_PHONE = Pattern.compile("^(?:(?:\\+|00)?976)?([0-9]{8})$");
+    private static final Pattern FOREIGN_PHONE = Pattern.compile("^(?:\\+|00)[1-9][0-9]{6,14}$");
+    /** Area codes of fixed lines, and mobile and wireless operators, by their first digits. */
+    private static final Pattern KNOWN_PREFIX = Pattern.compile("^(?:1[12]|2[1-7]|5[0-9]|6[0-9]|7[0-9]|8[0-9]|9[0-9])");
+
+    private static final Pattern ICD10 = Pattern.compile("^[A-Z][0-9]{2}\\.[0-9]$");
+    private static final Pattern LONGER_ICD10 = Pattern.compile("^[A-Z][0-9]{2}\\.?[0-9A-Z]{2,}$");
+    private static final Pattern SHA256 = Pattern.compile("^[0-9a-fA-F]{64}$");
+
+    private CanonicalRules() {}
+
+    /**
+     * All findings in a canonical message, with pointers into it and without line and column.
+     *
+     * @param message a canonical message
+     * @param now the instant of arrival
+     */
+    public static List<Finding> check(JsonNode message, Instant now) {
+        List<Finding> findings = new ArrayList<>();
+        sentAt(message, now, findings);
+        switch (message.path("messageType").asText()) {
+            case "REQUEST" -> {
+                JsonNode body = message.path("body");
+                new Request(body, "/body", day(message, now), now, findings).check();
+                if (body.isObject()) {
+                    new Request(body, "/body", day(message, now), now, findings).completeness();
+                }
+            }
+            case "AMEND" ->
+                new Request(
+                                message.path("body").path("changes"),
+                                "/body/changes",
+                                day(message, now),
+                                now,
+                                findings)
+                        .check();
+            default -> {
+                // The schema says all there is to say about the others.
+            }
+        }
+        return findings;
+    }
+
+    private static void sentAt(JsonNode message, Instant now, List<Finding> findings) {
+        Instant sentAt = instant(message.path("sentAt"));
+        if (sentAt != null && sentAt.isAfter(now.plus(CLOCK_TOLERANCE))) {
+            findings.add(Findings.of(Severity.ERROR, "date.future", "/sentAt"));
+        }
+    }
+
+    /** The day a message was written on: by its sender's clock, unless that runs ahead of the hub's. */
+    private static LocalDate day(JsonNode message, Instant now) {
+        Instant sentAt = instant(message.path("sentAt"));
+        Instant written = sentAt == null || sentAt.isAfter(now) ? now : sentAt;
+        return LocalDate.ofInstant(written, ZONE);
+    }
+
+    private static @Nullable Instant instant(JsonNode node) {
+        try {
+            return node.isTextual() ? OffsetDateTime.parse(node.textValue()).toInstant() : null;
+        } catch (DateTimeParseException e) {
+            return null;
+        }
+    }
+
+    /** The rules of one REQUEST body, or of the part of one that an AMEND carries. */
+    private record Request(JsonNode body, String at, LocalDate day, Instant now, List<Finding> findings) {
+
+        void check() {
+            JsonNode child = body.path("child");
+            Optional<PartialDate> birth = birthDate(child);
+            Optional<RegisterNumber.Valid> number = registerNumber(child);
+            number.ifPresent(valid -> agreement(child, birth, valid));
+            age(child, birth, number);
+            incidents(birth.or(() -> number.map(valid -> new PartialDate(valid.birthDate(), valid.birthDate()))));
+            concerns();
+            phone(body.path("callbackPhone"), "/callbackPhone");
+            each("caregivers", (caregiver, where) -> phone(caregiver.path("phone"), where + "/phone"));
+            each("icd10", this::icd10);
+            each("attachments", (attachment, where) -> sha256(attachment.path("sha256"), where + "/sha256"));
+            override();
+        }
+
+        /** What a referral ought to say, beyond what it has to. */
+        void completeness() {
+            JsonNode child = body.path("child");
+            if (!present(child, "givenName") && !present(child, "knownAs")) {
+                warn("child.name-missing", "/child/givenName");
+            }
+            if (!present(child, "registerNo")) {
+                warn("child.register-number-missing", "/child/registerNo");
+            }
+            boolean address = child.path("address").size() > 0;
+            if (!address) {
+                warn("child.address-missing", "/child/address");
+            }
+            if (!address && !present(body, "callbackPhone") && !hasText()) {
+                error("referral.unreachable", "/callbackPhone", Map.of());
+            }
+            JsonNode consent = body.path("consent");
+            if (!body.has("consent")) {
+                warn("consent.missing", "/consent");
+            }
+            if (!present(body, "legalBasis") && !consent.path("services").asBoolean()) {
+                warn("legal-basis.missing", "/legalBasis");
+            }
+        }
+
+        private Optional<PartialDate> birthDate(JsonNode child) {
+            return date(child.path("birthDate"), "/child/birthDate");
+        }
+
+        /** A date that has passed; one that can't be or lies ahead is an error, and none. */
+        private Optional<PartialDate> date(JsonNode node, String where) {
+            String text = node.asText();
+            if (!node.isTextual() || !looksLikeDate(text)) {
+                return Optional.empty();
+            }
+            Optional<PartialDate> date = PartialDate.of(text);
+            if (date.isEmpty()) {
+                error("date.impossible", where, Map.of());
+            } else if (date.get().earliest().isAfter(LocalDate.ofInstant(now, ZONE))) {
+                error("date.future", where, Map.of());
+                return Optional.empty();
+            }
+            return date;
+        }
+
+        private static boolean looksLikeDate(String text) {
+            return text.length() >= 4
+                    && text.length() <= 10
+                    && text.chars().allMatch(c -> c == '-' || (c >= '0' && c <= '9'));
+        }
+
+        private Optional<RegisterNumber.Valid> registerNumber(JsonNode child) {
+            if (!present(child, "registerNo")) {
+                return Optional.empty();
+            }
+            RegisterNumber.Reading reading = RegisterNumber.read(
+                    RegisterNumber.normalise(child.path("registerNo").textValue()));
+            if (reading instanceof RegisterNumber.Invalid invalid) {
+                error(invalid.code(), "/child/registerNo", invalid.arguments());
+                return Optional.empty();
+            }
+            RegisterNumber.Valid valid = (RegisterNumber.Valid) reading;
+            if (valid.birthDate().isAfter(LocalDate.ofInstant(now, ZONE))) {
+                error("date.future", "/child/registerNo", Map.of());
+                return Optional.empty();
+            }
+            return Optional.of(valid);
+        }
+
+        private void agreement(JsonNode child, Optional<PartialDate> birth, RegisterNumber.Valid number) {
+            if (birth.isPresent() && !birth.get().includes(number.birthDate())) {
+                warn("child.birth-date-mismatch", "/child/birthDate");
+            }
+            String sex = child.path("sex").asText();
+            if ((sex.equals("MALE") && !number.male()) || (sex.equals("FEMALE") && number.male())) {
+                warn("child.sex-mismatch", "/child/sex");
+            }
+        }
+
+        /** Only somebody who was certainly an adult when the message was written is refused. */
+        private void age(JsonNode child, Optional<PartialDate> birth, Optional<RegisterNumber.Valid> number) {
+            Map<String, Object> limit = Map.of("limit", ADULT_AGE);
+            LocalDate adultsBirth = day.minusYears(ADULT_AGE);
+            if (birth.isPresent()) {
+                if (!birth.get().latest().isAfter(adultsBirth)) {
+                    error("child.not-a-child", "/child/birthDate", limit);
+                }
+            } else if (number.isPresent()) {
+                if (!number.get().birthDate().isAfter(adultsBirth)) {
+                    error("child.not-a-child", "/child/registerNo", limit);
+                }
+            } else if (child.path("ageEstimate").isIntegralNumber()
+                    && child.path("ageEstimate").asLong() >= ADULT_AGE) {
+                error("child.not-a-child", "/child/ageEstimate", limit);
+            }
+        }
+
+        private void incidents(Optional<PartialDate> birth) {
+            each("incidents", (incident, where) -> {
+                Optional<PartialDate> date = date(incident.path("date"), where + "/date");
+                if (date.isPresent()
+                        && birth.isPresent()
+                        && date.get().latest().isBefore(birth.get().earliest())) {
+                    error("incident.before-birth", where + "/date", Map.of());
+                }
+            });
+        }
+
+        private void concerns() {
+            JsonNode concerns = body.path("concerns");
+            Set<String> codes = new LinkedHashSet<>();
+            concerns.forEach(concern -> codes.add(concern.asText()));
+            if (codes.equals(Set.of("UNKNOWN"))) {
+                warn("concern.unknown", "/concerns/0");
+            }
+            if (codes.contains("OTHER") && at.equals("/body") && !hasText()) {
+                error("concern.text-missing", "/narrative", Map.of());
+            }
+        }
+
+        private boolean hasText() {
+            if (present(body, "narrative")) {
+                return true;
+            }
+            for (JsonNode incident : body.path("incidents")) {
+                if (present(incident, "narrative")) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        private void phone(JsonNode phone, String where) {
+            if (!phone.isTextual()) {
+                return;
+            }
+            String bare = PHONE_NOISE.matcher(phone.textValue()).replaceAll("");
+            com.google.re2j.Matcher home = HOME_PHONE.matcher(bare);
+            if (home.matches()) {
+                if (!KNOWN_PREFIX.matcher(home.group(1)).find()) {
+                    warn("phone.prefix", where);
+                }
+            } else if (FOREIGN_PHONE.matcher(bare).matches() && !bare.startsWith("+976")) {
+                warn("phone.foreign", where);
+            } else {
+                error("phone.form", where, Map.of("digits", 8));
+            }
+        }
+
+        private void icd10(JsonNode code, String where) {
+            String text = code.asText();
+            if (!code.isTextual()) {
+                return;
+            }
+            if (ICD10.matcher(text).matches()) {
+                if (!text.startsWith("T74")) {
+                    warn("icd10.other", where);
+                }
+            } else {
+                error(LONGER_ICD10.matcher(text).matches() ? "icd10.longer" : "icd10.form", where, Map.of());
+            }
+        }
+
+        private void sha256(JsonNode digest, String where) {
+            if (digest.isTextual() && !SHA256.matcher(digest.textValue()).matches()) {
+                error("attachment.sha256", where, Map.of());
+            }
+        }
+
+        private void override() {
+            JsonNode consent = body.path("consent");
+            if (consent.path("overridden").asBoolean()) {
+                if (!present(consent, "overrideReason")) {
+                    warn("consent.override-reason-missing", "/consent/overrideReason");
+                }
+                if (!present(body, "legalBasis") && at.equals("/body")) {
+                    warn("legal-basis.missing", "/legalBasis");
+                }
+            }
+        }
+
+        @FunctionalInterface
+        private interface Visitor {
+            void visit(JsonNode element, String where);
+        }
+
+        private void each(String field, Visitor visitor) {
+            JsonNode array = body.path(field);
+            if (array.isArray()) {
+                for (int i = 0; i < array.size(); i++) {
+                    visitor.visit(array.get(i), "/" + field + "/" + i);
+                }
+            }
+        }
+
+        private static boolean present(JsonNode node, String field) {
+            return node.path(field).isTextual() && !node.path(field).textValue().isBlank();
+        }
+
+        private void warn(String code, String where) {
+            Finding finding = Findings.of(Severity.WARNING, code, at + where);
+            if (!findings.contains(finding)) {
+                findings.add(finding);
+            }
+        }
+
+        private void error(String code, String where, Map<String, ?> arguments) {
+            findings.add(Findings.of(Severity.ERROR, code, at + where, arguments));
+        }
+    }
+}
