@@ -64,12 +64,7 @@ public final class CanonicalRules {
                 }
             }
             case "AMEND" ->
-                new Request(
-                                message.path("body").path("changes"),
-                                "/body/changes",
-                                day(message, now),
-                                now,
-                                findings)
+                new Request(message.path("body").path("changes"), "/body/changes", day(message, now), now, findings)
                         .check();
             default -> {
                 // The schema says all there is to say about the others.
@@ -272,11 +267,8 @@ public final class CanonicalRules {
             if (!code.isTextual()) {
                 return;
             }
-            if (ICD10.matcher(text).matches()) {
-                if (!text.startsWith("T74")) {
-                    warn("icd10.other", where);
-                }
-            } else {
+            // Which codes are taken is the code list's affair.
+            if (!ICD10.matcher(text).matches()) {
                 error(LONGER_ICD10.matcher(text).matches() ? "icd10.longer" : "icd10.form", where, Map.of());
             }
         }
