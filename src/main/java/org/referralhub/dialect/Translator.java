@@ -1,14 +1,24 @@
 package org.referralhub.dialect;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
+import java.util.List;
+import org.referralhub.message.Finding;
 import org.referralhub.message.Report;
+import org.referralhub.message.Severity;
+import org.referralhub.validation.Findings;
 
 /**
  * Reads what agencies send and writes what they receive. Safe for use by many threads at once; nothing is kept between
  * calls.
  */
 public final class Translator {
+    private final Dialects dialects;
+
+    public Translator(Dialects dialects) {
+        this.dialects = dialects;
+    }
 
     /**
      * Runs the whole chain of checks on a document and translates it. Never throws for anything that a sender can send.
@@ -20,7 +30,7 @@ public final class Translator {
      * @throws IllegalArgumentException when there is no such dialect
      */
     public Inbound inbound(String dialect, String sender, byte[] original, Instant now) {
-        throw new UnsupportedOperationException();
+        return new Inspection(dialects.canonical(), find(dialect), sender, original, now).run();
     }
 
     /** The same chain for someone who only wants to know what would be said; nothing is sent. */
@@ -35,6 +45,22 @@ public final class Translator {
      * @throws IllegalArgumentException when there is no such dialect
      */
     public Outbound outbound(String dialect, ObjectNode canonical) {
-        throw new UnsupportedOperationException();
+        Dialect target = find(dialect);
+        JsonNode tree;
+        try {
+            tree = target.fromCanonical().apply(canonical);
+        } catch (Mapping.Failure e) {
+            throw new TranslationException(
+                    dialect, new Report(List.of(Findings.of(Severity.ERROR, "mapping.failed", ""))));
+        }
+        Codec.Written written = target.codec().write(tree);
+        if (written.findings().stream().anyMatch(Finding::refuses)) {
+            throw new TranslationException(dialect, new Report(written.findings()));
+        }
+        return new Outbound(written.bytes(), target.mediaTypes().get(0));
+    }
+
+    private Dialect find(String dialect) {
+        return dialects.find(dialect).orElseThrow(() -> new IllegalArgumentException("there is no dialect " + dialect));
     }
 }

@@ -1,0 +1,328 @@
+package org.referralhub.dialect;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.schibsted.spt.data.jslt.Function;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import javax.xml.XMLConstants;
+import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.parsers.ParserConfigurationException;
+import javax.xml.transform.Source;
+import javax.xml.transform.stream.StreamSource;
+import javax.xml.validation.Schema;
+import javax.xml.validation.SchemaFactory;
+import org.jspecify.annotations.Nullable;
+import org.referralhub.configuration.CodeLists;
+import org.referralhub.configuration.Faults;
+import org.referralhub.configuration.HubHome;
+import org.referralhub.configuration.Located;
+import org.referralhub.configuration.Places;
+import org.referralhub.configuration.YamlFile;
+import org.referralhub.message.Severity;
+import org.referralhub.message.Text;
+import org.referralhub.validation.Findings;
+import org.referralhub.validation.MessageSchema;
+import org.referralhub.validation.SchemaSet;
+import org.w3c.dom.Document;
+import org.xml.sax.InputSource;
+import org.xml.sax.SAXException;
+import org.xml.sax.SAXParseException;
+
+/** Every dialect below {@code schemas/}, read and compiled once. Safe for use by many threads. */
+public final class Dialects {
+    private static final String FILE = "dialect.yaml";
+
+    private final Map<String, Dialect> byName;
+    private final CanonicalSchemas canonical;
+
+    private Dialects(Map<String, Dialect> byName, CanonicalSchemas canonical) {
+        this.byName = Collections.unmodifiableMap(byName);
+        this.canonical = canonical;
+    }
+
+    /**
+     * Reads every folder of {@code schemas/} that holds a {@code dialect.yaml}, and the canonical schemas. Whatever is wrong
+     * is added to the faults; a dialect with a fault is left out.
+     */
+    public static Dialects load(HubHome home, CodeLists codeLists, Places places, Faults faults) {
+        CanonicalSchemas canonical = CanonicalSchemas.load(home, codeLists, places, faults);
+        Optional<MessageSchema> schema = CanonicalSchemas.compile(
+                home.configSchema("dialect"), SchemaSet.of(home.schemas().resolve("config")), home, faults);
+        Map<String, Dialect> dialects = new TreeMap<>();
+        if (schema.isPresent()) {
+            List<Function> functions = MappingFunctions.all(codeLists, places);
+            for (Path folder : folders(home, faults)) {
+                new Loader(home, folder, schema.get(), canonical, functions, faults)
+                        .load()
+                        .ifPresent(dialect -> dialects.put(dialect.name(), dialect));
+            }
+        }
+        return new Dialects(dialects, canonical);
+    }
+
+    private static List<Path> folders(HubHome home, Faults faults) {
+        try (Stream<Path> entries = Files.list(home.schemas())) {
+            return entries.filter(entry -> Files.isRegularFile(entry.resolve(FILE)))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            faults.add(
+                    CanonicalSchemas.shown(home, home.schemas()),
+                    0,
+                    0,
+                    "the folder of the dialects can't be read",
+                    "run the hub from the folder that holds schemas/");
+            return List.of();
+        }
+    }
+
+    /** The dialect of this name. */
+    public Optional<Dialect> find(String name) {
+        return Optional.ofNullable(byName.get(name));
+    }
+
+    /** Every dialect, by name. */
+    public Collection<Dialect> all() {
+        return byName.values();
+    }
+
+    CanonicalSchemas canonical() {
+        return canonical;
+    }
+
+    /** Reads one folder. */
+    private static final class Loader {
+        private final HubHome home;
+        private final Path folder;
+        private final MessageSchema yamlSchema;
+        private final CanonicalSchemas canonical;
+        private final List<Function> functions;
+        private final Faults faults;
+
+        Loader(
+                HubHome home,
+                Path folder,
+                MessageSchema yamlSchema,
+                CanonicalSchemas canonical,
+                List<Function> functions,
+                Faults faults) {
+            this.home = home;
+            this.folder = folder;
+            this.yamlSchema = yamlSchema;
+            this.canonical = canonical;
+            this.functions = functions;
+            this.faults = faults;
+        }
+
+        Optional<Dialect> load() {
+            Located file = YamlFile.read(folder.resolve(FILE), yamlSchema, faults);
+            if (!file.isSound()) {
+                return Optional.empty();
+            }
+            JsonNode tree = file.tree();
+            Instant now;
+            try {
+                now = OffsetDateTime.parse(tree.at("/samples/now").asText()).toInstant();
+            } catch (DateTimeParseException e) {
+                faults.add(file.fault(
+                        "/samples/now",
+                        "this is not a date and time with offset",
+                        "write it like 2026-11-20T10:00:00+08:00"));
+                return Optional.empty();
+            }
+            Optional<Codec> codec = tree.path("codec").asText().equals("xml") ? xml(tree, file) : json(tree, file);
+            Optional<Mapping> toCanonical = mapping(tree, "toCanonical", file);
+            Optional<Mapping> fromCanonical = mapping(tree, "fromCanonical", file);
+            if (codec.isEmpty() || toCanonical.isEmpty() || fromCanonical.isEmpty()) {
+                return Optional.empty();
+            }
+            List<String> mediaTypes = new ArrayList<>();
+            tree.path("mediaTypes").forEach(mediaType -> mediaTypes.add(mediaType.asText()));
+            return Optional.of(new Dialect(
+                    String.valueOf(folder.getFileName()),
+                    new Text(tree.at("/title/mn").asText(), tree.at("/title/en").asText()),
+                    mediaTypes,
+                    folder,
+                    tree.at("/samples/sender").asText(),
+                    now,
+                    codec.get(),
+                    toCanonical.get(),
+                    fromCanonical.get(),
+                    () -> exemplars(codec.get(), toCanonical.get())));
+        }
+
+        private Optional<Mapping> mapping(JsonNode tree, String key, Located file) {
+            if (!tree.has("mappings")) {
+                return Optional.of(Mapping.IDENTITY);
+            }
+            String name = tree.path("mappings").path(key).asText();
+            if (!exists(name, "/mappings/" + key, file)) {
+                return Optional.empty();
+            }
+            Path path = folder.resolve(name);
+            return Mapping.compile(path, CanonicalSchemas.shown(home, path), functions, faults);
+        }
+
+        private boolean exists(String name, String pointer, Located file) {
+            if (Files.isRegularFile(folder.resolve(name))) {
+                return true;
+            }
+            faults.add(file.fault(
+                    pointer,
+                    "there is no file " + name + " in " + CanonicalSchemas.shown(home, folder),
+                    "put the file there or correct the name"));
+            return false;
+        }
+
+        private Optional<Codec> json(JsonNode tree, Located file) {
+            JsonNode named = tree.path("nativeSchema");
+            SchemaSet set = SchemaSet.of(home.schemas());
+            if (named.isMissingNode()) {
+                return Optional.of(new JsonCodec(document -> List.of(), canonical::checkDisclosed));
+            }
+            if (named.isTextual()) {
+                if (!exists(named.textValue(), "/nativeSchema", file)) {
+                    return Optional.empty();
+                }
+                return CanonicalSchemas.compile(folder.resolve(named.textValue()), set, home, faults)
+                        .map(schema -> new JsonCodec(schema::check, schema::check));
+            }
+            Map<String, MessageSchema> schemas = new LinkedHashMap<>();
+            for (Map.Entry<String, JsonNode> one : named.path("files").properties()) {
+                String pointer = "/nativeSchema/files/" + Tree.escape(one.getKey());
+                if (exists(one.getValue().asText(), pointer, file)) {
+                    CanonicalSchemas.compile(folder.resolve(one.getValue().asText()), set, home, faults)
+                            .ifPresent(schema -> schemas.put(one.getKey(), schema));
+                }
+            }
+            if (schemas.size() < named.path("files").size()) {
+                return Optional.empty();
+            }
+            JsonCodec.NativeSchema chosen = chosenBy(named.path("by").asText(), schemas);
+            return Optional.of(new JsonCodec(chosen, chosen));
+        }
+
+        private static JsonCodec.NativeSchema chosenBy(String pointer, Map<String, MessageSchema> schemas) {
+            Map<String, Object> allowed = Map.of("allowed", String.join(", ", schemas.keySet()));
+            return document -> {
+                MessageSchema schema = schemas.get(Tree.at(document, pointer).asText());
+                return schema == null
+                        ? List.of(Findings.of(Severity.ERROR, "document.kind", pointer, allowed))
+                        : schema.check(document);
+            };
+        }
+
+        private Optional<Codec> xml(JsonNode tree, Located file) {
+            String name = tree.path("nativeSchema").asText();
+            if (!tree.path("nativeSchema").isTextual() || !exists(name, "/nativeSchema", file)) {
+                if (!tree.path("nativeSchema").isTextual()) {
+                    faults.add(file.fault(
+                            "/nativeSchema", "an XML dialect has one XSD", "name the file: nativeSchema: name.xsd"));
+                }
+                return Optional.empty();
+            }
+            Path path = folder.resolve(name);
+            try {
+                List<String> repeated = new ArrayList<>();
+                tree.at("/xml/repeated").forEach(element -> repeated.add(element.asText()));
+                return Optional.of(new XmlCodec(
+                        XmlShape.of(tree.at("/xml/namespace").asText(), repeated),
+                        xsd(path),
+                        XsdNames.of(documents())));
+            } catch (SAXParseException e) {
+                faults.add(
+                        CanonicalSchemas.shown(home, path),
+                        Math.max(e.getLineNumber(), 0),
+                        Math.max(e.getColumnNumber(), 0),
+                        "the XSD can't be used: "
+                                + String.valueOf(e.getMessage()).replaceAll("\\s+", " "),
+                        "mend the schema");
+            } catch (SAXException | IOException e) {
+                faults.add(CanonicalSchemas.shown(home, path), 0, 0, "the XSD can't be read", "mend the schema");
+            }
+            return Optional.empty();
+        }
+
+        private Schema xsd(Path path) throws SAXException {
+            SchemaFactory factory = SchemaFactory.newDefaultInstance();
+            factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
+            factory.setProperty(XMLConstants.ACCESS_EXTERNAL_DTD, "");
+            factory.setProperty(XMLConstants.ACCESS_EXTERNAL_SCHEMA, "file");
+            Source source = new StreamSource(path.toUri().toString());
+            return factory.newSchema(source);
+        }
+
+        /** The folder's XSDs as documents, for the names in them. */
+        private List<Document> documents() throws IOException, SAXException {
+            DocumentBuilderFactory factory = DocumentBuilderFactory.newDefaultNSInstance();
+            List<Document> documents = new ArrayList<>();
+            try (Stream<Path> files = Files.list(folder)) {
+                factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
+                for (Path file : files.filter(one -> one.toString().endsWith(".xsd"))
+                        .sorted()
+                        .toList()) {
+                    documents.add(factory.newDocumentBuilder()
+                            .parse(new InputSource(new StringReader(Files.readString(file, StandardCharsets.UTF_8)))));
+                }
+            } catch (ParserConfigurationException e) {
+                throw new IllegalStateException("the platform's XML parser lacks a safety feature", e);
+            }
+            return documents;
+        }
+
+        /** The accepted samples that can be read, fullest first. */
+        private List<Dialect.Exemplar> exemplars(Codec codec, Mapping toCanonical) {
+            Path accepted = folder.resolve("samples").resolve("accepted");
+            List<Dialect.Exemplar> exemplars = new ArrayList<>();
+            if (Files.isDirectory(accepted)) {
+                try (Stream<Path> files = Files.list(accepted)) {
+                    for (Path file : files.sorted().toList()) {
+                        String name = String.valueOf(file.getFileName());
+                        if (!name.endsWith(".canonical.json") && !name.endsWith(".findings.json")) {
+                            exemplar(Files.readAllBytes(file), codec, toCanonical)
+                                    .ifPresent(exemplars::add);
+                        }
+                    }
+                } catch (IOException e) {
+                    // Samples only make reports more exact; without them a missing field is reported at its parent.
+                    exemplars.clear();
+                }
+            }
+            exemplars.sort((a, b) -> Integer.compare(size(b.canonical()), size(a.canonical())));
+            return exemplars;
+        }
+
+        private static Optional<Dialect.Exemplar> exemplar(byte[] bytes, Codec codec, Mapping toCanonical) {
+            @Nullable JsonNode document = codec.read(bytes).tree();
+            if (document == null) {
+                return Optional.empty();
+            }
+            try {
+                return Optional.of(new Dialect.Exemplar(document, toCanonical.apply(document)));
+            } catch (Mapping.Failure e) {
+                return Optional.empty();
+            }
+        }
+
+        private static int size(JsonNode tree) {
+            int[] leaves = {0};
+            Tree.leaves(tree, "", (pointer, leaf) -> leaves[0]++);
+            return leaves[0];
+        }
+    }
+}
