@@ -1,9 +1,14 @@
 package org.referralhub.configuration;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.message.Text;
+import org.referralhub.validation.MessageSchema;
+import org.referralhub.validation.SchemaSet;
 
 /** The code lists that messages draw on, with the label of each code in both languages. */
 public final class CodeLists {
@@ -15,7 +20,23 @@ public final class CodeLists {
 
     /** Reads {@code config/code-lists.json}. */
     public static CodeLists load(HubHome home, Faults faults) {
-        throw new UnsupportedOperationException("not built yet");
+        MessageSchema schema = MessageSchema.compile(
+                home.configSchema("code-lists"), SchemaSet.of(home.schemas().resolve("config")));
+        Located file = JsonFile.read(home.config().resolve("code-lists.json"), schema, faults);
+        Map<String, Map<String, Text>> lists = new LinkedHashMap<>();
+        file.tree().path("lists").properties().forEach(list -> lists.put(list.getKey(), labels(list.getValue())));
+        return new CodeLists(lists);
+    }
+
+    private static Map<String, Text> labels(JsonNode list) {
+        Map<String, Text> labels = new LinkedHashMap<>();
+        list.properties()
+                .forEach(code -> labels.put(
+                        code.getKey(),
+                        new Text(
+                                code.getValue().path("mn").asText(code.getKey()),
+                                code.getValue().path("en").asText(code.getKey()))));
+        return Collections.unmodifiableMap(labels);
     }
 
     /** Names of the lists. */

@@ -1,7 +1,10 @@
 package org.referralhub.configuration;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,12 +18,13 @@ public final class Places {
     Places(Collection<Place> places) {
         Map<String, Place> map = new LinkedHashMap<>();
         places.forEach(place -> map.putIfAbsent(place.code(), place));
-        this.byCode = Map.copyOf(map);
+        this.byCode = Collections.unmodifiableMap(map);
     }
 
     /** The imported list {@code data/places.csv} if there is one, otherwise {@code config/places.csv}. */
     public static Places load(HubHome home, Faults faults) {
-        throw new UnsupportedOperationException("not built yet");
+        Path imported = home.data().resolve("places.csv");
+        return PlacesFile.read(Files.exists(imported) ? imported : home.config().resolve("places.csv"), faults);
     }
 
     /** The place with this code. */
