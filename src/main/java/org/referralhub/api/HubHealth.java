@@ -4,7 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.BooleanSupplier;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
 import org.springframework.boot.health.contributor.Health;
@@ -16,10 +17,10 @@ import org.springframework.boot.health.contributor.HealthIndicator;
  */
 final class HubHealth implements HealthIndicator {
     private final CamelContext camel;
-    private final Map<String, BooleanSupplier> parts;
+    private final Map<String, Supplier<Optional<String>>> parts;
 
-    /** @param parts what else has to run, by the name that an operator knows it by */
-    HubHealth(CamelContext camel, Map<String, BooleanSupplier> parts) {
+    /** @param parts what else has to run, by the name that an operator knows it by; says what is wrong, or nothing */
+    HubHealth(CamelContext camel, Map<String, Supplier<Optional<String>>> parts) {
         this.camel = camel;
         this.parts = new TreeMap<>(parts);
     }
@@ -27,11 +28,7 @@ final class HubHealth implements HealthIndicator {
     @Override
     public Health health() {
         List<String> reasons = new ArrayList<>();
-        parts.forEach((name, runs) -> {
-            if (!runs.getAsBoolean()) {
-                reasons.add("the " + name + " does not run");
-            }
-        });
+        parts.forEach((name, trouble) -> trouble.get().ifPresent(reason -> reasons.add(name + ": " + reason)));
         if (!camel.getStatus().isStarted()) {
             reasons.add("the routes are " + camel.getStatus().name().toLowerCase(java.util.Locale.ROOT));
         } else if (camel.getRoutes().isEmpty()) {

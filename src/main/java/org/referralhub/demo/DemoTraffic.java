@@ -1,0 +1,212 @@
+package org.referralhub.demo;
+
+import jakarta.jms.JMSException;
+import java.time.Clock;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.referralhub.agency.Agency;
+import org.referralhub.agency.AgencyRegistry;
+import org.referralhub.broker.Broker;
+import org.referralhub.message.Identifiers;
+import org.referralhub.message.MessageType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.ApplicationListener;
+
+/**
+ * Lets the invented agencies exchange referrals: some send, those that speak the canonical dialect acknowledge, accept,
+ * start and close. Only messages of its own conversations are taken from an inbox, so a visitor's referral stays in the
+ * inbox for the visitor.
+ */
+final class DemoTraffic implements ApplicationListener<ApplicationReadyEvent>, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(DemoTraffic.class);
+    private static final int REMEMBERED_REFERRALS = 60;
+    private static final String CANONICAL = "canonical";
+
+    private final AgencyRegistry agencies;
+    private final Broker broker;
+    private final DemoSettings settings;
+    private final Clock clock;
+    private final Random random = new Random();
+    private final List<Office> offices = new ArrayList<>();
+    private final Deque<String> referrals = new ArrayDeque<>();
+    private final PriorityQueue<Answer> answers = new PriorityQueue<>(
+            (one, other) -> Long.compare(one.dueMillis(), other.dueMillis()));
+    private final ScheduledExecutorService clockwork = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "demo-traffic");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    /** What an office is going to say. */
+    private record Answer(long dueMillis, Office office, String document) {}
+
+    DemoTraffic(AgencyRegistry agencies, Broker broker, DemoSettings settings, Clock clock) {
+        this.agencies = agencies;
+        this.broker = broker;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    @Override
+    public void onApplicationEvent(ApplicationReadyEvent event) {
+        if (settings.traffic()) {
+            start();
+        }
+    }
+
+    void start() {
+        Integer port = broker.ports().get("core");
+        if (port == null) {
+            LOG.info("The invented agencies stay silent: the broker is not in this process");
+            return;
+        }
+        for (Agency agency : agencies.all()) {
+            if (agencies.authenticate(agency.id(), Office.secret(agency.id()).toCharArray())) {
+                offices.add(new Office(agency, port));
+            }
+        }
+        long betweenReferrals = TimeUnit.MINUTES.toMillis(1) / settings.referralsPerMinute();
+        clockwork.scheduleWithFixedDelay(guarded(this::refer), 2_000, betweenReferrals, TimeUnit.MILLISECONDS);
+        clockwork.scheduleWithFixedDelay(guarded(this::readAndAnswer), 3_000, 2_000, TimeUnit.MILLISECONDS);
+    }
+
+    private Runnable guarded(Runnable work) {
+        return () -> {
+            try {
+                work.run();
+            } catch (RuntimeException e) {
+                LOG.warn("The invented agencies stumbled: {}", e.getClass().getName());
+            }
+        };
+    }
+
+    private void refer() {
+        List<Office> senders = offices.stream()
+                .filter(office -> switch (office.agency().kind()) {
+                    case HELPLINE_108, SCHOOL, HEALTH, NGO -> true;
+                    default -> false;
+                })
+                .filter(office -> document(office.agency(), "").isPresent())
+                .toList();
+        if (senders.isEmpty()) {
+            return;
+        }
+        Office sender = senders.get(random.nextInt(senders.size()));
+        String messageId = Office.MARK + UUID.randomUUID();
+        String referralId = Identifiers.referralId(sender.agency().id(), messageId);
+        referrals.addLast(referralId);
+        while (referrals.size() > REMEMBERED_REFERRALS) {
+            referrals.removeFirst();
+        }
+        document(sender.agency(), messageId).ifPresent(document -> send(sender, document));
+    }
+
+    private Optional<String> document(Agency sender, String messageId) {
+        return switch (sender.dialect()) {
+            case "helpline" -> Optional.of(Story.call(random, messageId, now()));
+            case CANONICAL -> Optional.of(Story.request(random, messageId, sender.id(), now()));
+            default -> Optional.empty();
+        };
+    }
+
+    private void readAndAnswer() {
+        Collection<String> own = List.copyOf(referrals);
+        for (Office office : offices) {
+            try {
+                for (Office.Arrived arrived : office.take(own)) {
+                    if (MessageType.REQUEST.name().equals(arrived.messageType())
+                            && CANONICAL.equals(office.agency().dialect())) {
+                        plan(office, arrived);
+                    }
+                }
+            } catch (JMSException e) {
+                office.hangUp();
+            }
+        }
+        for (Answer next = answers.peek();
+                next != null && next.dueMillis() <= clock.millis();
+                next = answers.peek()) {
+            answers.remove();
+            send(next.office(), next.document());
+        }
+    }
+
+    /** Acknowledge soon, accept a little later, then mostly work and close. */
+    private void plan(Office office, Office.Arrived request) {
+        String referralId = Objects.requireNonNullElse(request.referralId(), "");
+        long due = clock.millis();
+        due = later(due, 1, 6);
+        say(due, office, MessageType.ACK, referralId, request.messageId(), "{}");
+        due = later(due, 5, 20);
+        say(due, office, MessageType.ACCEPT, referralId, request.messageId(), "{}");
+        due = later(due, 10, 30);
+        say(due, office, MessageType.START, referralId, request.messageId(), "{}");
+        if (random.nextInt(10) < 7) {
+            due = later(due, 20, 90);
+            say(
+                    due,
+                    office,
+                    MessageType.OUTCOME,
+                    referralId,
+                    request.messageId(),
+                    "{\"result\": \"COMPLETED\", \"closeReason\": \"SERVICE_IMPLEMENTED\"}");
+        }
+    }
+
+    private long later(long due, int fromSeconds, int toSeconds) {
+        return due + TimeUnit.SECONDS.toMillis(fromSeconds + random.nextInt(toSeconds - fromSeconds + 1));
+    }
+
+    private void say(
+            long due, Office office, MessageType type, String referralId, @Nullable String answers, String body) {
+        this.answers.add(new Answer(
+                due,
+                office,
+                Story.answer(
+                        Office.MARK + UUID.randomUUID(), type, referralId, answers, office.agency().id(), now(), body)));
+    }
+
+    private void send(Office office, String document) {
+        try {
+            office.send(document);
+        } catch (JMSException e) {
+            LOG.warn(
+                    "The invented agency {} could not send: {}",
+                    office.agency().id(),
+                    e.getClass().getName());
+            office.hangUp();
+        }
+    }
+
+    private OffsetDateTime now() {
+        return OffsetDateTime.now(clock.withZone(ZoneId.of("Asia/Ulaanbaatar"))).truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    @Override
+    public void close() {
+        clockwork.shutdownNow();
+        try {
+            clockwork.awaitTermination(5, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        offices.forEach(Office::close);
+    }
+}
