@@ -46,8 +46,8 @@ final class DemoTraffic implements ApplicationListener<ApplicationReadyEvent>, A
     private final Random random = new Random();
     private final List<Office> offices = new ArrayList<>();
     private final Deque<String> referrals = new ArrayDeque<>();
-    private final PriorityQueue<Answer> answers = new PriorityQueue<>(
-            (one, other) -> Long.compare(one.dueMillis(), other.dueMillis()));
+    private final PriorityQueue<Answer> answers =
+            new PriorityQueue<>((one, other) -> Long.compare(one.dueMillis(), other.dueMillis()));
     private final ScheduledExecutorService clockwork = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "demo-traffic");
         thread.setDaemon(true);
@@ -140,9 +140,7 @@ final class DemoTraffic implements ApplicationListener<ApplicationReadyEvent>, A
                 office.hangUp();
             }
         }
-        for (Answer next = answers.peek();
-                next != null && next.dueMillis() <= clock.millis();
-                next = answers.peek()) {
+        for (Answer next = answers.peek(); next != null && next.dueMillis() <= clock.millis(); next = answers.peek()) {
             answers.remove();
             send(next.office(), next.document());
         }
@@ -180,7 +178,13 @@ final class DemoTraffic implements ApplicationListener<ApplicationReadyEvent>, A
                 due,
                 office,
                 Story.answer(
-                        Office.MARK + UUID.randomUUID(), type, referralId, answers, office.agency().id(), now(), body)));
+                        Office.MARK + UUID.randomUUID(),
+                        type,
+                        referralId,
+                        answers,
+                        office.agency().id(),
+                        now(),
+                        body)));
     }
 
     private void send(Office office, String document) {

@@ -76,7 +76,10 @@ final class Office implements AutoCloseable {
     }
 
     /** What the demo needs of a message; never its body. */
-    record Arrived(@Nullable String messageType, @Nullable String referralId, @Nullable String messageId) {}
+    record Arrived(
+            @Nullable String messageType,
+            @Nullable String referralId,
+            @Nullable String messageId) {}
 
     private Connection connection() throws JMSException {
         Connection open = connection;

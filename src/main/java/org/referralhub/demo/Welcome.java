@@ -12,8 +12,7 @@ import org.springframework.context.ApplicationListener;
 /** Tells a newcomer where the hub is, who plays along and what to type first. */
 final class Welcome implements ApplicationListener<ApplicationReadyEvent> {
     /** What the README's first call sends as well. */
-    static final String FIRST_CALL =
-            """
+    static final String FIRST_CALL = """
             {"record_type": "CALL", "call_id": "%s", "call_time": "2026-03-05T22:40:00+08:00",
               "response": "NOW", "danger_level": "HIGH", "concerns": ["PHYSICAL_VIOLENCE"],
               "caller": {"relation": "self", "callback_number": "99112233"},
@@ -32,8 +31,7 @@ final class Welcome implements ApplicationListener<ApplicationReadyEvent> {
 
     @Override
     public void onApplicationEvent(ApplicationReadyEvent event) {
-        String port =
-                event.getApplicationContext().getEnvironment().getProperty("local.server.port", "8080");
+        String port = event.getApplicationContext().getEnvironment().getProperty("local.server.port", "8080");
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         out.print(text("http://127.0.0.1:" + port));
         out.flush();
@@ -43,8 +41,14 @@ final class Welcome implements ApplicationListener<ApplicationReadyEvent> {
     String text(String url) {
         StringBuilder text = new StringBuilder();
         text.append("\n  Referral Hub, demo. Everything here is invented and every secret is known: no real data.\n\n");
-        text.append("  HTTP    ").append(url).append("   description: ").append(url).append("/v3/api-docs\n");
-        broker.ports().forEach((protocol, port) -> text.append("  %-7s 127.0.0.1:%d%n".formatted(protocol.toUpperCase(java.util.Locale.ROOT), port)));
+        text.append("  HTTP    ")
+                .append(url)
+                .append("   description: ")
+                .append(url)
+                .append("/v3/api-docs\n");
+        broker.ports()
+                .forEach((protocol, port) -> text.append(
+                        "  %-7s 127.0.0.1:%d%n".formatted(protocol.toUpperCase(java.util.Locale.ROOT), port)));
         text.append("\n  Agencies (user = id, secret = demo-<id>):\n");
         for (Agency agency : agencies.all()) {
             text.append("    %-26s %-22s speaks %s%n".formatted(agency.id(), agency.kind(), agency.dialect()));

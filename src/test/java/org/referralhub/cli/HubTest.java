@@ -1,0 +1,250 @@
+package org.referralhub.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class HubTest {
+    private record Canned(int status, String body) {}
+
+    private record Outcome(int code, String out, String err) {}
+
+    @TempDir
+    private Path folder;
+
+    private final Map<String, Canned> answers = new ConcurrentHashMap<>();
+    private final List<String> asked = java.util.Collections.synchronizedList(new ArrayList<>());
+    private HttpServer server;
+
+    @BeforeEach
+    void startServer() throws Exception {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            String call = exchange.getRequestMethod() + ' ' + exchange.getRequestURI();
+            asked.add(call
+                    + ' '
+                    + exchange.getRequestHeaders().getFirst("Content-Type")
+                    + ' '
+                    + exchange.getRequestHeaders().getFirst("Authorization"));
+            Canned canned = answers.getOrDefault(call, new Canned(404, "{}"));
+            byte[] body = canned.body().getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(canned.status(), body.length == 0 ? -1 : body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        server.start();
+        Files.writeString(folder.resolve("secret"), "s3cret\n");
+    }
+
+    @AfterEach
+    void stopServer() {
+        server.stop(0);
+    }
+
+    private Outcome hub(String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        CommandLine line = Hub.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+        int code = line.execute(arguments);
+        return new Outcome(code, out.toString(), err.toString());
+    }
+
+    private Outcome client(String... arguments) {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of(
+                "--as",
+                "helpline-108",
+                "--url",
+                "http://127.0.0.1:" + server.getAddress().getPort(),
+                "--secret-file",
+                folder.resolve("secret").toString()));
+        return hub(all.toArray(String[]::new));
+    }
+
+    @Test
+    void withoutACommandItSaysWhatThereIs() {
+        Outcome outcome = hub();
+
+        assertThat(outcome.code()).isZero();
+        assertThat(outcome.out()).contains("run", "send", "inbox", "track", "dead-letters", "books", "places", "bench");
+    }
+
+    static Stream<String> commands() {
+        return Hub.commandLine().getSubcommands().keySet().stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    void everyCommandExplainsItself(String command) {
+        Outcome outcome = hub(command, "--help");
+
+        assertThat(outcome.code()).isZero();
+        assertThat(outcome.out()).contains("Usage: hub " + command);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"fly", "send", "track", "inbox --max few --as x", "inbox --ack 1 --ack-all --as x"})
+    void wrongUsageIsCode2(String arguments) {
+        Outcome outcome = hub(arguments.split(" "));
+
+        assertThat(outcome.code()).isEqualTo(2);
+        assertThat(outcome.err()).contains("Usage");
+    }
+
+    @Test
+    void aMissingSecretIsWrongUsageAndSaysWhereToPutIt() {
+        Outcome outcome = hub(
+                "inbox", "--as", "x", "--secret-file", folder.resolve("none").toString());
+
+        assertThat(outcome.code()).isEqualTo(2);
+        assertThat(outcome.err()).contains("cannot be read");
+    }
+
+    @Test
+    void aHubThatIsNotThereIsCode3() {
+        server.stop(0);
+        Outcome outcome = client("inbox");
+
+        assertThat(outcome.code()).isEqualTo(3);
+        assertThat(outcome.err()).contains("./hub run");
+    }
+
+    @Test
+    void sendingPrintsTheReference() throws Exception {
+        Path call = Files.writeString(folder.resolve("call.json"), "{}");
+        answers.put("POST /api/v1/messages", new Canned(202, """
+                        {"referralId": "r-1", "reference": "RF-1", "messageId": "m-1", "status": "accepted",
+                         "incomplete": false, "findings": [{"severity": "warning", "code": "a.b", "pointer": "/x",
+                         "line": 1, "column": 2, "mn": "м", "en": "Something is missing."}]}"""));
+
+        Outcome outcome = client("send", call.toString());
+
+        assertThat(outcome.code()).isZero();
+        assertThat(outcome.out()).contains("accepted", "RF-1", "r-1", "Something is missing.");
+        assertThat(asked)
+                .containsExactly("POST /api/v1/messages application/json Basic "
+                        + Base64.getEncoder().encodeToString("helpline-108:s3cret".getBytes(StandardCharsets.UTF_8)));
+    }
+
+    @Test
+    void theMediaTypeFollowsTheFilesEnding() throws Exception {
+        client("send", Files.writeString(folder.resolve("report.xml"), "<a/>").toString());
+
+        assertThat(asked.get(0)).contains(" application/xml ");
+    }
+
+    @Test
+    void aRefusalIsCode1WithEveryFault() throws Exception {
+        Path call = Files.writeString(folder.resolve("call.json"), "{}");
+        answers.put("POST /api/v1/messages", new Canned(422, """
+                        {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "invalid",
+                         "details": {"coding": [{"code": "schema.required"}], "text": "It is missing."},
+                         "expression": ["/body/concerns"]}]}"""));
+
+        Outcome outcome = client("send", call.toString());
+
+        assertThat(outcome.code()).isEqualTo(1);
+        assertThat(outcome.err()).contains("schema.required", "/body/concerns", "It is missing.");
+    }
+
+    @Test
+    void aProblemIsCode1WithItsRemedy() {
+        answers.put(
+                "GET /api/v1/books",
+                new Canned(
+                        403,
+                        "{\"title\": \"Not for you\", \"status\": 403, \"remedy\": {\"mn\": \"м\", \"en\": \"Ask.\"}}"));
+
+        Outcome outcome = client("books");
+
+        assertThat(outcome.code()).isEqualTo(1);
+        assertThat(outcome.err()).contains("Not for you (403).", "Ask.");
+    }
+
+    @Test
+    void theInboxIsPrintedAndThenAcknowledged() {
+        answers.put(
+                "GET /api/v1/inbox?max=10&wait=30",
+                new Canned(200, "[{\"id\": \"d-1\", \"messageType\": \"REQUEST\", \"body\": \"<Referral/>\"}]"));
+        answers.put("DELETE /api/v1/inbox/d-1", new Canned(204, ""));
+
+        Outcome outcome = client("inbox", "--ack-all", "--wait");
+
+        assertThat(outcome.code()).isZero();
+        assertThat(outcome.out()).contains("REQUEST", "<Referral/>", "d-1");
+        assertThat(asked).hasSize(2);
+        assertThat(asked.get(1)).startsWith("DELETE /api/v1/inbox/d-1 ");
+    }
+
+    @Test
+    void jsonIsTheHubsAnswerAndNothingElse() throws Exception {
+        answers.put("GET /api/v1/inbox?max=10&wait=0", new Canned(200, "[]"));
+
+        Outcome outcome = client("inbox", "--json");
+
+        assertThat(new ObjectMapper().readTree(outcome.out()).isArray()).isTrue();
+    }
+
+    @Test
+    void aReferralIsTrackedByWhatSomebodyTyped() {
+        answers.put("GET /api/v1/referrals/rf%201", new Canned(200, """
+                        {"reference": "RF-1", "urgency": "URGENT", "sender": "helpline-108", "openedAt": "t",
+                         "assignments": [{"recipient": "police", "state": "requested"}],
+                         "timeline": [{"messageType": "REQUEST", "deliveries": [{"recipient": "police"}]}]}"""));
+
+        Outcome outcome = client("track", "rf 1");
+
+        assertThat(outcome.code()).isZero();
+        assertThat(outcome.out()).contains("RF-1", "police", "requested");
+    }
+
+    @Test
+    void booksThatDoNotBalanceAreCode1() {
+        String books = """
+                {"balanced": %s, "total": {"agency": "*", "owed": 2}, "byAgency": [], "acceptedMessages": 1,
+                 "refusedMessages": 0, "openLetters": 0, "faults": []}""";
+        answers.put("GET /api/v1/books", new Canned(200, books.formatted(true)));
+        assertThat(client("books").code()).isZero();
+
+        answers.put("GET /api/v1/books", new Canned(200, books.formatted(false)));
+        assertThat(client("books").code()).isEqualTo(1);
+    }
+
+    @Test
+    void deadLettersAreListedShownAndReplayed() {
+        answers.put(
+                "GET /api/v1/dead-letters?page=0&state=OPEN&cause=mapping-failed",
+                new Canned(200, "{\"items\": [{\"id\": \"l-1\", \"cause\": \"mapping-failed\"}], \"total\": 1}"));
+        answers.put(
+                "GET /api/v1/dead-letters/l-1",
+                new Canned(200, "{\"summary\": {\"id\": \"l-1\"}, \"findings\": [], \"original\": \"<a/>\"}"));
+        answers.put("POST /api/v1/dead-letters/l-1/replay", new Canned(202, "{\"id\": \"l-1\"}"));
+
+        assertThat(client("dead-letters", "list", "--cause", "mapping-failed").out())
+                .contains("l-1", "1 in all.");
+        assertThat(client("dead-letters", "show", "l-1").out()).contains("<a/>");
+        assertThat(client("dead-letters", "replay", "l-1").code()).isZero();
+    }
+}
