@@ -1,0 +1,136 @@
+package org.referralhub.validation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class CanonicalRulesTest {
+    private static final Instant NOW = Instant.parse("2026-11-20T02:00:00Z");
+
+    @Test
+    void a_partial_call_gets_warnings_and_no_error() {
+        assertThat(check("{'concerns':['UNKNOWN'],'callbackPhone':'99112233'}"))
+                .containsExactly(
+                        "WARNING concern.unknown /body/concerns/0",
+                        "WARNING child.name-missing /body/child/givenName",
+                        "WARNING child.register-number-missing /body/child/registerNo",
+                        "WARNING child.address-missing /body/child/address",
+                        "WARNING consent.missing /body/consent",
+                        "WARNING legal-basis.missing /body/legalBasis");
+    }
+
+    @Test
+    void somebody_of_eighteen_is_no_child_and_somebody_of_seventeen_is() {
+        assertThat(errors("{'child':{'birthDate':'2008-11-20'}}"))
+                .containsExactly("ERROR child.not-a-child /body/child/birthDate");
+        assertThat(errors("{'child':{'birthDate':'2008-11-21'}}")).isEmpty();
+        assertThat(errors("{'child':{'birthDate':'2008'}}")).isEmpty();
+        assertThat(errors("{'child':{'birthDate':'2007'}}"))
+                .containsExactly("ERROR child.not-a-child /body/child/birthDate");
+        assertThat(errors("{'child':{'registerNo':'УК03271614'}}"))
+                .containsExactly("ERROR child.not-a-child /body/child/registerNo");
+        assertThat(errors("{'child':{'ageEstimate':18}}"))
+                .containsExactly("ERROR child.not-a-child /body/child/ageEstimate");
+    }
+
+    @Test
+    void dates_that_lie_ahead_or_cannot_be_are_errors() {
+        assertThat(
+                        errors(
+                                "{'child':{'birthDate':'2027-01-01'},'incidents':[{'date':'2026-12-01'},{'date':'2026-02-30'}]}"))
+                .containsExactly(
+                        "ERROR date.future /body/child/birthDate",
+                        "ERROR date.future /body/incidents/0/date",
+                        "ERROR date.impossible /body/incidents/1/date");
+        assertThat(errors("{'child':{'birthDate':'2015-07-31'},'incidents':[{'date':'2014'},{'date':'2015'}]}"))
+                .containsExactly("ERROR incident.before-birth /body/incidents/0/date");
+    }
+
+    @Test
+    void a_register_number_that_disagrees_is_a_warning() {
+        assertThat(check("{'child':{'registerNo':'УҮ15273112','birthDate':'2015-08','sex':'FEMALE'}}"))
+                .contains(
+                        "WARNING child.birth-date-mismatch /body/child/birthDate",
+                        "WARNING child.sex-mismatch /body/child/sex");
+    }
+
+    @Test
+    void telephone_numbers_are_never_refused_for_their_prefix() {
+        assertThat(check("{'callbackPhone':'+976 9911-2233'}")).noneMatch(finding -> finding.contains("phone."));
+        assertThat(check("{'callbackPhone':'31112233'}")).contains("WARNING phone.prefix /body/callbackPhone");
+        assertThat(check("{'callbackPhone':'+86 10 1234 5678'}")).contains("WARNING phone.foreign /body/callbackPhone");
+        assertThat(errors("{'callbackPhone':'991122'}")).containsExactly("ERROR phone.form /body/callbackPhone");
+    }
+
+    @Test
+    void codes_longer_than_the_classification_are_refused_with_their_place() {
+        assertThat(errors("{'icd10':['T74.1','T74.11','T74.0XXA','T7']}"))
+                .containsExactly(
+                        "ERROR icd10.longer /body/icd10/1",
+                        "ERROR icd10.longer /body/icd10/2",
+                        "ERROR icd10.form /body/icd10/3");
+    }
+
+    @Test
+    void other_needs_words_and_a_child_must_be_reachable() {
+        ObjectNode message = message("{'concerns':['OTHER']}");
+        ((ObjectNode) message.get("body")).remove("narrative");
+        assertThat(strings(message))
+                .contains(
+                        "ERROR concern.text-missing /body/narrative", "ERROR referral.unreachable /body/callbackPhone");
+    }
+
+    @Test
+    void a_clock_may_run_ahead_for_a_day() {
+        ObjectNode message = message("{}");
+        message.put("sentAt", "2026-11-21T01:59:00Z");
+        assertThat(strings(message)).noneMatch(finding -> finding.contains("/sentAt"));
+        message.put("sentAt", "2026-11-21T02:01:00Z");
+        assertThat(strings(message)).contains("ERROR date.future /sentAt");
+    }
+
+    @Test
+    void fields_of_a_wrong_type_are_left_to_the_schema() {
+        assertThat(
+                        errors(
+                                "{'child':[1],'concerns':{'a':1},'callbackPhone':7,'incidents':'x','icd10':[1],'consent':3,'narrative':'…'}"))
+                .isEmpty();
+    }
+
+    private static List<String> errors(String body) {
+        return check(body).stream()
+                .filter(finding -> finding.startsWith("ERROR"))
+                .toList();
+    }
+
+    private static List<String> check(String body) {
+        return strings(message(body));
+    }
+
+    private static List<String> strings(ObjectNode message) {
+        return CanonicalRules.check(message, NOW).stream()
+                .map(finding -> finding.severity() + " " + finding.code() + " " + finding.pointer())
+                .toList();
+    }
+
+    private static ObjectNode message(String body) {
+        try {
+            ObjectMapper mapper = new ObjectMapper();
+            ObjectNode message = mapper.createObjectNode();
+            message.put("messageType", "REQUEST");
+            message.put("sentAt", "2026-11-20T09:30:00+08:00");
+            ObjectNode content = (ObjectNode) mapper.readTree(body.replace('\'', '"'));
+            if (!content.has("callbackPhone") && !content.has("narrative")) {
+                content.put("narrative", "…");
+            }
+            message.set("body", content);
+            return message;
+        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+}
