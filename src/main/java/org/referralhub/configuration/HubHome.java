@@ -3,13 +3,20 @@ package org.referralhub.configuration;
 import java.nio.file.Path;
 
 /**
- * The folder that a hub runs from.
+ * The folders that a hub runs from.
  *
- * @param root absolute path of the folder with {@code routes/ schemas/ config/ data/}
+ * @param root absolute path of the folder with {@code routes/ schemas/ config/}: what people write
+ * @param data absolute path of the folder with the journal and the ledger: what the hub writes
  */
-public record HubHome(Path root) {
+public record HubHome(Path root, Path data) {
     public HubHome {
         root = root.toAbsolutePath().normalize();
+        data = data.toAbsolutePath().normalize();
+    }
+
+    /** A home with its data in the folder {@code data/}. */
+    public HubHome(Path root) {
+        this(root, root.resolve("data"));
     }
 
     /** Who takes part and by which rules. */
@@ -25,11 +32,6 @@ public record HubHome(Path root) {
     /** What messages and configuration files look like. */
     public Path schemas() {
         return root.resolve("schemas");
-    }
-
-    /** What the hub itself writes: journal, database, imported reference data. */
-    public Path data() {
-        return root.resolve("data");
     }
 
     /** The schema of a configuration file, {@code schemas/config/<name>.schema.json}. */

@@ -17,7 +17,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.xml.XMLConstants;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -94,6 +97,11 @@ public final class Dialects {
     /** The dialect of this name. */
     public Optional<Dialect> find(String name) {
         return Optional.ofNullable(byName.get(name));
+    }
+
+    /** Their names, in alphabetical order. */
+    public Set<String> names() {
+        return all().stream().map(Dialect::name).collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** Every dialect, by name. */

@@ -1,5 +1,7 @@
 package org.referralhub.message;
 
+import java.util.Set;
+
 /**
  * Names of the message properties that the hub sets or reads on its queues. They hold opaque ids and codes only, never
  * anything about a child. Everything else that arrives as a property is dropped at the door.
@@ -50,6 +52,31 @@ public final class Headers {
     public static final String DEAD_ATTEMPTS = "deadAttempts";
     /** On a message that the desk sent again: the letter it comes from. */
     public static final String REPLAY_OF = "replayOf";
+
+    /** Every property that the hub's own messages may carry. */
+    public static final Set<String> ALL = Set.of(
+            KIND,
+            STAMP,
+            SENDER,
+            DIALECT,
+            ARRIVED_AT,
+            INCOMPLETE,
+            DELIVERY_ID,
+            RECIPIENT,
+            BASIS,
+            MESSAGE_TYPE,
+            REFERRAL_ID,
+            REFERENCE,
+            MESSAGE_ID,
+            URGENCY,
+            CONTENT_TYPE,
+            DEAD_ORIGIN,
+            DEAD_STAGE,
+            DEAD_CAUSE,
+            DEAD_EXCEPTION,
+            DEAD_CLASS,
+            DEAD_ATTEMPTS,
+            REPLAY_OF);
 
     private Headers() {}
 }

@@ -1,0 +1,81 @@
+package org.referralhub.flow;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.Map;
+import org.apache.camel.Body;
+import org.apache.camel.Header;
+import org.apache.camel.Variable;
+import org.apache.camel.component.jms.JmsConstants;
+import org.referralhub.agency.Agency;
+import org.referralhub.agency.AgencyRegistry;
+import org.referralhub.dialect.Outbound;
+import org.referralhub.dialect.Translator;
+import org.referralhub.disclosure.Disclosure;
+import org.referralhub.disclosure.Projection;
+import org.referralhub.message.Headers;
+import org.referralhub.message.LedgerKind;
+import org.referralhub.message.Queues;
+
+/** The last stage: what one recipient may see, in its own dialect, into its own inbox. */
+public final class Delivery {
+    private static final byte[] NOTHING = {};
+
+    private final AgencyRegistry agencies;
+    private final Disclosure disclosure;
+    private final Translator translator;
+    private final ObjectMapper json;
+
+    public Delivery(AgencyRegistry agencies, Disclosure disclosure, Translator translator, ObjectMapper json) {
+        this.agencies = agencies;
+        this.disclosure = disclosure;
+        this.translator = translator;
+        this.json = json;
+    }
+
+    /**
+     * One recipient's view of a message.
+     *
+     * @param recipient who may see it
+     * @param projection what is left of the message for this recipient, and on what basis
+     */
+    public record View(Agency recipient, Projection projection) {}
+
+    /**
+     * Cuts the canonical message down to what the recipient's kind may see.
+     *
+     * @throws UnknownAgencyException when the recipient has left the registry since the ledger chose it
+     */
+    public View minimise(@Body byte[] canonical, @Header(Headers.RECIPIENT) String recipient) throws IOException {
+        Agency agency = agencies.find(recipient).orElseThrow(() -> new UnknownAgencyException(recipient));
+        ObjectNode message = json.readValue(canonical, ObjectNode.class);
+        return new View(agency, disclosure.project(message, agency.kind(), agency.id()));
+    }
+
+    /** Translates the view and addresses it to the recipient's inbox. */
+    public byte[] translate(@Variable("view") View view, @org.apache.camel.Headers Map<String, Object> headers) {
+        Outbound outbound = translator.outbound(
+                view.recipient().dialect(), view.projection().canonical());
+        for (String internal : new String[] {Headers.RECIPIENT, Headers.REPLAY_OF, DoorBinding.DELIVERY_COUNT}) {
+            headers.remove(internal);
+        }
+        headers.put(Headers.CONTENT_TYPE, outbound.contentType());
+        headers.put(
+                JmsConstants.JMS_DESTINATION_NAME, Queues.inbox(view.recipient().id()));
+        return outbound.bytes();
+    }
+
+    /** What the ledger must know: which delivery, to whom, on what basis. */
+    public byte[] notice(
+            @Variable("view") View view,
+            @Header(Headers.DELIVERY_ID) String deliveryId,
+            @org.apache.camel.Headers Map<String, Object> headers) {
+        headers.clear();
+        headers.put(Headers.KIND, LedgerKind.DELIVERED.name());
+        headers.put(Headers.DELIVERY_ID, deliveryId);
+        headers.put(Headers.RECIPIENT, view.recipient().id());
+        headers.put(Headers.BASIS, view.projection().basis());
+        return NOTHING;
+    }
+}

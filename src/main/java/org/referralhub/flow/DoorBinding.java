@@ -1,0 +1,57 @@
+package org.referralhub.flow;
+
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.component.jms.JmsBinding;
+import org.apache.camel.component.jms.JmsEndpoint;
+import org.jspecify.annotations.Nullable;
+import org.referralhub.message.Headers;
+
+/**
+ * Lets nothing but the hub's own properties in, and those only on messages that the hub itself has sent. On an agency's
+ * message the only property is the sender, as the broker verified it: whatever the client set is dropped, so no route can
+ * come to rely on it.
+ *
+ * <p>Camel's own binding copies every property of the JMS message, including {@code JMSXUserID}, which an AMQP client may
+ * fill in as it likes.
+ */
+final class DoorBinding extends JmsBinding {
+    /** Set by the broker on every message from the login of the connection that sent it. */
+    private static final String VALIDATED_USER = "_AMQ_VALIDATED_USER";
+
+    static final String DELIVERY_COUNT = "JMSXDeliveryCount";
+    static final String PRIORITY = "JMSPriority";
+
+    private final String hubUser;
+
+    DoorBinding(JmsEndpoint endpoint, String hubUser) {
+        super(endpoint);
+        this.hubUser = hubUser;
+    }
+
+    @Override
+    public Map<String, Object> extractHeadersFromJms(Message message, @Nullable Exchange exchange) {
+        Map<String, Object> headers = new HashMap<>();
+        try {
+            String user = message.getStringProperty(VALIDATED_USER);
+            if (hubUser.equals(user)) {
+                for (String name : Headers.ALL) {
+                    Object value = message.getObjectProperty(name);
+                    if (value != null) {
+                        headers.put(name, value);
+                    }
+                }
+            } else if (user != null) {
+                headers.put(Headers.SENDER, user);
+            }
+            headers.put(DELIVERY_COUNT, message.getIntProperty(DELIVERY_COUNT));
+            headers.put(PRIORITY, message.getJMSPriority());
+        } catch (JMSException e) {
+            throw new IllegalStateException("the broker's own properties cannot be read", e);
+        }
+        return headers;
+    }
+}

@@ -1,0 +1,40 @@
+package org.referralhub.flow;
+
+import jakarta.jms.ConnectionFactory;
+import java.util.Map;
+import org.apache.camel.Endpoint;
+import org.apache.camel.component.jms.JmsComponent;
+import org.apache.camel.component.jms.JmsEndpoint;
+
+/**
+ * Camel's JMS component as every route of the hub uses it: taking and sending are one local transaction of one session, the
+ * broker alone redelivers, a sender's reply-to is ignored, and the properties of a message pass the {@link DoorBinding}.
+ */
+public final class DoorJmsComponent extends JmsComponent {
+    private final String hubUser;
+
+    /**
+     * @param connections one factory for consuming and producing; two would be two transactions
+     * @param hubUser the name under which the hub itself is logged in to the broker
+     */
+    public DoorJmsComponent(ConnectionFactory connections, String hubUser) {
+        this.hubUser = hubUser;
+        setConnectionFactory(connections);
+        setTransacted(true);
+        setLazyCreateTransactionManager(false);
+        setCacheLevelName("CACHE_CONSUMER");
+        setPreserveMessageQos(true);
+        setDisableReplyTo(true);
+        setAcceptMessagesWhileStopping(false);
+        setRecoveryInterval(500);
+    }
+
+    @Override
+    protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
+        Endpoint endpoint = super.createEndpoint(uri, remaining, parameters);
+        if (endpoint instanceof JmsEndpoint jms) {
+            jms.setBinding(new DoorBinding(jms, hubUser));
+        }
+        return endpoint;
+    }
+}

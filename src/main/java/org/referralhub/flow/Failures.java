@@ -1,0 +1,108 @@
+package org.referralhub.flow;
+
+import jakarta.jms.InvalidDestinationException;
+import jakarta.jms.JMSException;
+import java.io.IOException;
+import java.sql.SQLTransientException;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeProperty;
+import org.apache.camel.Header;
+import org.apache.camel.RuntimeCamelException;
+import org.jspecify.annotations.Nullable;
+import org.referralhub.dialect.TranslationException;
+import org.referralhub.message.Headers;
+import org.referralhub.message.LedgerKind;
+
+/**
+ * Tells failures that may heal from those that will not. It only classifies: the one who tries again is the broker, by its
+ * address settings. What nobody has classified is permanent, since trying it again would only delay its repair.
+ */
+public final class Failures {
+    private final int attempts;
+
+    /**
+     * @param attempts how often a message is tried in all; at most the broker's {@code max-delivery-attempts}, or the broker
+     *     would give the message up before its cause is written down
+     */
+    public Failures(int attempts) {
+        this.attempts = attempts;
+    }
+
+    /** True when the message should go back to its queue to be tried again. */
+    public boolean mayHeal(
+            @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Throwable failure,
+            @Header(DoorBinding.DELIVERY_COUNT) @Nullable Integer attempt) {
+        return isTransient(failure) && (attempt == null || attempt < attempts);
+    }
+
+    /**
+     * Sets the properties that tell the desk where and why a message failed. An exception's text may quote the message, so
+     * only class names leave.
+     */
+    public void describe(
+            @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Throwable failure,
+            @ExchangeProperty(Exchange.FAILURE_ROUTE_ID) @Nullable String route,
+            @Header(DoorBinding.DELIVERY_COUNT) @Nullable Integer attempt,
+            @org.apache.camel.Headers Map<String, Object> headers) {
+        Throwable root = root(failure);
+        headers.put(Headers.KIND, LedgerKind.DEAD.name());
+        headers.put(Headers.DEAD_ORIGIN, origin(route));
+        headers.put(Headers.DEAD_STAGE, route == null ? "unknown" : route);
+        headers.put(Headers.DEAD_CAUSE, cause(root));
+        headers.put(
+                Headers.DEAD_EXCEPTION,
+                failure.getClass().getName() + " < " + root.getClass().getName());
+        headers.put(Headers.DEAD_CLASS, isTransient(failure) ? "exhausted" : classOf(root));
+        headers.put(Headers.DEAD_ATTEMPTS, attempt == null ? 1 : attempt);
+        headers.remove(DoorBinding.DELIVERY_COUNT);
+    }
+
+    private static String origin(@Nullable String route) {
+        if (route == null) {
+            return "unknown";
+        }
+        return route.startsWith("intake-") ? "intake." + route.substring("intake-".length()) : "hub.delivery";
+    }
+
+    private static String cause(Throwable root) {
+        if (root instanceof TranslationException) {
+            return "translation-failed";
+        }
+        if (root instanceof UnknownAgencyException) {
+            return "unknown-agency";
+        }
+        if (root instanceof JMSException) {
+            return "broker-failed";
+        }
+        return "unexpected-failure";
+    }
+
+    private static String classOf(Throwable root) {
+        return root instanceof TranslationException || root instanceof UnknownAgencyException ? "permanent" : "unknown";
+    }
+
+    private static boolean isTransient(Throwable failure) {
+        Throwable root = root(failure);
+        if (root instanceof InvalidDestinationException) {
+            return false;
+        }
+        return root instanceof JMSException
+                || root instanceof IOException
+                || root instanceof SQLTransientException
+                || failure instanceof org.springframework.jms.JmsException;
+    }
+
+    private static Throwable root(Throwable failure) {
+        Throwable current = failure;
+        while (current.getCause() != null
+                && current.getCause() != current
+                && (current instanceof RuntimeCamelException
+                        || current instanceof org.springframework.jms.JmsException
+                        || current.getCause() instanceof JMSException
+                        || current.getCause() instanceof TranslationException)) {
+            current = current.getCause();
+        }
+        return current;
+    }
+}

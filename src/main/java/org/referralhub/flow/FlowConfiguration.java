@@ -1,0 +1,67 @@
+package org.referralhub.flow;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.time.Clock;
+import org.apache.camel.CamelContext;
+import org.apache.camel.spring.boot.CamelContextConfiguration;
+import org.referralhub.agency.AgencyRegistry;
+import org.referralhub.broker.Broker;
+import org.referralhub.configuration.HubHome;
+import org.referralhub.dialect.Dialects;
+import org.referralhub.dialect.Translator;
+import org.referralhub.disclosure.Disclosure;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Puts the routes and their beans together. */
+@Configuration(proxyBeanMethods = false)
+class FlowConfiguration {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @Bean
+    Intake intake(AgencyRegistry agencies, Translator translator, Clock clock) {
+        return new Intake(agencies, translator, JSON, clock);
+    }
+
+    @Bean
+    Delivery delivery(AgencyRegistry agencies, Disclosure disclosure, Translator translator) {
+        return new Delivery(agencies, disclosure, translator, JSON);
+    }
+
+    @Bean
+    Failures failures(@Value("${hub.flow.attempts}") int attempts) {
+        return new Failures(attempts);
+    }
+
+    /** Not closed here: the broker outlives the routes. */
+    @Bean(destroyMethod = "")
+    DoorJmsComponent jms(Broker broker) {
+        return new DoorJmsComponent(broker.connectionFactory(), Broker.HUB_USER);
+    }
+
+    @Bean
+    CamelContextConfiguration routes(
+            HubHome home, Dialects dialects, @Value("${hub.flow.intake-consumers}") int consumers) {
+        return new CamelContextConfiguration() {
+            @Override
+            public void beforeApplicationStart(CamelContext camel) {
+                // What failed goes to the desk as it came, not as far as a route had changed it.
+                camel.setAllowUseOriginalMessage(true);
+                camel.setUseMDCLogging(false);
+                try {
+                    new Routes(home).addTo(camel, dialects.names(), consumers);
+                } catch (RuntimeException e) {
+                    throw e;
+                } catch (Exception e) {
+                    throw new IllegalStateException("the routes could not be loaded", e);
+                }
+            }
+
+            @Override
+            public void afterApplicationStart(CamelContext camel) {
+                // Nothing to do once the routes run.
+            }
+        };
+    }
+}

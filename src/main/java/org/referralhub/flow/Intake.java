@@ -1,0 +1,133 @@
+package org.referralhub.flow;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.apache.camel.Body;
+import org.apache.camel.Header;
+import org.apache.camel.Variable;
+import org.jspecify.annotations.Nullable;
+import org.referralhub.agency.Agency;
+import org.referralhub.agency.AgencyRegistry;
+import org.referralhub.dialect.Inbound;
+import org.referralhub.dialect.Translator;
+import org.referralhub.message.Envelope;
+import org.referralhub.message.Headers;
+import org.referralhub.message.LedgerKind;
+import org.referralhub.message.MessageType;
+import org.referralhub.message.Parcel;
+import org.referralhub.message.Urgency;
+import org.referralhub.validation.ReportJson;
+
+/** The first stage: from a sender's bytes to a canonical message or a refusal. It keeps no state and asks no database. */
+public final class Intake {
+    private static final byte[] NOTHING = {};
+
+    private final AgencyRegistry agencies;
+    private final Translator translator;
+    private final ObjectMapper json;
+    private final Clock clock;
+
+    public Intake(AgencyRegistry agencies, Translator translator, ObjectMapper json, Clock clock) {
+        this.agencies = agencies;
+        this.translator = translator;
+        this.json = json;
+        this.clock = clock;
+    }
+
+    /**
+     * The agency that sent the message, as the {@link DoorBinding} found it.
+     *
+     * @throws UnknownAgencyException when it is not in the registry any more, or the hub did not say for whom it sends
+     */
+    public Agency identifySender(@Header(Headers.SENDER) @Nullable String sender) {
+        String id = Objects.requireNonNullElse(sender, "");
+        return agencies.find(id).orElseThrow(() -> new UnknownAgencyException(id));
+    }
+
+    /** Runs the whole chain of checks on the sender's bytes. */
+    public Verdict checkAndTranslate(
+            @Variable("sender") Agency sender, @Variable("dialect") String dialect, @Body @Nullable Object body) {
+        byte[] original = bytes(body);
+        return new Verdict(
+                sender.id(), dialect, original, translator.inbound(dialect, sender.id(), original, clock.instant()));
+    }
+
+    /** Replaces every property by the hub's own and packs the canonical message with the original. */
+    public byte[] stampArrival(
+            @Variable("verdict") Verdict verdict,
+            @Header(Headers.REPLAY_OF) @Nullable String replayOf,
+            @org.apache.camel.Headers Map<String, Object> headers)
+            throws JsonProcessingException {
+        Inbound.Accepted accepted = (Inbound.Accepted) verdict.outcome();
+        Envelope envelope = Envelope.of(accepted.canonical());
+        headers.clear();
+        stamp(headers, verdict, LedgerKind.MESSAGE, replayOf);
+        headers.put(Headers.MESSAGE_TYPE, envelope.messageType().name());
+        headers.put(Headers.MESSAGE_ID, envelope.messageId());
+        headers.put(Headers.REFERRAL_ID, envelope.referralId());
+        headers.put("JMSXGroupID", envelope.referralId());
+        if (accepted.incomplete()) {
+            headers.put(Headers.INCOMPLETE, Boolean.TRUE);
+        }
+        Urgency urgency = urgency(envelope.messageType(), accepted);
+        headers.put(Headers.URGENCY, urgency.name());
+        headers.put(DoorBinding.PRIORITY, urgency.priority());
+        return new Parcel(
+                        json.writeValueAsBytes(accepted.canonical()),
+                        verdict.original(),
+                        ReportJson.toBytes(accepted.report()))
+                .toBytes();
+    }
+
+    /** Packs a refused original with its findings for the desk, which also answers the sender. */
+    public byte[] packRefusal(
+            @Variable("verdict") Verdict verdict,
+            @Header(Headers.REPLAY_OF) @Nullable String replayOf,
+            @org.apache.camel.Headers Map<String, Object> headers) {
+        headers.clear();
+        stamp(headers, verdict, LedgerKind.DEAD, replayOf);
+        headers.put(Headers.DEAD_ORIGIN, "intake." + verdict.dialect());
+        headers.put(Headers.DEAD_STAGE, "intake-" + verdict.dialect());
+        headers.put(Headers.DEAD_CAUSE, "refused");
+        headers.put(Headers.DEAD_CLASS, "refused");
+        headers.put(Headers.DEAD_ATTEMPTS, 1);
+        return new Parcel(
+                        NOTHING, verdict.original(), ReportJson.toBytes(((Inbound.Refused) verdict.outcome()).report()))
+                .toBytes();
+    }
+
+    private void stamp(Map<String, Object> headers, Verdict verdict, LedgerKind kind, @Nullable String replayOf) {
+        headers.put(Headers.KIND, kind.name());
+        headers.put(Headers.STAMP, UUID.randomUUID().toString());
+        headers.put(Headers.SENDER, verdict.sender());
+        headers.put(Headers.DIALECT, verdict.dialect());
+        headers.put(Headers.ARRIVED_AT, clock.millis());
+        if (replayOf != null) {
+            headers.put(Headers.REPLAY_OF, replayOf);
+        }
+    }
+
+    /** Only a REQUEST says its urgency; an answer to one is never kept waiting behind routine requests. */
+    private static Urgency urgency(MessageType type, Inbound.Accepted accepted) {
+        return type == MessageType.REQUEST
+                ? Urgency.valueOf(
+                        accepted.canonical().path("body").path("urgency").asText())
+                : Urgency.URGENT;
+    }
+
+    /** Text messages are a client's choice of JMS type, not of encoding: what was said is UTF-8. */
+    private static byte[] bytes(@Nullable Object body) {
+        if (body instanceof byte[] bytes) {
+            return bytes;
+        }
+        if (body instanceof String text) {
+            return text.getBytes(StandardCharsets.UTF_8);
+        }
+        return NOTHING;
+    }
+}
