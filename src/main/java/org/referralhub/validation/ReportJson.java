@@ -40,13 +40,16 @@ public final class ReportJson {
     /**
      * Reads what {@link #toArray} wrote.
      *
-     * @throws IllegalArgumentException when a finding has no known severity
+     * @throws IllegalArgumentException when it is not a report
      */
     public static Report fromArray(JsonNode array) {
+        if (!array.isArray()) {
+            throw new IllegalArgumentException("not a report");
+        }
         List<Finding> findings = new ArrayList<>();
         for (JsonNode item : array) {
             findings.add(new Finding(
-                    Severity.valueOf(item.path("severity").asText().toUpperCase(Locale.ROOT)),
+                    severity(item.path("severity").asText()),
                     item.path("code").asText(),
                     item.path("pointer").asText(),
                     item.path("line").asInt(),
@@ -54,6 +57,15 @@ public final class ReportJson {
                     new Text(item.path("mn").asText(), item.path("en").asText())));
         }
         return new Report(findings);
+    }
+
+    private static Severity severity(String written) {
+        for (Severity severity : Severity.values()) {
+            if (severity.name().toLowerCase(Locale.ROOT).equals(written)) {
+                return severity;
+            }
+        }
+        throw new IllegalArgumentException("not a report");
     }
 
     /** The findings as UTF-8 JSON; no bytes for a report without findings, as a parcel wants it. */

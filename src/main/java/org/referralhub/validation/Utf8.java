@@ -26,6 +26,14 @@ final class Utf8 {
                 }
                 continue;
             }
+            // Cyrillic: two bytes a letter, so this is where Mongolian text is spent.
+            if (bytes[at] >= (byte) 0xC2
+                    && bytes[at] <= (byte) 0xDF
+                    && at + 1 < bytes.length
+                    && bytes[at + 1] < (byte) 0xC0) {
+                at += 2;
+                continue;
+            }
             int length = sequence(bytes, at);
             if (length < 0) {
                 return false;

@@ -16,10 +16,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.referralhub.message.Finding;
 
@@ -245,6 +247,22 @@ class MessageSchemaTest {
         }
         assertTimeoutPreemptively(
                 Duration.ofSeconds(5), () -> assertThat(schema.check(document)).hasSize(Findings.MAX_PER_CHECK + 1));
+    }
+
+    @ParameterizedTest
+    @MethodSource("schemasOfTheProject")
+    void everySchemaOfTheProjectCompiles(Path file) {
+        assertThat(MessageSchema.compile(file, SchemaSet.of(Path.of("schemas"))).check(MAPPER.createObjectNode()))
+                .isNotNull();
+    }
+
+    static List<Path> schemasOfTheProject() throws IOException {
+        try (Stream<Path> files = Files.walk(Path.of("schemas"))) {
+            return files.filter(file -> file.toString().endsWith(".schema.json"))
+                    .map(Path::toAbsolutePath)
+                    .sorted()
+                    .toList();
+        }
     }
 
     @Test
