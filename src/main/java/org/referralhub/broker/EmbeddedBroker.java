@@ -198,14 +198,19 @@ public final class EmbeddedBroker implements Broker, AutoCloseable {
     }
 
     private static void predeclare(Configuration configuration, String queue) {
+        QueueConfiguration declared = QueueConfiguration.of(queue)
+                .setAddress(queue)
+                .setRoutingType(RoutingType.ANYCAST)
+                .setDurable(true)
+                .setAutoDelete(false);
+        if (HubQueues.isIntake(queue)) {
+            // No groups: a sender could tie all its messages to one consumer.
+            declared.setGroupBuckets(0);
+        }
         configuration.addAddressConfiguration(new CoreAddressConfiguration()
                 .setName(queue)
                 .addRoutingType(RoutingType.ANYCAST)
-                .addQueueConfig(QueueConfiguration.of(queue)
-                        .setAddress(queue)
-                        .setRoutingType(RoutingType.ANYCAST)
-                        .setDurable(true)
-                        .setAutoDelete(false)));
+                .addQueueConfig(declared));
     }
 
     private static void watch(ActiveMQServer server, AtomicBoolean stopping, Consumer<String> whenItStops) {

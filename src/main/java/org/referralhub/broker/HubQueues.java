@@ -21,6 +21,10 @@ final class HubQueues {
                 .toList();
     }
 
+    static boolean isIntake(String queue) {
+        return queue.startsWith("intake.");
+    }
+
     /** True for a queue that holds messages of the hub, also for the inbox of an agency that is no longer registered. */
     static boolean isOurs(String queue) {
         return queue.startsWith("hub.") || queue.startsWith("intake.") || queue.startsWith("agency.");

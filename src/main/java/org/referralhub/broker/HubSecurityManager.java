@@ -12,6 +12,7 @@ import org.apache.activemq.artemis.core.security.Role;
 import org.apache.activemq.artemis.spi.core.protocol.RemotingConnection;
 import org.apache.activemq.artemis.spi.core.security.ActiveMQSecurityManager5;
 import org.apache.activemq.artemis.spi.core.security.jaas.UserPrincipal;
+import org.apache.activemq.artemis.utils.CompositeAddress;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.agency.Agency;
 import org.referralhub.agency.AgencyRegistry;
@@ -78,8 +79,13 @@ final class HubSecurityManager implements ActiveMQSecurityManager5 {
         }
         Agency agency = agencies.find(user).orElse(null);
         return agency != null
-                && ((checkType == CheckType.SEND && address.equals(agency.intake()))
-                        || (checkType == CheckType.CONSUME && address.equals(agency.inbox())));
+                && ((checkType == CheckType.SEND && names(address, agency.intake()))
+                        || (checkType == CheckType.CONSUME && names(address, agency.inbox())));
+    }
+
+    /** The broker asks for an address, or for {@code address::queue}; ours have the same name for both. */
+    private static boolean names(String asked, String queue) {
+        return asked.equals(queue) || asked.equals(CompositeAddress.toFullyQualified(queue, queue));
     }
 
     /** Never used: the broker asks the methods above. */
