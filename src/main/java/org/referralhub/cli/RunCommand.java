@@ -35,7 +35,12 @@ final class RunCommand implements Callable<Integer> {
         if (demo) {
             application.setAdditionalProfiles("demo");
         }
-        application.run(arguments().toArray(String[]::new));
+        try {
+            application.run(arguments().toArray(String[]::new));
+        } catch (RuntimeException e) {
+            // Spring has said why on its way out.
+            return ExitCodes.REFUSED;
+        }
         // Spring's threads carry the hub from here; its shutdown hook ends the process.
         Thread.currentThread().join();
         return ExitCodes.OK;
