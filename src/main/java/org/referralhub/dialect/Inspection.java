@@ -172,6 +172,10 @@ final class Inspection {
                 canonical.set(other.getKey(), other.getValue());
             }
         }
+        if (!canonical.has("body")) {
+            // a mapping cannot write an empty object, and an acknowledgement says nothing else
+            canonical.putObject("body");
+        }
         if (type.equals(MessageType.RECEIPT.name())) {
             canonicalFindings.add(Findings.of(Severity.ERROR, "envelope.hub-only", "/messageType"));
         }

@@ -112,6 +112,10 @@ final class UrgentCore {
         copy(said, "callbackPhone", body);
         copy(said, "narrative", body);
         narratives(said.path("incidents"), body);
+        // what decides who may see what goes along: consent, the withhold-from list, a reporter who stays unknown
+        copy(said, "consent", body);
+        copy(said, "legalBasis", body);
+        copy(said, "reporter", body);
         body.set("concerns", concerns(canonical.path("body").path("concerns"), said.path("concerns")));
         return core;
     }
