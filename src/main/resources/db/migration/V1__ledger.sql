@@ -105,3 +105,4 @@ create table audit (
     previous varchar(64)  not null,
     hash     varchar(64)  not null
 );
+create index letter_delivery on letter (delivery_id);

@@ -1,11 +1,20 @@
 package org.referralhub.ledger;
 
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.referralhub.message.Identifiers;
 import org.referralhub.message.MessageType;
 import org.referralhub.message.Urgency;
 
@@ -87,12 +96,61 @@ public final class Tracking {
 
     /** The referral with this identifier or reference, as a person may have typed it. */
     public Optional<ReferralView> referral(String idOrReference) {
-        throw new UnsupportedOperationException(idOrReference + readers);
+        String wanted = idOrReference.strip();
+        String column = "id";
+        try {
+            wanted = Identifiers.normaliseReference(wanted);
+            column = "reference";
+        } catch (IllegalArgumentException e) {
+            // Not a reference: an identifier, or nothing that is known.
+        }
+        try (Connection connection = readers.getConnection();
+                PreparedStatement select = connection.prepareStatement(
+                        "select id, reference, sender, urgency, concerns, place, version, incomplete, opened_at from referral"
+                                + " where " + column + " = ?")) {
+            select.setString(1, wanted);
+            try (ResultSet rows = select.executeQuery()) {
+                if (!rows.next()) {
+                    return Optional.empty();
+                }
+                String id = rows.getString(1);
+                String concerns = rows.getString(5);
+                return Optional.of(new ReferralView(
+                        id,
+                        rows.getString(2),
+                        rows.getString(3),
+                        Urgency.valueOf(rows.getString(4)),
+                        concerns.isEmpty() ? List.of() : List.of(concerns.split(",")),
+                        rows.getString(6),
+                        rows.getInt(7),
+                        rows.getInt(8) != 0,
+                        Instant.ofEpochMilli(rows.getLong(9)),
+                        assignments(connection, id),
+                        timeline(connection, id)));
+            }
+        } catch (SQLException e) {
+            throw new LedgerUnavailableException(e);
+        }
     }
 
     /** Sender and recipients; empty for an unknown referral. */
     public Set<String> parties(String referralId) {
-        throw new UnsupportedOperationException(referralId);
+        Set<String> parties = new LinkedHashSet<>();
+        try (Connection connection = readers.getConnection();
+                PreparedStatement select =
+                        connection.prepareStatement("select sender from referral where id = ? union all"
+                                + " select recipient from assignment where referral_id = ?")) {
+            select.setString(1, referralId);
+            select.setString(2, referralId);
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    parties.add(rows.getString(1));
+                }
+            }
+        } catch (SQLException e) {
+            throw new LedgerUnavailableException(e);
+        }
+        return parties;
     }
 
     /** True when the agency sent or received the referral. */
@@ -102,6 +160,85 @@ public final class Tracking {
 
     /** What the ledger knows of the sender's message with this id. */
     public Optional<Prior> prior(String sender, String messageId) {
-        throw new UnsupportedOperationException(sender + messageId);
+        try (Connection connection = readers.getConnection();
+                PreparedStatement select = connection.prepareStatement(
+                        "select referral_id, original_digest, status from message where id = ?")) {
+            select.setString(1, StoredMessage.key(sender, messageId));
+            try (ResultSet rows = select.executeQuery()) {
+                return rows.next()
+                        ? Optional.of(new Prior(
+                                rows.getString(1),
+                                Identifiers.reference(rows.getString(1)),
+                                rows.getString(2),
+                                rows.getString(3)))
+                        : Optional.empty();
+            }
+        } catch (SQLException e) {
+            throw new LedgerUnavailableException(e);
+        }
+    }
+
+    private static List<AssignmentView> assignments(Connection connection, String referralId) throws SQLException {
+        List<AssignmentView> assignments = new ArrayList<>();
+        try (PreparedStatement select = connection.prepareStatement(
+                "select recipient, state, rule, since, acknowledge_by, accept_by from assignment where referral_id = ?"
+                        + " order by since, recipient")) {
+            select.setString(1, referralId);
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    assignments.add(new AssignmentView(
+                            rows.getString(1),
+                            rows.getString(2),
+                            rows.getString(3),
+                            Instant.ofEpochMilli(rows.getLong(4)),
+                            instant(rows, 5),
+                            instant(rows, 6)));
+                }
+            }
+        }
+        return assignments;
+    }
+
+    private static List<EventView> timeline(Connection connection, String referralId) throws SQLException {
+        Map<String, EventView> events = new LinkedHashMap<>();
+        // What was refused tells nobody anything about the referral, and may come from a stranger to it.
+        try (PreparedStatement select = connection.prepareStatement(
+                "select m.id, m.message_id, m.type, m.sender, m.recorded_at, m.status, d.id, d.recipient, d.type, d.state,"
+                        + " d.settled_at, d.basis from message m left join delivery d on d.cause = m.id"
+                        + " where m.referral_id = ? and m.status = 'accepted'"
+                        + " order by m.recorded_at, m.arrived_at, m.id, d.created_at, d.recipient, d.type")) {
+            select.setString(1, referralId);
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    EventView event = events.get(rows.getString(1));
+                    if (event == null) {
+                        event = new EventView(
+                                rows.getString(2),
+                                MessageType.valueOf(rows.getString(3)),
+                                rows.getString(4),
+                                Instant.ofEpochMilli(rows.getLong(5)),
+                                rows.getString(6),
+                                new ArrayList<>());
+                        events.put(rows.getString(1), event);
+                    }
+                    if (rows.getString(7) != null) {
+                        event.deliveries()
+                                .add(new DeliveryView(
+                                        rows.getString(7),
+                                        rows.getString(8),
+                                        MessageType.valueOf(rows.getString(9)),
+                                        DeliveryState.valueOf(rows.getString(10)),
+                                        instant(rows, 11),
+                                        rows.getString(12)));
+                    }
+                }
+            }
+        }
+        return List.copyOf(events.values());
+    }
+
+    private static @Nullable Instant instant(ResultSet row, int column) throws SQLException {
+        long millis = row.getLong(column);
+        return row.wasNull() ? null : Instant.ofEpochMilli(millis);
     }
 }
