@@ -1,5 +1,6 @@
 package org.referralhub.ledger;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -16,6 +17,11 @@ public final class Obligations {
                     + " d.message_id, d.urgency from delivery d left join message m on m.id = d.content where ";
 
     private final Receipts receipts;
+
+    /** Without state of its own. */
+    public Obligations() {
+        this(new Receipts(new ObjectMapper()));
+    }
 
     Obligations(Receipts receipts) {
         this.receipts = receipts;

@@ -1,0 +1,23 @@
+package org.referralhub.deadletter;
+
+import org.referralhub.agency.AgencyRegistry;
+import org.referralhub.broker.Broker;
+import org.referralhub.ledger.LedgerDatabase;
+import org.referralhub.ledger.Obligations;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The desk of a running hub. */
+@Configuration(proxyBeanMethods = false)
+class DeadLetterConfiguration {
+
+    @Bean
+    DeadLetterEntry deadLetterEntry(Obligations obligations, AgencyRegistry agencies) {
+        return new DeadLetterEntry(obligations, agencies);
+    }
+
+    @Bean
+    Desk desk(LedgerDatabase database, Broker broker) {
+        return new Desk(database.readers(), broker.connectionFactory());
+    }
+}

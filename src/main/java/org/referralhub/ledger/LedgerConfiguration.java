@@ -1,0 +1,74 @@
+package org.referralhub.ledger;
+
+import java.time.Clock;
+import java.util.List;
+import org.referralhub.agency.AgencyRegistry;
+import org.referralhub.broker.Broker;
+import org.referralhub.configuration.HubHome;
+import org.referralhub.recipient.RecipientRules;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+
+/** The ledger of a running hub: {@code data/ledger.db}, or what {@code hub.database.*} says. */
+@Configuration(proxyBeanMethods = false)
+class LedgerConfiguration {
+
+    @Bean(destroyMethod = "close")
+    LedgerDatabase ledgerDatabase(HubHome home, Environment environment) {
+        String url = environment.getProperty("hub.database.url", "");
+        return url.isEmpty()
+                ? LedgerDatabase.embedded(home.data().resolve("ledger.db"))
+                : LedgerDatabase.at(
+                        url,
+                        environment.getProperty("hub.database.user", ""),
+                        environment.getProperty("hub.database.password", ""));
+    }
+
+    @Bean
+    Obligations obligations() {
+        return new Obligations();
+    }
+
+    // Closed by the stage, on the stage's thread.
+    @Bean(destroyMethod = "")
+    Ledger ledger(
+            LedgerDatabase database,
+            RecipientRules rules,
+            AgencyRegistry agencies,
+            ResponseTimes responseTimes,
+            Clock clock,
+            List<LedgerEntry> entries) {
+        Ledger ledger = new Ledger(database, rules::choose, agencies, responseTimes, clock);
+        entries.forEach(ledger::add);
+        return ledger;
+    }
+
+    @Bean
+    LedgerStage ledgerStage(Broker broker, Ledger ledger, ObjectProvider<Failpoint> failpoint) {
+        return new LedgerStage(broker.connectionFactory(), ledger, failpoint.getIfAvailable(() -> Failpoint.NONE));
+    }
+
+    @Bean
+    Tracking tracking(LedgerDatabase database) {
+        return new Tracking(database.readers());
+    }
+
+    @Bean
+    Books books(LedgerDatabase database, Broker broker) {
+        return new Books(database.readers(), broker::depth);
+    }
+
+    @Bean
+    HealthIndicator ledgerHealthIndicator(LedgerStage stage) {
+        return () -> {
+            LedgerStage.Health health = stage.health();
+            return (health.up() ? Health.up() : Health.down())
+                    .withDetail("reason", health.reason())
+                    .build();
+        };
+    }
+}

@@ -1,0 +1,136 @@
+package org.referralhub.recipient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.referralhub.agency.AgencyRegistry;
+import org.referralhub.agency.TestAgencies;
+import org.referralhub.message.AgencyKind;
+
+class RecipientRulesTest {
+    private static final Instant NOON = Instant.parse("2026-11-22T04:00:00Z");
+    private static final AgencyRegistry AGENCIES = new TestAgencies()
+            .with("helpline-108", AgencyKind.HELPLINE_108, "*")
+            .with("police-ub", AgencyKind.POLICE, "11")
+            .with("social-bzd-23", AgencyKind.SOCIAL_WORKER, "111095")
+            .with("team-bzd", AgencyKind.JOINT_TEAM, "1110")
+            .with("hospital-ub", AgencyKind.HEALTH, "11")
+            .with("inspector", AgencyKind.CHILD_RIGHTS_INSPECTOR, "*")
+            .registry();
+
+    private static final String KHOROO =
+            "\"child\":{\"address\":{\"state\":\"11\",\"district\":\"1110\",\"subdistrict\":\"111095\"}}";
+
+    @Test
+    void violenceGoesToThePoliceAndTheSocialWorkerOfThePlace() throws Exception {
+        assertThat(ids(choose("helpline-108", "\"concerns\":[\"PHYSICAL_VIOLENCE\"],\"urgency\":\"URGENT\"," + KHOROO)))
+                .containsExactly("police-ub", "social-bzd-23");
+    }
+
+    @Test
+    void sexualViolenceGoesToADoctorToo() throws Exception {
+        assertThat(choose("helpline-108", "\"concerns\":[\"SEXUAL_VIOLENCE\"],\"urgency\":\"URGENT\"," + KHOROO))
+                .extracting(choice -> choice.agency().id(), Choice::rule)
+                .containsExactly(
+                        org.assertj.core.groups.Tuple.tuple("police-ub", "violence"),
+                        org.assertj.core.groups.Tuple.tuple("social-bzd-23", "violence"),
+                        org.assertj.core.groups.Tuple.tuple(
+                                "hospital-ub", "medical-examination-after-sexual-violence"));
+    }
+
+    @Test
+    void aCallOfWhichNothingIsKnownStillReachesSomebody() throws Exception {
+        assertThat(ids(choose("helpline-108", "\"concerns\":[\"UNKNOWN\"],\"urgency\":\"ROUTINE\"")))
+                .isNotEmpty()
+                .doesNotContain("helpline-108");
+    }
+
+    @Test
+    void theSenderIsNeverARecipient() throws Exception {
+        assertThat(ids(choose("police-ub", "\"concerns\":[\"PHYSICAL_VIOLENCE\"],\"urgency\":\"URGENT\"," + KHOROO)))
+                .containsExactly("social-bzd-23");
+    }
+
+    @Test
+    void whomTheConsentWithholdsItFromIsNotChosen() throws Exception {
+        String withheld = ",\"consent\":{\"withholdFrom\":[\"social-bzd-23\",\"POLICE\"]}";
+        assertThat(ids(choose(
+                        "helpline-108",
+                        "\"concerns\":[\"PHYSICAL_VIOLENCE\"],\"urgency\":\"URGENT\"," + KHOROO + withheld)))
+                .containsExactly("team-bzd");
+    }
+
+    @Test
+    void anAgencyThatTheSenderNamesIsAdded() throws Exception {
+        JsonNode request = new ObjectMapper()
+                .readTree("{\"sender\":\"helpline-108\",\"recipient\":\"inspector\",\"body\":{\"urgency\":\"URGENT\","
+                        + "\"concerns\":[\"PEER_BULLYING\"]," + KHOROO + "}}");
+        assertThat(rules().choose(request, NOON))
+                .extracting(choice -> choice.agency().id() + " " + choice.rule())
+                .containsExactly("inspector named-by-sender", "social-bzd-23 bullying");
+    }
+
+    @Test
+    void timeOfDayAgeAndPlaceDecide() throws Exception {
+        JsonNode tree = yaml("""
+                zone: Asia/Hovd
+                rules:
+                  - {id: night, when: {time: {from: "22:00", to: "02:00"}}, choose: [POLICE]}
+                  - {id: small, when: {age: {from: 0, to: 6}}, choose: [HEALTH]}
+                  - {id: khoroo, when: {places: ["111095"]}, choose: [JOINT_TEAM]}
+                otherwise: {id: otherwise, choose: [CHILD_RIGHTS_INSPECTOR]}
+                """);
+        RecipientRules rules = RecipientRules.of(tree, AGENCIES);
+        JsonNode small = request(
+                "helpline-108", "\"concerns\":[],\"child\":{\"birthDate\":\"2021\",\"address\":{\"state\":\"11\"}}");
+
+        // 23:30 in Hovd is 16:30 UTC.
+        assertThat(ids(rules.choose(small, Instant.parse("2026-11-22T16:30:00Z"))))
+                .containsExactly("police-ub", "hospital-ub");
+        assertThat(ids(rules.choose(small, NOON))).containsExactly("hospital-ub");
+        assertThat(ids(rules.choose(request("helpline-108", "\"concerns\":[]," + KHOROO), NOON)))
+                .containsExactly("team-bzd");
+        assertThat(ids(rules.choose(request("helpline-108", "\"concerns\":[]"), NOON)))
+                .containsExactly("inspector");
+    }
+
+    @Test
+    void everyConcernFindsSomebodyEverywhere() throws Exception {
+        for (JsonNode concern : new ObjectMapper()
+                .readTree(Path.of("schemas/config/recipients.schema.json").toFile())
+                .at("/$defs/rule/properties/when/properties/concerns/items/enum")) {
+            assertThat(choose("helpline-108", "\"concerns\":[\"" + concern.asText() + "\"],\"urgency\":\"ROUTINE\""))
+                    .as(concern.asText())
+                    .isNotEmpty();
+        }
+    }
+
+    private static List<Choice> choose(String sender, String body) throws Exception {
+        return rules().choose(request(sender, body), NOON);
+    }
+
+    private static JsonNode request(String sender, String body) throws Exception {
+        return new ObjectMapper().readTree("{\"sender\":\"" + sender + "\",\"body\":{" + body + "}}");
+    }
+
+    private static RecipientRules rules() throws Exception {
+        return RecipientRules.of(
+                new ObjectMapper(new YAMLFactory())
+                        .readTree(Path.of("config/recipients.yaml").toFile()),
+                AGENCIES);
+    }
+
+    private static JsonNode yaml(String text) throws Exception {
+        return new ObjectMapper(new YAMLFactory()).readTree(text);
+    }
+
+    private static List<String> ids(List<Choice> choices) {
+        return choices.stream().map(choice -> choice.agency().id()).toList();
+    }
+}
