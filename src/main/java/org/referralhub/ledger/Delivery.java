@@ -27,8 +27,16 @@ record Delivery(
         String messageId,
         Urgency urgency) {
 
+    /** The first half of a UUID as text, 64 bits. */
+    private static final int SHARED = 18;
+
+    /**
+     * The deterministic id. It begins as its cause does, so that what follows from one message lies together in the index:
+     * four rows dirty one page instead of four.
+     */
     static String id(String cause, String recipient, String content) {
-        return Identifiers.derive("delivery", cause, recipient, content);
+        String derived = Identifiers.derive("delivery", cause, recipient, content);
+        return cause.length() == derived.length() ? cause.substring(0, SHARED) + derived.substring(SHARED) : derived;
     }
 
     /** The message for the delivery stage. */
