@@ -97,7 +97,8 @@ public final class LedgerDatabase implements AutoCloseable {
         config.enforceForeignKeys(true);
         config.setTempStore(SQLiteConfig.TempStore.MEMORY);
         if (writes) {
-            // Small pages: identifiers are random, so most rows dirty an index page of their own, and pages are written whole.
+            // Small pages: identifiers are random, so most rows dirty an index page of their own, and pages are written
+            // whole.
             config.setPageSize(4096);
             // Negative: KiB. Random identifiers touch the whole index, so what is recent should stay in memory.
             config.setCacheSize(-128 * 1024);
