@@ -90,6 +90,9 @@ public final class HubProcess implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        // A test is one agency with the traffic of many.
+        builder.environment().put("HUB_API_REQUESTS_PER_SECOND", "100000");
+        builder.environment().put("HUB_API_BURST", "100000");
         builder.environment().put("SERVER_PORT", Integer.toString(port("http")));
         for (String protocol : List.of("amqp", "stomp", "core")) {
             builder.environment().put("HUB_BROKER_%s_PORT".formatted(protocol.toUpperCase()), "" + port(protocol));

@@ -1,0 +1,220 @@
+package org.referralhub.bench;
+
+import jakarta.jms.BytesMessage;
+import jakarta.jms.Connection;
+import jakarta.jms.ConnectionFactory;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
+import jakarta.jms.MessageProducer;
+import jakarta.jms.Session;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Header;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.component.jms.JmsConstants;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.referralhub.broker.Broker;
+import org.referralhub.flow.DoorJmsComponent;
+import org.referralhub.message.Headers;
+import org.referralhub.message.LedgerKind;
+import org.referralhub.message.MessageType;
+import org.referralhub.message.Queues;
+
+/**
+ * The hub's hops without its work: the same queues, the same transacted Camel consumers and the same batches at the ledger's
+ * place, but nothing is parsed, checked, translated, decided or stored.
+ */
+final class BarePipeline implements Course {
+    private static final long LOOK_MILLIS = 200;
+
+    private final Broker broker;
+    private final ConnectionFactory connections;
+    private final Function<Sending, Shape> shapes;
+    private final Readers readers;
+    private final CamelContext camel;
+    private final List<Thread> ledgers = new ArrayList<>();
+    private volatile boolean closed;
+
+    /**
+     * @param byReferral shape of a referral by its id
+     */
+    BarePipeline(
+            Broker broker,
+            Function<Sending, Shape> shapes,
+            Function<String, Shape> byReferral,
+            CurrentRun listener,
+            Workers workers,
+            List<String> dialects,
+            List<String> inboxes) {
+        this.broker = broker;
+        this.connections = broker.connectionFactory();
+        this.shapes = shapes;
+        this.readers = new Readers(listener).read(connections, inboxes);
+        this.camel = new DefaultCamelContext();
+        try {
+            camel.addComponent("jms", new DoorJmsComponent(connections, Broker.HUB_USER));
+            camel.setAllowUseOriginalMessage(true);
+            camel.addRoutes(routes(new Hops(byReferral), workers, dialects));
+            camel.start();
+        } catch (Exception e) {
+            throw new BenchException("the bare routes did not start", e);
+        }
+        for (int i = 0; i < workers.ledger(); i++) {
+            Thread thread = new Thread(() -> forward(byReferral, workers.batch()), "bench-ledger-" + i);
+            thread.setDaemon(true);
+            thread.start();
+            ledgers.add(thread);
+        }
+    }
+
+    private static RouteBuilder routes(Hops hops, Workers workers, List<String> dialects) {
+        return new RouteBuilder() {
+            @Override
+            public void configure() {
+                for (String dialect : dialects) {
+                    from("jms:queue:" + Queues.intake(dialect) + "?concurrentConsumers=" + workers.intake())
+                            .setBody(method(hops, "parcel"))
+                            .to("jms:queue:" + Queues.LEDGER);
+                }
+                from("jms:queue:" + Queues.DELIVERY + "?concurrentConsumers=" + workers.delivery())
+                        .setBody(method(hops, "inbox"))
+                        .to("jms:queue:inbox")
+                        .setBody(method(hops, "notice"))
+                        .to("jms:queue:" + Queues.LEDGER);
+            }
+        };
+    }
+
+    /** The ledger's place: takes a batch, sends what follows from it, commits once. */
+    private void forward(Function<String, Shape> byReferral, int batch) {
+        try (Connection connection = connections.createConnection();
+                Session session = connection.createSession(Session.SESSION_TRANSACTED);
+                MessageConsumer consumer = session.createConsumer(session.createQueue(Queues.LEDGER));
+                MessageProducer producer = session.createProducer(session.createQueue(Queues.DELIVERY))) {
+            connection.start();
+            while (!closed) {
+                Message message = consumer.receive(LOOK_MILLIS);
+                int taken = 0;
+                while (message != null) {
+                    taken++;
+                    if (LedgerKind.MESSAGE.name().equals(message.getStringProperty(Headers.KIND))) {
+                        String referralId = message.getStringProperty(Headers.REFERRAL_ID);
+                        Shape shape = byReferral.apply(referralId);
+                        // The body crosses into the stage as it does in the hub.
+                        byte[] parcel = new byte[(int) ((BytesMessage) message).getBodyLength()];
+                        ((BytesMessage) message).readBytes(parcel);
+                        for (int i = 0; i < shape.copies().size(); i++) {
+                            producer.send(Messages.delivery(
+                                    session, referralId, i, shape.copies().get(i)));
+                        }
+                    }
+                    message = taken < batch ? consumer.receiveNoWait() : null;
+                }
+                if (taken > 0) {
+                    session.commit();
+                }
+            }
+        } catch (JMSException e) {
+            if (!closed) {
+                throw new BenchException("the bare ledger failed", e);
+            }
+        }
+    }
+
+    @Override
+    public String title() {
+        return "bare pipeline";
+    }
+
+    @Override
+    public Broker broker() {
+        return broker;
+    }
+
+    @Override
+    public int expected(Sending referral) {
+        return shapes.apply(referral).copies().size();
+    }
+
+    @Override
+    public Door door() throws JMSException {
+        return new IntakeDoor(connections);
+    }
+
+    @Override
+    public void close() {
+        camel.stop();
+        closed = true;
+        readers.close();
+        for (Thread thread : ledgers) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    /** What the routes call: bodies of the right size and the hub's properties, nothing else. */
+    static final class Hops {
+        private final Function<String, Shape> byReferral;
+
+        Hops(Function<String, Shape> byReferral) {
+            this.byReferral = byReferral;
+        }
+
+        /** Intake's result. */
+        public byte[] parcel(
+                @Header(Headers.REFERRAL_ID) String referralId,
+                @Header(Headers.SENDER) String sender,
+                @org.apache.camel.Headers Map<String, Object> headers) {
+            headers.clear();
+            headers.put(Headers.KIND, LedgerKind.MESSAGE.name());
+            headers.put(Headers.STAMP, java.util.UUID.randomUUID().toString());
+            headers.put(Headers.SENDER, sender);
+            headers.put(Headers.DIALECT, "helpline");
+            headers.put(Headers.ARRIVED_AT, System.currentTimeMillis());
+            headers.put(Headers.MESSAGE_TYPE, MessageType.REQUEST.name());
+            headers.put(Headers.MESSAGE_ID, referralId);
+            headers.put(Headers.REFERRAL_ID, referralId);
+            headers.put("JMSXGroupID", referralId);
+            return Messages.filler(byReferral.apply(referralId).parcel());
+        }
+
+        /** Delivery's result, addressed to the inbox. */
+        public byte[] inbox(
+                @Header(Headers.REFERRAL_ID) String referralId,
+                @Header(Headers.DELIVERY_ID) String deliveryId,
+                @org.apache.camel.Headers Map<String, Object> headers) {
+            Shape.Copy copy = copy(referralId, deliveryId);
+            headers.remove(Headers.RECIPIENT);
+            headers.put(Headers.CONTENT_TYPE, "application/json");
+            headers.put(JmsConstants.JMS_DESTINATION_NAME, Queues.inbox(copy.agency()));
+            return Messages.filler(copy.inbox());
+        }
+
+        /** What delivery tells the ledger. */
+        public byte[] notice(
+                @Header(Headers.REFERRAL_ID) String referralId,
+                @Header(Headers.DELIVERY_ID) String deliveryId,
+                @org.apache.camel.Headers Map<String, Object> headers) {
+            Shape.Copy copy = copy(referralId, deliveryId);
+            headers.clear();
+            headers.put(Headers.KIND, LedgerKind.DELIVERED.name());
+            headers.put(Headers.DELIVERY_ID, deliveryId);
+            headers.put(Headers.RECIPIENT, copy.agency());
+            headers.put(Headers.BASIS, "need-to-know");
+            return Messages.filler(0);
+        }
+
+        private Shape.Copy copy(String referralId, String deliveryId) {
+            int number = Integer.parseInt(deliveryId, deliveryId.indexOf('/') + 1, deliveryId.length(), 10);
+            return byReferral.apply(referralId).copies().get(number);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package org.referralhub.bench;
+
+import jakarta.jms.Connection;
+import jakarta.jms.ConnectionFactory;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
+import jakarta.jms.Session;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.referralhub.message.Headers;
+
+/** Empties queues and reports what arrives, as the agencies' systems would: one message, one acknowledgement. */
+final class Readers implements AutoCloseable {
+    private static final long LOOK_MILLIS = 200;
+
+    private final List<Thread> threads = new ArrayList<>();
+    private final CurrentRun listener;
+    private volatile boolean closed;
+
+    Readers(CurrentRun listener) {
+        this.listener = listener;
+    }
+
+    /** One reader for each queue, acknowledging message by message. */
+    Readers read(ConnectionFactory broker, Collection<String> queues) {
+        queues.forEach(queue -> start(broker, queue, Session.AUTO_ACKNOWLEDGE, 1));
+        return this;
+    }
+
+    /**
+     * Several readers of one queue that take messages in transactions.
+     *
+     * @param batch messages in a transaction at most
+     */
+    Readers readInTransactions(ConnectionFactory broker, String queue, int readers, int batch) {
+        for (int i = 0; i < readers; i++) {
+            start(broker, queue, Session.SESSION_TRANSACTED, batch);
+        }
+        return this;
+    }
+
+    private void start(ConnectionFactory broker, String queue, int mode, int batch) {
+        Thread thread = new Thread(() -> run(broker, queue, mode, batch), "bench-reader-" + queue);
+        thread.setDaemon(true);
+        thread.start();
+        threads.add(thread);
+    }
+
+    private void run(ConnectionFactory broker, String queue, int mode, int batch) {
+        try (Connection connection = broker.createConnection();
+                Session session = connection.createSession(mode);
+                MessageConsumer consumer = session.createConsumer(session.createQueue(queue))) {
+            connection.start();
+            List<String> taken = new ArrayList<>(batch);
+            while (!closed) {
+                Message message = consumer.receive(LOOK_MILLIS);
+                while (message != null) {
+                    taken.add(message.getStringProperty(Headers.REFERRAL_ID));
+                    message = taken.size() < batch ? consumer.receiveNoWait() : null;
+                }
+                if (!taken.isEmpty() && mode == Session.SESSION_TRANSACTED) {
+                    session.commit();
+                }
+                taken.forEach(listener::arrived);
+                taken.clear();
+            }
+        } catch (JMSException e) {
+            if (!closed) {
+                throw new BenchException("a reader of " + queue + " failed", e);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        for (Thread thread : threads) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+}
