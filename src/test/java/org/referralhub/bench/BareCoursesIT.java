@@ -87,14 +87,13 @@ class BareCoursesIT {
                 List.of(new PlaceCodes("11", "1110", "111095")),
                 "00000000",
                 Clock.systemUTC());
-        for (int n : new int[] {Integer.getInteger("n", 300), Integer.getInteger("n", 300)}) {
+        for (int n : new int[] {300, 300}) {
             List<Sending> referrals = mix.next(n);
             byReferral.clear();
             referrals.forEach(referral -> byReferral.put(referral.referralId(), shape(referral)));
             AtomicInteger done = new AtomicInteger();
             try (Course course = opening.open()) {
                 Figures figures = new Load(4, 64).drive(course, referrals, listener, place -> done.incrementAndGet());
-                System.out.println(figures);
                 assertThat(done).hasValue(n);
                 assertThat(figures.referralsPerSecond()).isPositive();
                 assertThat(figures.p50()).isLessThanOrEqualTo(figures.p99());
