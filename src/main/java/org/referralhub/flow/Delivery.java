@@ -57,9 +57,8 @@ public final class Delivery {
     public byte[] translate(@Variable("view") View view, @org.apache.camel.Headers Map<String, Object> headers) {
         Outbound outbound = translator.outbound(
                 view.recipient().dialect(), view.projection().canonical());
-        for (String internal : new String[] {Headers.RECIPIENT, Headers.REPLAY_OF, DoorBinding.DELIVERY_COUNT}) {
-            headers.remove(internal);
-        }
+        headers.remove(Headers.RECIPIENT);
+        headers.remove(Headers.REPLAY_OF);
         headers.put(Headers.CONTENT_TYPE, outbound.contentType());
         headers.put(
                 JmsConstants.JMS_DESTINATION_NAME, Queues.inbox(view.recipient().id()));
@@ -71,7 +70,7 @@ public final class Delivery {
             @Variable("view") View view,
             @Header(Headers.DELIVERY_ID) String deliveryId,
             @org.apache.camel.Headers Map<String, Object> headers) {
-        headers.clear();
+        DoorBinding.strip(headers);
         headers.put(Headers.KIND, LedgerKind.DELIVERED.name());
         headers.put(Headers.DELIVERY_ID, deliveryId);
         headers.put(Headers.RECIPIENT, view.recipient().id());

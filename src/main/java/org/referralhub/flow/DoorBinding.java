@@ -4,6 +4,7 @@ import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.jms.JmsBinding;
 import org.apache.camel.component.jms.JmsEndpoint;
@@ -53,5 +54,10 @@ final class DoorBinding extends JmsBinding {
             throw new IllegalStateException("the broker's own properties cannot be read", e);
         }
         return headers;
+    }
+
+    /** Drops every property but the attempt's number, which the failure policy needs to the end of the route. */
+    static void strip(Map<String, Object> headers) {
+        headers.keySet().retainAll(Set.of(DELIVERY_COUNT));
     }
 }

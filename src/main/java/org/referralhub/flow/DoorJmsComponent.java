@@ -5,12 +5,16 @@ import java.util.Map;
 import org.apache.camel.Endpoint;
 import org.apache.camel.component.jms.JmsComponent;
 import org.apache.camel.component.jms.JmsEndpoint;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Camel's JMS component as every route of the hub uses it: taking and sending are one local transaction of one session, the
  * broker alone redelivers, a sender's reply-to is ignored, and the properties of a message pass the {@link DoorBinding}.
  */
 public final class DoorJmsComponent extends JmsComponent {
+    private static final Logger LOG = LoggerFactory.getLogger(DoorJmsComponent.class);
+
     private final String hubUser;
 
     /**
@@ -27,6 +31,7 @@ public final class DoorJmsComponent extends JmsComponent {
         setDisableReplyTo(true);
         setAcceptMessagesWhileStopping(false);
         setRecoveryInterval(500);
+        setErrorHandler(failure -> LOG.debug("Rolled back: {}", Failures.names(failure)));
     }
 
     @Override

@@ -13,12 +13,16 @@ import org.jspecify.annotations.Nullable;
 import org.referralhub.dialect.TranslationException;
 import org.referralhub.message.Headers;
 import org.referralhub.message.LedgerKind;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells failures that may heal from those that will not. It only classifies: the one who tries again is the broker, by its
  * address settings. What nobody has classified is permanent, since trying it again would only delay its repair.
  */
 public final class Failures {
+    private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
+
     private final int attempts;
 
     /**
@@ -33,7 +37,13 @@ public final class Failures {
     public boolean mayHeal(
             @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Throwable failure,
             @Header(DoorBinding.DELIVERY_COUNT) @Nullable Integer attempt) {
-        return isTransient(failure) && (attempt == null || attempt < attempts);
+        boolean again = isTransient(failure) && (attempt == null || attempt < attempts);
+        LOG.warn(
+                "Attempt {} failed and {}: {}",
+                attempt == null ? 1 : attempt,
+                again ? "will be repeated" : "goes to the desk",
+                names(failure));
+        return again;
     }
 
     /**
@@ -50,12 +60,18 @@ public final class Failures {
         headers.put(Headers.DEAD_ORIGIN, origin(route));
         headers.put(Headers.DEAD_STAGE, route == null ? "unknown" : route);
         headers.put(Headers.DEAD_CAUSE, cause(root));
-        headers.put(
-                Headers.DEAD_EXCEPTION,
-                failure.getClass().getName() + " < " + root.getClass().getName());
+        headers.put(Headers.DEAD_EXCEPTION, names(failure));
         headers.put(Headers.DEAD_CLASS, isTransient(failure) ? "exhausted" : classOf(root));
         headers.put(Headers.DEAD_ATTEMPTS, attempt == null ? 1 : attempt);
         headers.remove(DoorBinding.DELIVERY_COUNT);
+    }
+
+    /** Class names from the outermost to the root; their texts may quote a message. */
+    static String names(Throwable failure) {
+        Throwable root = root(failure);
+        return root == failure
+                ? failure.getClass().getName()
+                : failure.getClass().getName() + " < " + root.getClass().getName();
     }
 
     private static String origin(@Nullable String route) {

@@ -65,7 +65,7 @@ public final class Intake {
             throws JsonProcessingException {
         Inbound.Accepted accepted = (Inbound.Accepted) verdict.outcome();
         Envelope envelope = Envelope.of(accepted.canonical());
-        headers.clear();
+        DoorBinding.strip(headers);
         stamp(headers, verdict, LedgerKind.MESSAGE, replayOf);
         headers.put(Headers.MESSAGE_TYPE, envelope.messageType().name());
         headers.put(Headers.MESSAGE_ID, envelope.messageId());
@@ -89,7 +89,7 @@ public final class Intake {
             @Variable("verdict") Verdict verdict,
             @Header(Headers.REPLAY_OF) @Nullable String replayOf,
             @org.apache.camel.Headers Map<String, Object> headers) {
-        headers.clear();
+        DoorBinding.strip(headers);
         stamp(headers, verdict, LedgerKind.DEAD, replayOf);
         headers.put(Headers.DEAD_ORIGIN, "intake." + verdict.dialect());
         headers.put(Headers.DEAD_STAGE, "intake-" + verdict.dialect());
