@@ -1,6 +1,7 @@
 package org.referralhub.api;
 
 import org.jspecify.annotations.Nullable;
+import org.referralhub.broker.BrokerException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
@@ -28,6 +29,11 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
             answer.header(HttpHeaders.RETRY_AFTER, Long.toString(problem.retryAfterSeconds()));
         }
         return answer.body(problem.document());
+    }
+
+    @ExceptionHandler(BrokerException.class)
+    ResponseEntity<Object> brokerAway(BrokerException failure) {
+        return known(BrokerTrouble.unavailable(failure));
     }
 
     @ExceptionHandler(Exception.class)

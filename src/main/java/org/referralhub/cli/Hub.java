@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
         footer = {"", "Exit codes: 0 done, 1 refused or faults found, 2 wrong usage, 3 hub not reachable."},
         subcommands = {
             RunCommand.class,
+            CheckCommand.class,
             SendCommand.class,
             InboxCommand.class,
             TrackCommand.class,
