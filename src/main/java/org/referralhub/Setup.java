@@ -8,6 +8,7 @@ import org.referralhub.configuration.HubHome;
 import org.referralhub.configuration.Places;
 import org.referralhub.dialect.Dialects;
 import org.referralhub.disclosure.Disclosure;
+import org.referralhub.ledger.ResponseTimes;
 import org.referralhub.recipient.RecipientRules;
 
 /**
@@ -22,6 +23,7 @@ import org.referralhub.recipient.RecipientRules;
  * @param operators who looks after the hub
  * @param recipients who gets a referral
  * @param disclosure who may see what
+ * @param responseTimes how soon a referral must be answered
  */
 public record Setup(
         HubHome home,
@@ -31,7 +33,8 @@ public record Setup(
         AgencyRegistry agencies,
         Operators operators,
         RecipientRules recipients,
-        Disclosure disclosure) {
+        Disclosure disclosure,
+        ResponseTimes responseTimes) {
 
     /**
      * Reads and checks every file.
@@ -52,6 +55,7 @@ public record Setup(
                 agencies,
                 Operators.load(home, demo, faults),
                 RecipientRules.load(home, agencies, faults),
-                Disclosure.load(home, faults));
+                Disclosure.load(home, faults),
+                ResponseTimes.load(home, faults));
     }
 }

@@ -11,6 +11,7 @@ import org.referralhub.configuration.Places;
 import org.referralhub.dialect.Dialects;
 import org.referralhub.dialect.Translator;
 import org.referralhub.disclosure.Disclosure;
+import org.referralhub.ledger.ResponseTimes;
 import org.referralhub.recipient.RecipientRules;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
@@ -78,5 +79,10 @@ class SetupConfiguration {
     @Bean
     Disclosure disclosure(Setup setup) {
         return setup.disclosure();
+    }
+
+    @Bean
+    ResponseTimes responseTimes(Setup setup) {
+        return setup.responseTimes();
     }
 }
