@@ -80,7 +80,7 @@ public final class HubProcess implements AutoCloseable {
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-cp",
-                System.getProperty("java.class.path"),
+                classPath(),
                 "org.referralhub.cli.Hub",
                 "run",
                 "--demo",
@@ -158,6 +158,13 @@ public final class HubProcess implements AutoCloseable {
         if (process != null) {
             process.destroyForcibly();
         }
+    }
+
+    /** What the hub runs on, without the tests: a configuration class of theirs would be found and become part of it. */
+    private static String classPath() {
+        return Stream.of(System.getProperty("java.class.path").split(java.io.File.pathSeparator))
+                .filter(entry -> !entry.replaceAll("[/\\\\]$", "").endsWith("test-classes"))
+                .collect(java.util.stream.Collectors.joining(java.io.File.pathSeparator));
     }
 
     /** Ports that were free a moment ago, all different. */
