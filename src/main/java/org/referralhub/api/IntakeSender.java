@@ -30,6 +30,8 @@ final class IntakeSender implements MessageDoor.Handover {
             BytesMessage message = session.createBytesMessage();
             message.writeBytes(original);
             message.setStringProperty(Headers.SENDER, agency.id());
+            // What one agency sends stays in order, through whichever door.
+            message.setStringProperty("JMSXGroupID", agency.id());
             producer.send(message, DeliveryMode.PERSISTENT, urgency.priority(), Message.DEFAULT_TIME_TO_LIVE);
         } catch (JMSException | JMSRuntimeException e) {
             throw BrokerTrouble.unavailable(e);

@@ -10,7 +10,6 @@ import org.referralhub.agency.Agency;
 import org.referralhub.dialect.Inbound;
 import org.referralhub.ledger.Tracking;
 import org.referralhub.message.Identifiers;
-import org.referralhub.message.MessageType;
 import org.referralhub.message.Report;
 import org.referralhub.message.Urgency;
 import org.springframework.http.MediaType;
@@ -84,7 +83,7 @@ final class MessageDoor {
                     prior.get().referralId(), prior.get().reference());
         }
         // A repeat goes through as well: the ledger knows it and sends the first receipt again.
-        handover.send(agency, original, urgency(canonical));
+        handover.send(agency, original, Urgency.onTheWayIn(canonical));
         String referralId = prior.map(Tracking.Prior::referralId)
                 .orElse(canonical.path("referralId").asText());
         return new Verdict.Taken(
@@ -123,17 +122,5 @@ final class MessageDoor {
         } catch (org.springframework.http.InvalidMediaTypeException e) {
             return null;
         }
-    }
-
-    private static Urgency urgency(JsonNode canonical) {
-        String code = canonical.path("body").path("urgency").asText();
-        if (MessageType.REQUEST.name().equals(canonical.path("messageType").asText())) {
-            for (Urgency urgency : Urgency.values()) {
-                if (urgency.name().equals(code)) {
-                    return urgency;
-                }
-            }
-        }
-        return Urgency.PRIORITY;
     }
 }

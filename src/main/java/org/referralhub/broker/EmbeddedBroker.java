@@ -204,8 +204,8 @@ public final class EmbeddedBroker implements Broker, AutoCloseable {
                 .setDurable(true)
                 .setAutoDelete(false);
         if (HubQueues.isIntake(queue)) {
-            // No groups: a sender could tie all its messages to one consumer.
-            declared.setGroupBuckets(0);
+            // What one agency sends stays in order: its AMEND never overtakes its REQUEST.
+            declared.setGroupBuckets(256);
         }
         configuration.addAddressConfiguration(new CoreAddressConfiguration()
                 .setName(queue)

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>It is made durable, it does not expire, it is not scheduled for later.
  *   <li>Every property is dropped. Intake reads the body and the verified user only, and a property could do harm: the
  *       broker keeps duplicate ids by address, so one agency's id could swallow another's message, and a repeat must get its
- *       receipt again; a group could tie all messages to one consumer; a property with a name in it could end in a log.
+ *       receipt again; a property with a name in it could end in a log.
+ *   <li>It joins the group of its sender, whatever group it had: what one agency sends is worked on in order.
  * </ul>
  *
  * <p>And it writes the verified sender onto the message. Artemis does that with {@code populate-validated-user} for Core and
@@ -69,6 +70,7 @@ final class IntakeGuard implements ActiveMQServerMessagePlugin {
         message.setExpiration(0);
         message.setScheduledDeliveryTime(null);
         message.putStringProperty(Message.HDR_VALIDATED_USER, SimpleString.of(sender));
+        message.setGroupID(SimpleString.of(sender));
         message.reencode();
     }
 }

@@ -18,7 +18,6 @@ import org.referralhub.dialect.Translator;
 import org.referralhub.message.Envelope;
 import org.referralhub.message.Headers;
 import org.referralhub.message.LedgerKind;
-import org.referralhub.message.MessageType;
 import org.referralhub.message.Parcel;
 import org.referralhub.message.Urgency;
 import org.referralhub.validation.ReportJson;
@@ -74,7 +73,7 @@ public final class Intake {
         if (accepted.incomplete()) {
             headers.put(Headers.INCOMPLETE, Boolean.TRUE);
         }
-        Urgency urgency = urgency(envelope.messageType(), accepted);
+        Urgency urgency = Urgency.onTheWayIn(accepted.canonical());
         headers.put(Headers.URGENCY, urgency.name());
         headers.put(DoorBinding.PRIORITY, urgency.priority());
         return new Parcel(
@@ -110,14 +109,6 @@ public final class Intake {
         if (replayOf != null) {
             headers.put(Headers.REPLAY_OF, replayOf);
         }
-    }
-
-    /** Only a REQUEST says its urgency; an answer to one is never kept waiting behind routine requests. */
-    private static Urgency urgency(MessageType type, Inbound.Accepted accepted) {
-        return type == MessageType.REQUEST
-                ? Urgency.valueOf(
-                        accepted.canonical().path("body").path("urgency").asText())
-                : Urgency.URGENT;
     }
 
     /** Text messages are a client's choice of JMS type, not of encoding: what was said is UTF-8. */

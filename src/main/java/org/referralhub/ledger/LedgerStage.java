@@ -367,6 +367,12 @@ public final class LedgerStage implements SmartLifecycle {
                     message.setStringProperty(property.getKey(), property.getValue());
                 }
             }
+            // One recipient's messages stay in order, and so do one sender's that are sent again.
+            String group = emission.properties()
+                    .get(emission.queue().equals(Queues.DELIVERY) ? Headers.RECIPIENT : Headers.SENDER);
+            if (group != null) {
+                message.setStringProperty("JMSXGroupID", group);
+            }
             Queue queue = queues.get(emission.queue());
             if (queue == null) {
                 queue = session.createQueue(emission.queue());

@@ -1,5 +1,7 @@
 package org.referralhub.message;
 
+import com.fasterxml.jackson.databind.JsonNode;
+
 /** How soon a child needs an answer. It is the JMS priority of every message of the referral, from door to inbox. */
 public enum Urgency {
     IMMEDIATE(9),
@@ -16,5 +18,20 @@ public enum Urgency {
     /** The JMS priority, 0 to 9, higher first. */
     public int priority() {
         return priority;
+    }
+
+    /**
+     * The urgency of a message on its way to the ledger. Only a REQUEST says its own. An answer is never kept waiting behind
+     * routine requests. What the sender says after its REQUEST gets the lowest, or it would overtake a REQUEST that still
+     * waits.
+     *
+     * @param canonical a message that has passed the canonical schema
+     */
+    public static Urgency onTheWayIn(JsonNode canonical) {
+        return switch (MessageType.valueOf(canonical.path("messageType").asText())) {
+            case REQUEST -> valueOf(canonical.path("body").path("urgency").asText());
+            case AMEND, RECALL, VOID, ESCALATE -> ROUTINE;
+            default -> URGENT;
+        };
     }
 }
