@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.Duration;
@@ -18,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.referralhub.message.Finding;
+import org.referralhub.testing.CpuTime;
 
 class StrictJsonTest {
 
@@ -208,7 +208,7 @@ class StrictJsonTest {
                 longNameAndManyFaults(),
                 quoted('ь'));
         for (byte[] body : bodies) {
-            assertTimeoutPreemptively(Duration.ofSeconds(4), () -> StrictJson.parse(body));
+            CpuTime.assertWithin(Duration.ofSeconds(4), "1 MiB", () -> StrictJson.parse(body));
         }
     }
 
