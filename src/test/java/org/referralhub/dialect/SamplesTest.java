@@ -131,8 +131,7 @@ class SamplesTest {
                             finding.path("line").asInt(),
                             finding.path("column").asInt()));
         }
-        assertThat(report.findings().stream().map(SamplesTest::line).toList())
-                .containsExactlyElementsOf(lines);
+        assertThat(report.findings().stream().map(SamplesTest::line).toList()).containsExactlyElementsOf(lines);
     }
 
     static String line(Finding finding) {

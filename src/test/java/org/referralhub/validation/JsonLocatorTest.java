@@ -77,9 +77,7 @@ class JsonLocatorTest {
         }
         byte[] bytes = document.append(']').toString().getBytes(UTF_8);
         CpuTime.assertWithin(
-                Duration.ofSeconds(5),
-                "50,000 pointers",
-                () -> assertThat(JsonLocator.locate(bytes, pointers))
+                Duration.ofSeconds(5), "50,000 pointers", () -> assertThat(JsonLocator.locate(bytes, pointers))
                         .containsEntry("/49999/name", new Place(50_000, 9)));
     }
 }

@@ -245,10 +245,8 @@ class MessageSchemaTest {
         for (int i = 0; i < 100_000; i++) {
             document.put("n" + i, i);
         }
-        CpuTime.assertWithin(
-                Duration.ofSeconds(5),
-                "100,000 faults",
-                () -> assertThat(schema.check(document)).hasSize(Findings.MAX_PER_CHECK + 1));
+        CpuTime.assertWithin(Duration.ofSeconds(5), "100,000 faults", () -> assertThat(schema.check(document))
+                .hasSize(Findings.MAX_PER_CHECK + 1));
     }
 
     @ParameterizedTest
