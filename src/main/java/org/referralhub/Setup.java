@@ -53,7 +53,7 @@ public record Setup(
                 codeLists,
                 dialects,
                 agencies,
-                Operators.load(home, demo, faults),
+                Operators.load(home, demo, agencies, faults),
                 RecipientRules.load(home, agencies, faults),
                 Disclosure.load(home, faults),
                 ResponseTimes.load(home, faults));

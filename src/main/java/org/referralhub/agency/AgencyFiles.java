@@ -32,7 +32,7 @@ import org.referralhub.validation.SchemaSet;
 /** Reads the files of {@code config/agencies/}. The schema has its say first; here stands what a schema can't know. */
 final class AgencyFiles {
     /** Ids that mean something else as a user or a sender. */
-    private static final Set<String> RESERVED = Set.of("hub", "system", "anonymous");
+    static final Set<String> RESERVED = Set.of("hub", "system", "anonymous");
 
     private static final ZoneId CAPITAL = OpeningHours.ALWAYS.zone();
 
@@ -68,6 +68,7 @@ final class AgencyFiles {
             return;
         }
         files(demo).forEach(file -> readFile(file, schema));
+        secretSource.warnOfOpenFiles();
     }
 
     static @Nullable MessageSchema schema(HubHome home, String name, Faults faults) {
@@ -76,7 +77,7 @@ final class AgencyFiles {
             return MessageSchema.compile(file, SchemaSet.of(home.schemas().resolve("config")));
         } catch (SchemaCompilationException e) {
             faults.add(
-                    home.root().relativize(file).toString(),
+                    home.shown(file),
                     0,
                     0,
                     "this schema can't be used",
@@ -105,7 +106,7 @@ final class AgencyFiles {
     }
 
     private void readFile(Path path, MessageSchema schema) {
-        Located file = YamlFile.read(path, schema, faults);
+        Located file = YamlFile.read(home, path, schema, faults);
         JsonNode defaults = file.tree().path("defaults");
         JsonNode entries = file.tree().path("agencies");
         for (int i = 0; i < entries.size(); i++) {

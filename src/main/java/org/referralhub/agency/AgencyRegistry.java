@@ -41,9 +41,10 @@ public final class AgencyRegistry {
         for (Agency agency : byId.values()) {
             Map<String, List<Agency>> places = byPlace.computeIfAbsent(agency.kind(), kind -> new HashMap<>());
             for (String place : agency.serves()) {
-                places.merge(place, List.of(agency), AgencyRegistry::both);
+                places.computeIfAbsent(place, code -> new ArrayList<>()).add(agency);
             }
         }
+        byPlace.values().forEach(places -> places.replaceAll((place, offices) -> List.copyOf(offices)));
     }
 
     /**
@@ -108,12 +109,6 @@ public final class AgencyRegistry {
     /** True when it is this agency's secret; in constant time, also for an agency that does not exist. */
     public boolean authenticate(@Nullable String id, char @Nullable [] secret) {
         return secrets.matches(id, secret);
-    }
-
-    private static List<Agency> both(List<Agency> some, List<Agency> more) {
-        List<Agency> all = new ArrayList<>(some);
-        all.addAll(more);
-        return List.copyOf(all);
     }
 
     @Override

@@ -18,6 +18,7 @@ import org.referralhub.validation.MessageSchema;
 /** Reads {@code config/operators.yaml}. */
 final class OperatorFiles {
     private final HubHome home;
+    private final AgencyRegistry agencies;
     private final SecretSource secretSource;
     private final Faults faults;
 
@@ -25,8 +26,9 @@ final class OperatorFiles {
     private final Map<String, char[]> secrets = new HashMap<>();
     private final Map<String, String> firstPlaces = new HashMap<>();
 
-    OperatorFiles(HubHome home, SecretSource secretSource, Faults faults) {
+    OperatorFiles(HubHome home, AgencyRegistry agencies, SecretSource secretSource, Faults faults) {
         this.home = home;
+        this.agencies = agencies;
         this.secretSource = secretSource;
         this.faults = faults;
     }
@@ -51,10 +53,11 @@ final class OperatorFiles {
         if (demo) {
             readFile(home.config().resolve("demo").resolve("operators.yaml"), schema);
         }
+        secretSource.warnOfOpenFiles();
     }
 
     private void readFile(Path path, MessageSchema schema) {
-        Located file = YamlFile.read(path, schema, faults);
+        Located file = YamlFile.read(home, path, schema, faults);
         JsonNode entries = file.tree().path("operators");
         for (int i = 0; i < entries.size(); i++) {
             readEntry(file, "/operators/" + i, entries.get(i));
@@ -63,26 +66,41 @@ final class OperatorFiles {
 
     private void readEntry(Located file, String pointer, JsonNode entry) {
         String id = entry.path("id").asText();
-        String first = id.isEmpty()
-                ? null
-                : firstPlaces.putIfAbsent(
-                        id, file.file() + ":" + file.place(pointer + "/id").line());
-        if (first != null) {
-            faults.add(file.fault(
-                    pointer + "/id",
-                    "the id " + id + " is already taken at " + first,
-                    "Give each person an id of their own"));
-        }
+        int before = faults.all().size();
+        checkId(file, pointer, id);
         SecretSource.Fetched fetched = secretSource.fetch(entry.path("secret"));
         char[] secret = fetched.secret();
         if (secret == null) {
             faults.add(file.fault(pointer + "/secret", fetched.problem(), fetched.remedy()));
         }
-        if (first == null && secret != null && file.isSound()) {
+        if (secret != null && file.isSound() && faults.all().size() == before) {
             Set<OperatorRole> roles = EnumSet.noneOf(OperatorRole.class);
             entry.path("roles").forEach(role -> roles.add(OperatorRole.valueOf(role.asText())));
             operators.add(new Operator(id, roles));
             secrets.put(id, secret);
+        }
+    }
+
+    private void checkId(Located file, String pointer, String id) {
+        if (id.isEmpty()) {
+            return; // the schema has said so
+        }
+        if (AgencyFiles.RESERVED.contains(id)) {
+            faults.add(file.fault(pointer + "/id", "the id " + id + " is reserved", "Choose another"));
+        }
+        if (agencies.find(id).isPresent()) {
+            faults.add(file.fault(
+                    pointer + "/id",
+                    "the id " + id + " is an agency's",
+                    "Give the person an id of their own: with one name for both nobody knows who has signed in"));
+        }
+        String here = file.file() + ":" + file.place(pointer + "/id").line();
+        String first = firstPlaces.putIfAbsent(id, here);
+        if (first != null) {
+            faults.add(file.fault(
+                    pointer + "/id",
+                    "the id " + id + " is already taken at " + first,
+                    "Give each person an id of their own"));
         }
     }
 }

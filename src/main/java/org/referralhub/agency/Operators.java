@@ -30,12 +30,12 @@ public final class Operators {
 
     /**
      * Reads {@code config/operators.yaml} if there is one, and in the demo {@code config/demo/operators.yaml} too.
-     * Everything wrong is added to the faults.
+     * Everything wrong is added to the faults, also an id that an agency has: one name would have two secrets.
      *
      * @param demo true for the demo profile, the only one where a secret may stand in the file
      */
-    public static Operators load(HubHome home, boolean demo, Faults faults) {
-        OperatorFiles files = new OperatorFiles(home, new SecretSource(home, demo, System::getenv), faults);
+    public static Operators load(HubHome home, boolean demo, AgencyRegistry agencies, Faults faults) {
+        OperatorFiles files = new OperatorFiles(home, agencies, new SecretSource(home, demo, System::getenv), faults);
         files.read(demo);
         return new Operators(files.operators(), files.secrets());
     }

@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +15,10 @@ import org.referralhub.configuration.HubHome;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Fetches a secret from where its entry says: a file, an environment variable or, in the demo, the entry itself. */
+/**
+ * Fetches a secret from where its entry says: a file, an environment variable or, in the demo, the entry itself. For one
+ * reading of the configuration, by one thread.
+ */
 final class SecretSource {
     private static final Logger LOG = LoggerFactory.getLogger(SecretSource.class);
     /** What a person invents is shorter; what a generator makes is longer. */
@@ -43,6 +48,7 @@ final class SecretSource {
     private final HubHome home;
     private final boolean demo;
     private final Function<String, @Nullable String> environment;
+    private final List<String> open = new ArrayList<>();
 
     SecretSource(HubHome home, boolean demo, Function<String, @Nullable String> environment) {
         this.home = home;
@@ -87,7 +93,7 @@ final class SecretSource {
         }
         try {
             String content = Files.readString(file).strip();
-            warnIfOpen(file, name);
+            lookWhoMayRead(file, name);
             return content.isEmpty()
                     ? Fetched.wrong("the secret's file " + name + " is empty", "Write the secret into it")
                     : longEnough(content);
@@ -106,11 +112,21 @@ final class SecretSource {
                         "Have one made, for example by: openssl rand -base64 32");
     }
 
-    private static void warnIfOpen(Path file, String name) {
+    /** Says once for all files fetched so far, not once for each of thousands, that others may read them. */
+    void warnOfOpenFiles() {
+        if (!open.isEmpty()) {
+            LOG.warn(
+                    "everybody on this machine can read {} of the secrets' files, for example {}; chmod 600",
+                    open.size(),
+                    open.get(0));
+        }
+    }
+
+    private void lookWhoMayRead(Path file, String name) {
         try {
             Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
             if (permissions.contains(PosixFilePermission.OTHERS_READ)) {
-                LOG.warn("{}: everybody on this machine can read this secret; chmod 600 it", name);
+                open.add(name);
             }
         } catch (IOException | UnsupportedOperationException e) {
             LOG.debug("{}: permissions can't be seen", name);

@@ -123,9 +123,7 @@ final class CheckCommand implements Callable<Integer> {
                 sample.dialect().samplesSender(),
                 Files.readAllBytes(sample.file()),
                 sample.dialect().samplesNow());
-        String file = home.root()
-                .relativize(sample.file().toAbsolutePath().normalize())
-                .toString();
+        String file = home.shown(sample.file());
         boolean accepted = inbound instanceof Inbound.Accepted;
         if (sample.accepted() && !accepted) {
             for (Finding finding : inbound.report().findings()) {

@@ -22,7 +22,7 @@ public final class CodeLists {
     public static CodeLists load(HubHome home, Faults faults) {
         MessageSchema schema = MessageSchema.compile(
                 home.configSchema("code-lists"), SchemaSet.of(home.schemas().resolve("config")));
-        Located file = JsonFile.read(home.config().resolve("code-lists.json"), schema, faults);
+        Located file = JsonFile.read(home, home.config().resolve("code-lists.json"), schema, faults);
         Map<String, Map<String, Text>> lists = new LinkedHashMap<>();
         file.tree().path("lists").properties().forEach(list -> lists.put(list.getKey(), labels(list.getValue())));
         return new CodeLists(lists);

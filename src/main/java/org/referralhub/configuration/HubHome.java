@@ -19,6 +19,12 @@ public record HubHome(Path root, Path data) {
         this(root, root.resolve("data"));
     }
 
+    /** A file as people are told of it: within the home as it is written there, {@code config/recipients.yaml}, else in full. */
+    public String shown(Path file) {
+        Path absolute = file.toAbsolutePath().normalize();
+        return absolute.startsWith(root) ? root.relativize(absolute).toString() : absolute.toString();
+    }
+
     /** Who takes part and by which rules. */
     public Path config() {
         return root.resolve("config");

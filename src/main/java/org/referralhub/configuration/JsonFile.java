@@ -18,8 +18,8 @@ final class JsonFile {
     private JsonFile() {}
 
     /** Reads the file and adds everything wrong to the faults. */
-    static Located read(Path path, MessageSchema schema, Faults faults) {
-        String file = YamlFile.shown(path);
+    static Located read(HubHome home, Path path, MessageSchema schema, Faults faults) {
+        String file = home.shown(path);
         byte[] bytes;
         try {
             bytes = Files.readAllBytes(path);

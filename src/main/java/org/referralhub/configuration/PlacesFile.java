@@ -69,8 +69,8 @@ public final class PlacesFile {
     }
 
     /** Reads the file; everything wrong is added to the faults and left out of the result. */
-    public static Places read(Path path, Faults faults) {
-        PlacesFile reader = new PlacesFile(YamlFile.shown(path), faults);
+    public static Places read(HubHome home, Path path, Faults faults) {
+        PlacesFile reader = new PlacesFile(home.shown(path), faults);
         reader.readRows(path);
         return new Places(reader.withSoundParents());
     }
@@ -78,7 +78,7 @@ public final class PlacesFile {
     /** Checks the file and, when there is no fault, makes it the hub's list of places ({@code data/places.csv}). */
     public static Imported importInto(Path source, HubHome home) {
         Faults faults = new Faults();
-        Places places = read(source, faults);
+        Places places = read(home, source, faults);
         if (!faults.isEmpty()) {
             return new Imported(places.all().size(), false, faults.all());
         }
@@ -86,7 +86,7 @@ public final class PlacesFile {
             replace(source, home.data().resolve("places.csv"));
         } catch (IOException e) {
             faults.add(
-                    YamlFile.shown(home.data().resolve("places.csv")),
+                    home.shown(home.data().resolve("places.csv")),
                     0,
                     0,
                     "The list can't be written",

@@ -59,10 +59,11 @@ public final class YamlFile {
     /**
      * Reads the file. A missing or unreadable file, a YAML error, a duplicate key or a schema error is added to the faults.
      *
+     * @param home decides how the file's path is shown
      * @return the file's tree; {@link Located#isSound()} is false when a fault was added
      */
-    public static Located read(Path path, MessageSchema schema, Faults faults) {
-        YamlFile reader = new YamlFile(shown(path), faults);
+    public static Located read(HubHome home, Path path, MessageSchema schema, Faults faults) {
+        YamlFile reader = new YamlFile(home.shown(path), faults);
         JsonNode tree = reader.tree(path);
         if (tree.isMissingNode()) {
             return Located.unreadable(reader.file);
@@ -88,13 +89,6 @@ public final class YamlFile {
             sound = false;
         }
         return new Located(file, tree, places, sound);
-    }
-
-    /** The path as people see it: below the working directory without it. */
-    static String shown(Path path) {
-        Path absolute = path.toAbsolutePath().normalize();
-        Path here = Path.of("").toAbsolutePath();
-        return absolute.startsWith(here) ? here.relativize(absolute).toString() : absolute.toString();
     }
 
     private static String withoutFullStop(String text) {

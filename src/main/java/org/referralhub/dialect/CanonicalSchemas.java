@@ -45,7 +45,7 @@ final class CanonicalSchemas {
             compile(file, set, home, faults)
                     .ifPresent(schema -> checks.put(
                             type,
-                            new Checks(schema, CodesAndPlaces.of(file, shown(home, file), codeLists, places, faults))));
+                            new Checks(schema, CodesAndPlaces.of(file, home.shown(file), codeLists, places, faults))));
         }
         return new CanonicalSchemas(
                 checks,
@@ -54,14 +54,14 @@ final class CanonicalSchemas {
 
     static Optional<MessageSchema> compile(Path file, SchemaSet set, HubHome home, Faults faults) {
         if (!Files.isRegularFile(file)) {
-            faults.add(shown(home, file), 0, 0, "the schema is not there", "put the file there or correct its name");
+            faults.add(home.shown(file), 0, 0, "the schema is not there", "put the file there or correct its name");
             return Optional.empty();
         }
         try {
             return Optional.of(MessageSchema.compile(file, set));
         } catch (SchemaCompilationException e) {
             faults.add(
-                    shown(home, file),
+                    home.shown(file),
                     0,
                     0,
                     "the schema can't be used: "
@@ -69,13 +69,6 @@ final class CanonicalSchemas {
                     "mend the schema");
             return Optional.empty();
         }
-    }
-
-    static String shown(HubHome home, Path file) {
-        Path absolute = file.toAbsolutePath().normalize();
-        return absolute.startsWith(home.root())
-                ? home.root().relativize(absolute).toString()
-                : absolute.toString();
     }
 
     /** Schema findings of a canonical message; a type that there is not is one. */

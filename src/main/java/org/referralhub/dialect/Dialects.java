@@ -85,7 +85,7 @@ public final class Dialects {
                     .toList();
         } catch (IOException e) {
             faults.add(
-                    CanonicalSchemas.shown(home, home.schemas()),
+                    home.shown(home.schemas()),
                     0,
                     0,
                     "the folder of the dialects can't be read",
@@ -138,7 +138,7 @@ public final class Dialects {
         }
 
         Optional<Dialect> load() {
-            Located file = YamlFile.read(folder.resolve(FILE), yamlSchema, faults);
+            Located file = YamlFile.read(home, folder.resolve(FILE), yamlSchema, faults);
             if (!file.isSound()) {
                 return Optional.empty();
             }
@@ -183,7 +183,7 @@ public final class Dialects {
                 return Optional.empty();
             }
             Path path = folder.resolve(name);
-            return Mapping.compile(path, CanonicalSchemas.shown(home, path), functions, faults);
+            return Mapping.compile(path, home.shown(path), functions, faults);
         }
 
         private boolean exists(String name, String pointer, Located file) {
@@ -192,7 +192,7 @@ public final class Dialects {
             }
             faults.add(file.fault(
                     pointer,
-                    "there is no file " + name + " in " + CanonicalSchemas.shown(home, folder),
+                    "there is no file " + name + " in " + home.shown(folder),
                     "put the file there or correct the name"));
             return false;
         }
@@ -254,14 +254,14 @@ public final class Dialects {
                         XsdNames.of(documents())));
             } catch (SAXParseException e) {
                 faults.add(
-                        CanonicalSchemas.shown(home, path),
+                        home.shown(path),
                         Math.max(e.getLineNumber(), 0),
                         Math.max(e.getColumnNumber(), 0),
                         "the XSD can't be used: "
                                 + String.valueOf(e.getMessage()).replaceAll("\\s+", " "),
                         "mend the schema");
             } catch (SAXException | IOException e) {
-                faults.add(CanonicalSchemas.shown(home, path), 0, 0, "the XSD can't be read", "mend the schema");
+                faults.add(home.shown(path), 0, 0, "the XSD can't be read", "mend the schema");
             }
             return Optional.empty();
         }

@@ -83,7 +83,7 @@ public final class Routes {
         }
         String problem = String.valueOf(cause.getMessage()).lines().findFirst().orElse("cannot be loaded");
         return new ConfigurationFault(
-                home.root().relativize(file).toString(),
+                home.shown(file),
                 line,
                 column,
                 problem,

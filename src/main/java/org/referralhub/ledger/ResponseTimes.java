@@ -40,7 +40,7 @@ public final class ResponseTimes {
     /** Reads the file; what is wrong with it is added to the faults. */
     public static ResponseTimes load(HubHome home, Faults faults) {
         MessageSchema schema = MessageSchema.compile(home.configSchema(FILE), SchemaSet.of(home.schemas()));
-        Located file = YamlFile.read(home.config().resolve(FILE + ".yaml"), schema, faults);
+        Located file = YamlFile.read(home, home.config().resolve(FILE + ".yaml"), schema, faults);
         if (!file.isSound()) {
             return PROPOSED;
         }

@@ -72,7 +72,7 @@ public final class RecipientRules {
     /** Reads the rules; what is wrong with them is added to the faults. */
     public static RecipientRules load(HubHome home, AgencyRegistry registry, Faults faults) {
         MessageSchema schema = MessageSchema.compile(home.configSchema(FILE), SchemaSet.of(home.schemas()));
-        Located file = YamlFile.read(home.config().resolve(FILE + ".yaml"), schema, faults);
+        Located file = YamlFile.read(home, home.config().resolve(FILE + ".yaml"), schema, faults);
         if (!file.isSound()) {
             return new RecipientRules(registry, COUNTRY, List.of(), lastResort());
         }

@@ -62,7 +62,7 @@ class PlacesFileTest {
     void aBadRowIsToldWithLineAndRemedyAndTheOthersStand(String row, String problem, String remedy) throws Exception {
         Faults faults = new Faults();
         Places places =
-                PlacesFile.read(file(HEADER + SOUND + row + "\n8404,84,soum,Сүүлчийн сум,,Asia/Hovd\n"), faults);
+                PlacesFile.read(new HubHome(folder), file(HEADER + SOUND + row + "\n8404,84,soum,Сүүлчийн сум,,Asia/Hovd\n"), faults);
 
         assertThat(faults.all()).singleElement().satisfies(fault -> {
             assertThat(fault.line()).isEqualTo(7);
@@ -76,6 +76,7 @@ class PlacesFileTest {
     void whatLiesInAFaultyPlaceIsToldToo() throws Exception {
         Faults faults = new Faults();
         PlacesFile.read(
+                new HubHome(folder),
                 file(HEADER
                         + "84,,aimag,Баруун,,Asia/Hovd\n8401,84,soum,Сум,,Asia/Hovd\n840101,8401,bag,Баг,,Asia/Hovd\n"),
                 faults);
@@ -86,6 +87,7 @@ class PlacesFileTest {
     void namesThatHoldCommasQuotesAndLineEndsAreRead() throws Exception {
         Faults faults = new Faults();
         Places places = PlacesFile.read(
+                new HubHome(folder),
                 file("\uFEFF" + HEADER + SOUND + "8402,84,soum,\"Сум, \"\"шинэ\"\"\",,Asia/Hovd\r\n\r\n"), faults);
         assertThat(faults.all()).isEmpty();
         assertThat(places.find("8402").orElseThrow().name().mn()).isEqualTo("Сум, \"шинэ\"");
@@ -126,7 +128,7 @@ class PlacesFileTest {
 
     private static List<ConfigurationFault> faults(Path file) {
         Faults faults = new Faults();
-        assertThat(PlacesFile.read(file, faults).all()).isEmpty();
+        assertThat(PlacesFile.read(new HubHome(file.getParent()), file, faults).all()).isEmpty();
         return faults.all();
     }
 

@@ -37,6 +37,7 @@ class YamlFileTest {
     void plainValuesAreReadAsYaml12HasThem() throws Exception {
         Faults faults = new Faults();
         Located file = YamlFile.read(
+                new HubHome(folder),
                 file(
                         "offices:\n- {id: no, place: 0123, open: 22:00, night: true, count: -1.5}\n- id: 2026-01-31\n  place: '11'\n"),
                 schema,
@@ -68,7 +69,7 @@ class YamlFileTest {
     void everyFaultHasItsLineAndARemedy(String content, String expected) throws Exception {
         Faults faults = new Faults();
         Path path = file(content.replace("\\n", "\n").replace("\\t", "\t").stripTrailing() + "\n");
-        Located file = YamlFile.read(path, schema, faults);
+        Located file = YamlFile.read(new HubHome(folder), path, schema, faults);
 
         assertThat(file.isSound()).isFalse();
         if (expected.startsWith("The file unfolds")) {
@@ -83,14 +84,14 @@ class YamlFileTest {
     @Test
     void aFileThatCannotBeReadIsAFault() throws Exception {
         Faults faults = new Faults();
-        assertThat(YamlFile.read(folder.resolve("absent.yaml"), schema, faults)
+        assertThat(YamlFile.read(new HubHome(folder), folder.resolve("absent.yaml"), schema, faults)
                         .tree()
                         .isMissingNode())
                 .isTrue();
-        YamlFile.read(folder, schema, faults);
+        YamlFile.read(new HubHome(folder), folder, schema, faults);
         Path latin = folder.resolve("latin.yaml");
         Files.write(latin, new byte[] {'a', ':', ' ', (byte) 0xE4});
-        YamlFile.read(latin, schema, faults);
+        YamlFile.read(new HubHome(folder), latin, schema, faults);
         assertThat(faults.all())
                 .extracting(ConfigurationFault::problem)
                 .containsExactly("The file is not there", "The file can't be read", "The file is not UTF-8");
@@ -103,7 +104,7 @@ class YamlFileTest {
             bomb.append("a%d: &a%d [*a%d, *a%d]\n".formatted(i, i, i - 1, i - 1));
         }
         Faults faults = new Faults();
-        YamlFile.read(file(bomb.toString()), schema, faults);
+        YamlFile.read(new HubHome(folder), file(bomb.toString()), schema, faults);
         assertThat(faults.all()).hasSize(1);
     }
 
@@ -149,6 +150,7 @@ class YamlFileTest {
         Faults faults = new Faults();
         CodeLists.load(home, faults);
         assertThat(faults.all()).singleElement().satisfies(fault -> {
+            assertThat(fault.file()).isEqualTo("config/code-lists.json");
             assertThat(fault.line()).isEqualTo(3);
             assertThat(fault.problem()).startsWith("lists/sex/MALE/en");
         });
