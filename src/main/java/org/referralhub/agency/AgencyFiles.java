@@ -76,12 +76,7 @@ final class AgencyFiles {
         try {
             return MessageSchema.compile(file, SchemaSet.of(home.schemas().resolve("config")));
         } catch (SchemaCompilationException e) {
-            faults.add(
-                    home.shown(file),
-                    0,
-                    0,
-                    "this schema can't be used",
-                    "Restore it from the release");
+            faults.add(home.shown(file), 0, 0, "this schema can't be used", "Restore it from the release");
             return null;
         }
     }

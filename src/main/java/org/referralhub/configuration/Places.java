@@ -24,7 +24,8 @@ public final class Places {
     /** The imported list {@code data/places.csv} if there is one, otherwise {@code config/places.csv}. */
     public static Places load(HubHome home, Faults faults) {
         Path imported = home.data().resolve("places.csv");
-        return PlacesFile.read(home, Files.exists(imported) ? imported : home.config().resolve("places.csv"), faults);
+        return PlacesFile.read(
+                home, Files.exists(imported) ? imported : home.config().resolve("places.csv"), faults);
     }
 
     /** The place with this code. */

@@ -85,7 +85,8 @@ class AgencyRegistryTest {
         assertThat(registry.offices(AgencyKind.COMMUNITY_INSPECTOR, "11")).isEmpty();
         assertThat(registry.authenticate("helpline-108", "demo-helpline-108".toCharArray()))
                 .isTrue();
-        assertThat(Operators.load(project, true, registry, faults).authenticate("operator", "demo-operator".toCharArray()))
+        assertThat(Operators.load(project, true, registry, faults)
+                        .authenticate("operator", "demo-operator".toCharArray()))
                 .isTrue();
         assertThat(faults.all()).isEmpty();
     }
@@ -94,8 +95,7 @@ class AgencyRegistryTest {
     void outside_the_demo_there_are_no_users_to_begin_with() {
         Faults faults = new Faults();
         HubHome project = new HubHome(Path.of(""));
-        AgencyRegistry registry =
-                AgencyRegistry.load(project, false, Places.load(project, faults), DIALECTS, faults);
+        AgencyRegistry registry = AgencyRegistry.load(project, false, Places.load(project, faults), DIALECTS, faults);
         assertThat(registry.all()).isEmpty();
         assertThat(Operators.load(project, false, registry, faults).all()).isEmpty();
         assertThat(faults.all()).isEmpty();

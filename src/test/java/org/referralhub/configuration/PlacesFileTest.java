@@ -61,8 +61,8 @@ class PlacesFileTest {
             })
     void aBadRowIsToldWithLineAndRemedyAndTheOthersStand(String row, String problem, String remedy) throws Exception {
         Faults faults = new Faults();
-        Places places =
-                PlacesFile.read(new HubHome(folder), file(HEADER + SOUND + row + "\n8404,84,soum,Сүүлчийн сум,,Asia/Hovd\n"), faults);
+        Places places = PlacesFile.read(
+                new HubHome(folder), file(HEADER + SOUND + row + "\n8404,84,soum,Сүүлчийн сум,,Asia/Hovd\n"), faults);
 
         assertThat(faults.all()).singleElement().satisfies(fault -> {
             assertThat(fault.line()).isEqualTo(7);
@@ -88,7 +88,8 @@ class PlacesFileTest {
         Faults faults = new Faults();
         Places places = PlacesFile.read(
                 new HubHome(folder),
-                file("\uFEFF" + HEADER + SOUND + "8402,84,soum,\"Сум, \"\"шинэ\"\"\",,Asia/Hovd\r\n\r\n"), faults);
+                file("\uFEFF" + HEADER + SOUND + "8402,84,soum,\"Сум, \"\"шинэ\"\"\",,Asia/Hovd\r\n\r\n"),
+                faults);
         assertThat(faults.all()).isEmpty();
         assertThat(places.find("8402").orElseThrow().name().mn()).isEqualTo("Сум, \"шинэ\"");
     }
@@ -128,7 +129,8 @@ class PlacesFileTest {
 
     private static List<ConfigurationFault> faults(Path file) {
         Faults faults = new Faults();
-        assertThat(PlacesFile.read(new HubHome(file.getParent()), file, faults).all()).isEmpty();
+        assertThat(PlacesFile.read(new HubHome(file.getParent()), file, faults).all())
+                .isEmpty();
         return faults.all();
     }
 
