@@ -1,8 +1,10 @@
 package org.referralhub.flow;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import org.apache.camel.CamelContext;
+import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyFactory;
 import org.apache.camel.spring.boot.CamelContextConfiguration;
 import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.broker.Broker;
@@ -42,13 +44,18 @@ class FlowConfiguration {
 
     @Bean
     CamelContextConfiguration routes(
-            HubHome home, Dialects dialects, @Value("${hub.flow.intake-consumers}") int consumers) {
+            HubHome home,
+            Dialects dialects,
+            MeterRegistry meters,
+            @Value("${hub.flow.intake-consumers}") int consumers) {
         return new CamelContextConfiguration() {
             @Override
             public void beforeApplicationStart(CamelContext camel) {
                 // What failed goes to the desk as it came, not as far as a route had changed it.
                 camel.setAllowUseOriginalMessage(true);
-                camel.setUseMDCLogging(false);
+                MicrometerRoutePolicyFactory policies = new MicrometerRoutePolicyFactory();
+                policies.setMeterRegistry(meters);
+                camel.addRoutePolicyFactory(policies);
                 try {
                     new Routes(home).addTo(camel, dialects.names(), consumers);
                 } catch (RuntimeException e) {
