@@ -104,14 +104,12 @@ class SpineIT {
 
     @Test
     void six_faults_are_one_report_with_six_places_over_rest() throws Exception {
-        Participant.Answer answer = hub.as(HELPLINE)
-                .post("/messages", "application/json", Samples.refused("helpline", "six-faults.json"));
+        Participant.Answer answer =
+                hub.as(HELPLINE).post("/messages", "application/json", Samples.refused("helpline", "six-faults.json"));
 
         assertThat(answer.status()).isEqualTo(422);
         assertThat(answer.json().path("resourceType").asText()).isEqualTo("OperationOutcome");
-        assertThat(Samples.faultsOf(answer.json()))
-                .hasSize(6)
-                .isEqualTo(Samples.faults("helpline", "six-faults.json"));
+        assertThat(Samples.faultsOf(answer.json())).hasSize(6).isEqualTo(Samples.faults("helpline", "six-faults.json"));
     }
 
     @ParameterizedTest

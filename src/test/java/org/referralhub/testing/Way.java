@@ -34,8 +34,8 @@ public enum Way {
         Letter take(Participant agency, Wanted wanted) throws Exception {
             try (Connection connection = agency.amqp();
                     Session session = connection.createSession(Session.AUTO_ACKNOWLEDGE);
-                    MessageConsumer consumer = session.createConsumer(
-                            session.createQueue(Queues.inbox(agency.id())), wanted.selector())) {
+                    MessageConsumer consumer =
+                            session.createConsumer(session.createQueue(Queues.inbox(agency.id())), wanted.selector())) {
                 connection.start();
                 Message message = consumer.receive(RunningHub.PATIENCE.toMillis());
                 if (message == null) {
@@ -60,7 +60,8 @@ public enum Way {
             try (StompClient client = agency.stomp()) {
                 client.subscribe("1", Queues.inbox(agency.id()), Map.of("selector", wanted.selector()));
                 StompClient.Frame frame = client.receive(RunningHub.PATIENCE)
-                        .orElseThrow(() -> new AssertionError("no %s for %s over STOMP".formatted(wanted, agency.id())));
+                        .orElseThrow(
+                                () -> new AssertionError("no %s for %s over STOMP".formatted(wanted, agency.id())));
                 client.acknowledge(frame);
                 Map<String, String> headers = frame.headers();
                 return new Letter(
@@ -136,8 +137,7 @@ public enum Way {
         String selector() {
             return type == null
                     ? "1 = 1"
-                    : "%s = '%s' AND %s = '%s'"
-                            .formatted(Headers.MESSAGE_TYPE, type, Headers.REFERRAL_ID, referralId);
+                    : "%s = '%s' AND %s = '%s'".formatted(Headers.MESSAGE_TYPE, type, Headers.REFERRAL_ID, referralId);
         }
 
         boolean matches(JsonNode message) {
