@@ -331,9 +331,7 @@ class LedgerTest {
     @EnumSource
     void anAmendmentCarriesTheConsentThatStandsSoThatItIsEnforced(Databases kind) throws Exception {
         open(kind);
-        Messages request = Messages.request("helpline-108", "call-1")
-                .body(
-                        """
+        Messages request = Messages.request("helpline-108", "call-1").body("""
                         {"urgency":"URGENT","concerns":["NEGLECT"],"narrative":"…",\
                         "reporter":{"kind":"NEIGHBOUR","anonymous":true},\
                         "consent":{"disclosure":true,"withholdFrom":["SOCIAL_WORKER"]}}""");
@@ -347,7 +345,9 @@ class LedgerTest {
         assertThat(changes.at("/consent/withholdFrom/0").asText()).isEqualTo("SOCIAL_WORKER");
         assertThat(changes.at("/reporter/anonymous").asBoolean()).isTrue();
         assertThat(view(amended, "social-bzd-23").at("/body/changes").isEmpty()).isTrue();
-        assertThat(view(amended, "police-bzd").at("/body/changes/consent/disclosure").asBoolean())
+        assertThat(view(amended, "police-bzd")
+                        .at("/body/changes/consent/disclosure")
+                        .asBoolean())
                 .isTrue();
         assertThat(view(amended, "police-bzd").at("/body/changes/consent").has("withholdFrom"))
                 .isFalse();
@@ -358,7 +358,8 @@ class LedgerTest {
                         .body("{\"changes\":{\"narrative\":\"!\",\"consent\":{\"disclosure\":false}}}")
                         .input()));
         assertThat(view(again, "social-bzd-23").at("/body/changes").isEmpty()).isTrue();
-        assertThat(view(again, "police-bzd").at("/body/changes/narrative").asText()).isEqualTo("!");
+        assertThat(view(again, "police-bzd").at("/body/changes/narrative").asText())
+                .isEqualTo("!");
 
         List<Emission> recalled = ledger.process(
                 List.of(Messages.followUp("helpline-108", "call-4", MessageType.RECALL, request.referralId())
@@ -382,9 +383,10 @@ class LedgerTest {
                 Messages.followUp("police-bzd", "p-1", MessageType.ACCEPT, referral)
                         .input()));
 
-        List<Emission> refusal = ledger.process(List.of(Messages.followUp("police-bzd", "p-2", MessageType.TRANSFER, referral)
-                .body("{\"to\":\"shelter-ub\",\"reason\":\"…\"}")
-                .input()));
+        List<Emission> refusal =
+                ledger.process(List.of(Messages.followUp("police-bzd", "p-2", MessageType.TRANSFER, referral)
+                        .body("{\"to\":\"shelter-ub\",\"reason\":\"…\"}")
+                        .input()));
 
         assertThat(refusal).hasSize(1);
         assertThat(json(refusal.get(0)).at("/body/findings/0/code").asText())
@@ -423,7 +425,8 @@ class LedgerTest {
         ledger().process(List.of(Messages.followUp("helpline-108", "call-3", MessageType.AMEND, referral)
                 .body("{\"changes\":{\"narrative\":\"better\"}}")
                 .input()));
-        assertThat(contents(ledger().process(List.of(escalation)))).containsExactlyInAnyOrderElementsOf(contents(added));
+        assertThat(contents(ledger().process(List.of(escalation))))
+                .containsExactlyInAnyOrderElementsOf(contents(added));
     }
 
     @ParameterizedTest
@@ -445,8 +448,8 @@ class LedgerTest {
                 Messages.followUp("shelter-ub", "u-1", MessageType.ACCEPT, referral)
                         .input()));
 
-        List<Emission> recalled = ledger.process(
-                List.of(Messages.followUp("helpline-108", "call-2", MessageType.RECALL, referral)
+        List<Emission> recalled =
+                ledger.process(List.of(Messages.followUp("helpline-108", "call-2", MessageType.RECALL, referral)
                         .body("{\"reason\":\"…\"}")
                         .input()));
 
@@ -456,8 +459,8 @@ class LedgerTest {
         assertThat(states("assignment"))
                 .containsOnly(Map.entry("rejected", 1L), Map.entry("transferred", 1L), Map.entry("cancelled", 1L));
 
-        List<Emission> voided = ledger.process(
-                List.of(Messages.followUp("helpline-108", "call-3", MessageType.VOID, referral)
+        List<Emission> voided =
+                ledger.process(List.of(Messages.followUp("helpline-108", "call-3", MessageType.VOID, referral)
                         .body("{\"reason\":\"…\"}")
                         .input()));
         assertThat(voided)
