@@ -8,6 +8,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.security.web.firewall.RequestRejectedException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.WebRequest;
@@ -34,6 +35,17 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     @ExceptionHandler(BrokerException.class)
     ResponseEntity<Object> brokerAway(BrokerException failure) {
         return known(BrokerTrouble.unavailable(failure));
+    }
+
+    @ExceptionHandler(RequestRejectedException.class)
+    ResponseEntity<Object> malformed(RequestRejectedException failure, WebRequest request) {
+        // A document sent as a form, as curl does when it is not told a type, is taken apart before anybody looks at it.
+        String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
+        return known(ProblemException.of(
+                type != null && type.startsWith(MediaType.APPLICATION_FORM_URLENCODED_VALUE)
+                        ? Problem.UNSUPPORTED_MEDIA_TYPE
+                        : Problem.BAD_REQUEST,
+                null));
     }
 
     @ExceptionHandler(Exception.class)

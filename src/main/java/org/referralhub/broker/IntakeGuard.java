@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Set;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.ActiveMQIllegalStateException;
+import org.apache.activemq.artemis.api.core.ICoreMessage;
 import org.apache.activemq.artemis.api.core.Message;
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.core.server.ServerSession;
@@ -56,6 +57,10 @@ final class IntakeGuard implements ActiveMQServerMessagePlugin {
         }
         if (message.getWholeMessageSize() > MAX_BYTES) {
             throw new ActiveMQIllegalStateException("message larger than " + MAX_BYTES + " bytes");
+        }
+        if (message.isLargeMessage() && !(message instanceof ICoreMessage)) {
+            // Its properties are read from its file again, the sender's own claims among them.
+            throw new ActiveMQIllegalStateException("message larger than the AMQP door takes");
         }
         String sender = session.getValidatedUser();
         if (sender == null || sender.isEmpty()) {

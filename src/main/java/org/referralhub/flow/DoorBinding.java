@@ -1,7 +1,9 @@
 package org.referralhub.flow;
 
+import jakarta.jms.BytesMessage;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
+import jakarta.jms.TextMessage;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -25,6 +27,8 @@ final class DoorBinding extends JmsBinding {
 
     static final String DELIVERY_COUNT = "JMSXDeliveryCount";
     static final String PRIORITY = "JMSPriority";
+
+    private static final byte[] NOTHING = {};
 
     private final String hubUser;
 
@@ -54,6 +58,17 @@ final class DoorBinding extends JmsBinding {
             throw new IllegalStateException("the broker's own properties cannot be read", e);
         }
         return headers;
+    }
+
+    /**
+     * The bytes of a document, or none. What else JMS can carry is no document: a map, a stream of values, and an object, which
+     * to open would mean to run whatever its sender likes.
+     */
+    @Override
+    public Object extractBodyFromJms(Exchange exchange, Message message) {
+        return message instanceof BytesMessage || message instanceof TextMessage
+                ? super.extractBodyFromJms(exchange, message)
+                : NOTHING;
     }
 
     /** Drops every property but the attempt's number, which the failure policy needs to the end of the route. */

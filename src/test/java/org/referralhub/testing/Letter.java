@@ -18,7 +18,8 @@ public record Letter(
         String id, String type, String referralId, String reference, String urgency, String contentType, String body) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    static Letter of(Message message) throws JMSException {
+    /** What a queue gave. */
+    public static Letter of(Message message) throws JMSException {
         BytesMessage bytes = (BytesMessage) message;
         byte[] body = new byte[(int) bytes.getBodyLength()];
         bytes.readBytes(body);

@@ -1,0 +1,384 @@
+package org.referralhub;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.referralhub.testing.Samples.bytes;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import jakarta.jms.BytesMessage;
+import jakarta.jms.Connection;
+import jakarta.jms.JMSException;
+import jakarta.jms.MapMessage;
+import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
+import jakarta.jms.MessageProducer;
+import jakarta.jms.Session;
+import jakarta.jms.StreamMessage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.referralhub.ledger.Tracking;
+import org.referralhub.message.Identifiers;
+import org.referralhub.message.Queues;
+import org.referralhub.testing.Letter;
+import org.referralhub.testing.Participant;
+import org.referralhub.testing.Referrals;
+import org.referralhub.testing.RunningHub;
+import org.referralhub.testing.Samples;
+import org.referralhub.testing.StompClient;
+import org.referralhub.testing.Way;
+
+/** What no honest client would send: refused with its place, without a hang or a 5xx, and nobody else notices. */
+@Timeout(120)
+class HostileInputIT {
+    private static final String HELPLINE = "helpline-108";
+    private static final String POLICE = "police-capital";
+    private static final String SOCIAL_WORKER = "social-work-111095";
+    private static final Duration AT_ONCE = Duration.ofSeconds(20);
+
+    private static RunningHub hub;
+
+    @BeforeAll
+    static void start() {
+        hub = RunningHub.shared();
+    }
+
+    @BeforeEach
+    void forgetOtherTests() {
+        hub.emptyInboxes();
+    }
+
+    /**
+     * A document that must be refused.
+     *
+     * @param fault the code that it must be refused with
+     */
+    private record Hostile(String name, String agency, byte[] document, String fault) {
+        @Override
+        public String toString() {
+            return name + " from " + agency;
+        }
+
+        String dialect() {
+            return agency.equals(HELPLINE) ? "helpline" : agency.equals(POLICE) ? "police" : "canonical";
+        }
+
+        String mediaType() {
+            return agency.equals(POLICE) ? "application/xml" : "application/json";
+        }
+    }
+
+    static Stream<Hostile> hostile() throws IOException {
+        String tomorrow = Samples.now().plusDays(2).toLocalDate().toString();
+        String eighteen = Samples.now().minusYears(18).minusDays(3).toLocalDate().toString();
+        String request = """
+                {"messageId": "h-1", "messageType": "REQUEST", "sentAt": "%s",
+                 "body": {"urgency": "ROUTINE", "concerns": ["NEGLECT"], "narrative": "x"%%s}}""".formatted(Samples.now());
+        String report = Referrals.report("h-2");
+        List<Hostile> all = new ArrayList<>(List.of(
+                call("eighteen years old", "\"child\": {\"born\": \"" + eighteen + "\"}", "child.not-a-child"),
+                call(
+                        "a date to come",
+                        "\"incidents\": [{\"date\": \"" + tomorrow + "\", \"place\": \"HOME\"}]",
+                        "date.future"),
+                call("Latin letters", "\"child\": {\"register\": \"YK12311817\"}", "register-number.homoglyph"),
+                call("unknown place", "\"address\": {\"aimag\": \"77\"}", "place.unknown"),
+                call("duplicate key", "\"concerns\": [\"NEGLECT\"]", "json.duplicate-key"),
+                call("a lone surrogate", "\"story\": \"\\ud800\"", "json.surrogate"),
+                call("NUL", "\"story\": \"\\u0000\"", "json.nul"),
+                call("endless number", "\"silent_calls\": 1e999999999", "json.number"),
+                call("unknown field", "\"religion\": \"x\"", "schema.additional-property"),
+                new Hostile("a bomb of brackets", HELPLINE, bytes("[".repeat(200_000)), "json.depth"),
+                new Hostile("a bomb of objects", HELPLINE, bytes("{\"a\":".repeat(100_000)), "json.depth"),
+                new Hostile("nothing", HELPLINE, new byte[0], "json.empty"),
+                new Hostile("nothing", POLICE, new byte[0], "xml."),
+                new Hostile("another format", HELPLINE, bytes(report), "json."),
+                new Hostile("another format", POLICE, bytes(request.formatted("")), "xml."),
+                new Hostile("too large", SOCIAL_WORKER, bytes(request.formatted(" ".repeat(1_100_000))), "json.too-large"),
+                new Hostile("too large", POLICE, bytes(report + "\n".repeat(1_100_000)), "xml.too-large"),
+                new Hostile(
+                        "eighteen years old",
+                        SOCIAL_WORKER,
+                        bytes(request.formatted(", \"child\": {\"birthDate\": \"" + eighteen + "\"}")),
+                        "child.not-a-child"),
+                new Hostile(
+                        "a bomb of elements",
+                        POLICE,
+                        bytes("<?xml version=\"1.0\"?>" + "<a xmlns=\"urn:referral-hub:police:1\">".repeat(20_000)),
+                        "xml.")));
+        for (String file : List.of("xml-bomb.xml", "external-entity.xml", "external-dtd.xml", "invalid-utf8.xml")) {
+            all.add(new Hostile(
+                    file,
+                    POLICE,
+                    Samples.refused("police", file),
+                    Samples.faults("police", file).first().replaceFirst(" .*", "")));
+        }
+        all.add(new Hostile("invalid UTF-8", HELPLINE, Samples.refused("helpline", "invalid-utf8.json"), "json."));
+        return all.stream();
+    }
+
+    private static Hostile call(String name, String more, String fault) {
+        return new Hostile(name, HELPLINE, bytes("""
+                {"record_type": "CALL", "call_id": "hostile-1", "call_time": "%s", "response": "TODAY",
+                 "concerns": ["NEGLECT"], "caller": {"callback_number": "99112233"},
+                 %s}""".formatted(Samples.now(), more)), fault);
+    }
+
+    @ParameterizedTest
+    @MethodSource("hostile")
+    void over_rest_it_is_refused_with_its_place(Hostile hostile) {
+        long began = System.nanoTime();
+
+        Participant.Answer answer = hub.as(hostile.agency()).post("/messages", hostile.mediaType(), hostile.document());
+
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(AT_ONCE);
+        if (hostile.name().equals("too large")) {
+            assertThat(answer.status()).isEqualTo(413);
+        } else {
+            assertThat(answer.status()).as(answer.text()).isEqualTo(422);
+            assertThat(Samples.faultsOf(answer.json())).anyMatch(fault -> fault.startsWith(hostile.fault()));
+            assertThat(answer.json().findValuesAsText("diagnostics")).allMatch(place -> place.startsWith("line "));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("agencies")
+    void over_the_queue_each_is_refused_with_its_place_and_a_good_one_among_them_is_delivered(String agency)
+            throws Exception {
+        List<Hostile> all = hostile().filter(one -> one.agency().equals(agency)).toList();
+        String id = "good-" + UUID.randomUUID();
+        Participant sender = hub.as(agency);
+        try (Connection connection = sender.amqp();
+                Session session = connection.createSession(Session.AUTO_ACKNOWLEDGE);
+                MessageProducer producer =
+                        session.createProducer(session.createQueue(Queues.intake(all.get(0).dialect())))) {
+            for (int i = 0; i < all.size(); i++) {
+                if (i == all.size() / 2) {
+                    producer.send(bytesMessage(session, bytes(good(agency, id))));
+                }
+                producer.send(bytesMessage(session, all.get(i).document()));
+            }
+        }
+
+        List<String> refusals = new ArrayList<>();
+        boolean accepted = false;
+        for (Letter receipt : take(sender, all.size() + 1)) {
+            assertThat(receipt.type()).isEqualTo("RECEIPT");
+            if (receipt.body().contains("accepted")) {
+                accepted = true;
+                assertThat(receipt.referralId()).isEqualTo(Identifiers.referralId(agency, id));
+            } else {
+                refusals.add(receipt.body());
+            }
+        }
+        assertThat(accepted).isTrue();
+        for (Hostile hostile : all) {
+            assertThat(refusals).as(hostile.toString()).anyMatch(body -> body.contains(hostile.fault()));
+        }
+        hub.settle();
+        assertThat(hub.referral(Identifiers.referralId(agency, id)).assignments()).isNotEmpty();
+    }
+
+    static List<String> agencies() {
+        return List.of(HELPLINE, POLICE, SOCIAL_WORKER);
+    }
+
+    @Test
+    void what_the_queue_says_of_a_fault_is_what_rest_says() throws Exception {
+        for (String file : refusedOf("helpline")) {
+            byte[] document = Samples.refused("helpline", file);
+            TreeSet<String> rest = Samples.faultsOf(hub.as(HELPLINE)
+                    .post("/messages", "application/json", document)
+                    .json());
+            Way.AMQP.send(hub.as(HELPLINE), "helpline", document);
+
+            JsonNode receipt = Way.AMQP.takeNext(hub.as(HELPLINE)).json();
+
+            assertThat(receipt.path("status").asText()).as(file).isEqualTo("refused");
+            assertThat(Samples.faultsOfReceipt(receipt)).as(file).isEqualTo(rest).isNotEmpty();
+        }
+    }
+
+    private static List<String> refusedOf(String dialect) throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("schemas", dialect, "samples", "refused"))) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> !name.contains(".findings."))
+                    // A date to come passes as soon as it has come.
+                    .filter(name -> !name.startsWith("future-date"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    /** What JMS can carry besides bytes. */
+    private interface Odd {
+        Message in(Session session) throws JMSException;
+    }
+
+    static Stream<Arguments> odd() {
+        return Stream.of(
+                Arguments.of("a map", (Odd) session -> {
+                    MapMessage map = session.createMapMessage();
+                    map.setString("record_type", "CALL");
+                    return map;
+                }),
+                Arguments.of("an object", (Odd) session -> session.createObjectMessage(new ArrayList<>(List.of("x")))),
+                Arguments.of("a stream", (Odd) session -> {
+                    StreamMessage stream = session.createStreamMessage();
+                    stream.writeString("{}");
+                    return stream;
+                }),
+                Arguments.of("a message without a body", (Odd) Session::createMessage));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("odd")
+    void a_message_that_is_no_document_is_refused(String name, Odd odd) throws Exception {
+        try (Connection connection = hub.as(HELPLINE).amqp();
+                Session session = connection.createSession(Session.AUTO_ACKNOWLEDGE);
+                MessageProducer producer = session.createProducer(session.createQueue("intake.helpline"))) {
+            producer.send(odd.in(session));
+        }
+
+        assertThat(Way.AMQP.takeNext(hub.as(HELPLINE)).json().path("status").asText())
+                .isEqualTo("refused");
+        hub.settle();
+    }
+
+    @Test
+    void text_is_as_good_as_bytes() throws Exception {
+        String id = "text-" + UUID.randomUUID();
+        try (Connection connection = hub.as(HELPLINE).amqp();
+                Session session = connection.createSession(Session.AUTO_ACKNOWLEDGE);
+                MessageProducer producer = session.createProducer(session.createQueue("intake.helpline"))) {
+            producer.send(session.createTextMessage(Referrals.call(id)));
+        }
+
+        Letter receipt = Way.AMQP.take(hub.as(HELPLINE), "RECEIPT", Identifiers.referralId(HELPLINE, id));
+        assertThat(receipt.json().path("status").asText()).isEqualTo("accepted");
+    }
+
+    @Test
+    void over_stomp_hostile_documents_are_refused_as_well() throws Exception {
+        try (StompClient client = hub.as(HELPLINE).stomp()) {
+            client.send("intake.helpline", new byte[0], Map.of());
+            client.send("intake.helpline", Samples.refused("helpline", "invalid-utf8.json"), Map.of());
+            client.send("intake.helpline", bytes("[".repeat(100_000)), Map.of());
+        }
+
+        for (Letter receipt : take(hub.as(HELPLINE), 3)) {
+            assertThat(receipt.json().path("status").asText()).isEqualTo("refused");
+        }
+    }
+
+    @Test
+    void what_is_far_too_large_is_not_even_taken_over_the_queue() throws Exception {
+        byte[] huge = new byte[6 * 1024 * 1024];
+
+        assertThatThrownBy(() -> Way.AMQP.send(hub.as(HELPLINE), "helpline", huge)).isInstanceOf(JMSException.class);
+
+        String id = "after-" + UUID.randomUUID();
+        Way.AMQP.send(hub.as(HELPLINE), "helpline", bytes(Referrals.call(id)));
+        assertThat(Way.AMQP
+                        .take(hub.as(HELPLINE), "RECEIPT", Identifiers.referralId(HELPLINE, id))
+                        .type())
+                .isEqualTo("RECEIPT");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Way.class,
+            names = {"AMQP", "STOMP"})
+    void a_large_message_has_its_verified_sender_like_any_other(Way way) throws Exception {
+        String id = "large-" + UUID.randomUUID();
+
+        way.send(hub.as(HELPLINE), "helpline", bytes(Referrals.call(id) + " ".repeat(900_000)));
+
+        Letter receipt = Way.AMQP.take(hub.as(HELPLINE), "RECEIPT", Identifiers.referralId(HELPLINE, id));
+        assertThat(receipt.json().path("status").asText()).isEqualTo("accepted");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 900_000, 1_500_000})
+    void properties_that_claim_another_sender_are_dropped_whatever_the_size(int padding) throws Exception {
+        String id = "forged-" + UUID.randomUUID();
+        try (Connection connection = hub.as(SOCIAL_WORKER).amqp();
+                Session session = connection.createSession(Session.AUTO_ACKNOWLEDGE);
+                MessageProducer producer = session.createProducer(session.createQueue("intake.canonical"))) {
+            Message message =
+                    bytesMessage(session, bytes(good(SOCIAL_WORKER, id) + " ".repeat(padding)));
+            message.setStringProperty("_AMQ_VALIDATED_USER", "hub");
+            message.setStringProperty("JMSXUserID", "hub");
+            message.setStringProperty("hubSender", "court-capital");
+            producer.send(message);
+        }
+
+        Letter receipt = Way.AMQP.takeNext(hub.as(SOCIAL_WORKER));
+        assertThat(receipt.json().at("/body/status").asText()).isEqualTo(padding > 1_000_000 ? "refused" : "accepted");
+        hub.settle();
+        assertThat(hub.bean(Tracking.class).prior("court-capital", id)).isEmpty();
+        assertThat(hub.as("court-capital").get("/inbox").json()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("mediaTypes")
+    void over_rest_a_media_type_that_is_not_the_agencys_own_is_415(String mediaType) {
+        Participant.Answer answer =
+                hub.as(HELPLINE).post("/messages", mediaType, bytes(Referrals.call("wrong-" + UUID.randomUUID())));
+
+        assertThat(answer.status()).isEqualTo(415);
+        assertThat(answer.json().at("/remedy/en").asText()).contains("Content-Type");
+    }
+
+    static List<String> mediaTypes() {
+        return List.of("application/xml", "text/plain", "application/x-www-form-urlencoded", "nonsense");
+    }
+
+    private static Message bytesMessage(Session session, byte[] document) throws JMSException {
+        BytesMessage message = session.createBytesMessage();
+        message.writeBytes(document);
+        return message;
+    }
+
+    private static String good(String agency, String id) {
+        return switch (agency) {
+            case HELPLINE -> Referrals.call(id);
+            case POLICE -> Referrals.report(id);
+            default -> """
+                {"messageId": "%s", "messageType": "REQUEST", "sentAt": "%s",
+                 "body": {"urgency": "ROUTINE", "concerns": ["NEGLECT"], "narrative": "Хүүхэд өлсөж байна."}}"""
+                    .formatted(id, Samples.now());
+        };
+    }
+
+    private static List<Letter> take(Participant agency, int count) throws Exception {
+        List<Letter> letters = new ArrayList<>();
+        try (Connection connection = agency.amqp();
+                Session session = connection.createSession(Session.AUTO_ACKNOWLEDGE);
+                MessageConsumer consumer = session.createConsumer(session.createQueue(Queues.inbox(agency.id())))) {
+            connection.start();
+            while (letters.size() < count) {
+                Message message = consumer.receive(RunningHub.PATIENCE.toMillis());
+                assertThat(message).as("receipt %d of %d", letters.size() + 1, count).isNotNull();
+                letters.add(Letter.of(message));
+            }
+        }
+        return letters;
+    }
+}
