@@ -72,7 +72,9 @@ class AnswersIT {
                         + "<OutcomeCloseReasonCode>SERVICE_IMPLEMENTED</OutcomeCloseReasonCode>"
                         + "<OutcomeSummaryText>Аюулын зэргийн үнэлгээ хийсэн.</OutcomeSummaryText></Outcome>",
                 "OUTCOME");
-        assertThat(outcome.toString()).contains("COMPLETED", "SERVICE_IMPLEMENTED").doesNotContain("Аюулын зэргийн");
+        assertThat(outcome.toString())
+                .contains("COMPLETED", "SERVICE_IMPLEMENTED")
+                .doesNotContain("Аюулын зэргийн");
         assertThat(state(POLICE)).isEqualTo("completed");
         assertThat(state(SOCIAL_WORKER)).isEqualTo("requested");
     }
@@ -94,13 +96,15 @@ class AnswersIT {
     void an_answer_that_the_lifecycle_forbids_is_refused_and_changes_nothing() throws Exception {
         answer(Way.AMQP, "<Rejection><RejectionReasonCode>OUT_OF_AREA</RejectionReasonCode></Rejection>", "REJECT");
 
-        Way.AMQP.send(hub.as(POLICE), "police", bytes(Samples.policeAnswer("late-" + callId, referralId, "<WorkStart/>")));
+        Way.AMQP.send(
+                hub.as(POLICE), "police", bytes(Samples.policeAnswer("late-" + callId, referralId, "<WorkStart/>")));
 
         Letter receipt = takeReceipt("late-" + callId);
         assertThat(receipt.body()).contains("refused", "lifecycle.");
         hub.settle();
         assertThat(state(POLICE)).isEqualTo("rejected");
-        assertThat(hub.waiting(HELPLINE, referralId)).noneMatch(letter -> letter.type().equals("START"));
+        assertThat(hub.waiting(HELPLINE, referralId))
+                .noneMatch(letter -> letter.type().equals("START"));
     }
 
     @Test
@@ -112,7 +116,8 @@ class AnswersIT {
         assertThat(sender.toString()).doesNotContain("Анударь");
         JsonNode police = hub.as(POLICE).get("/referrals/" + referralId).json();
         assertThat(police.path("assignments")).hasSize(1);
-        assertThat(police.path("assignments").path(0).path("recipient").asText()).isEqualTo(POLICE);
+        assertThat(police.path("assignments").path(0).path("recipient").asText())
+                .isEqualTo(POLICE);
         assertThat(police.toString()).doesNotContain(SOCIAL_WORKER);
         assertThat(hub.as("operator").get("/referrals/" + reference).status()).isEqualTo(200);
 
@@ -123,23 +128,27 @@ class AnswersIT {
 
         // Nor can it answer it.
         Way.AMQP.send(hub.as("court-capital"), "canonical", bytes("""
-                {"messageId": "court-%s", "messageType": "ACCEPT", "sentAt": "%s", "referralId": "%s", "body": {}}"""
-                .formatted(callId, Samples.now(), referralId)));
+                {"messageId": "court-%s", "messageType": "ACCEPT", "sentAt": "%s", "referralId": "%s", "body": {}}""".formatted(callId, Samples.now(), referralId)));
         Letter receipt = Way.AMQP.takeNext(hub.as("court-capital"));
         assertThat(receipt.json().at("/body/status").asText()).isEqualTo("refused");
         hub.settle();
-        assertThat(hub.waiting(HELPLINE, referralId)).noneMatch(letter -> letter.type().equals("ACCEPT"));
+        assertThat(hub.waiting(HELPLINE, referralId))
+                .noneMatch(letter -> letter.type().equals("ACCEPT"));
     }
 
     @Test
     void operators_list_referrals_page_by_page() {
-        JsonNode page = hub.as("operator").get("/referrals?size=1&agency=" + POLICE).json();
+        JsonNode page =
+                hub.as("operator").get("/referrals?size=1&agency=" + POLICE).json();
 
         assertThat(page.path("items")).hasSize(1);
         assertThat(page.path("total").asLong()).isPositive();
         assertThat(page.path("items").path(0).path("referralId").asText()).isEqualTo(referralId);
         assertThat(page.toString()).doesNotContain("Анударь");
-        assertThat(hub.as("operator").get("/referrals?state=completed&agency=court-capital").json().path("items"))
+        assertThat(hub.as("operator")
+                        .get("/referrals?state=completed&agency=court-capital")
+                        .json()
+                        .path("items"))
                 .isEmpty();
         assertThat(hub.as("operator").get("/referrals?size=0").status()).isEqualTo(400);
         assertThat(hub.as(HELPLINE).get("/referrals").status()).isEqualTo(403);

@@ -86,7 +86,8 @@ class HostileInputIT {
 
     static Stream<Hostile> hostile() throws IOException {
         String tomorrow = Samples.now().plusDays(2).toLocalDate().toString();
-        String eighteen = Samples.now().minusYears(18).minusDays(3).toLocalDate().toString();
+        String eighteen =
+                Samples.now().minusYears(18).minusDays(3).toLocalDate().toString();
         String request = """
                 {"messageId": "h-1", "messageType": "REQUEST", "sentAt": "%s",
                  "body": {"urgency": "ROUTINE", "concerns": ["NEGLECT"], "narrative": "x"%%s}}""".formatted(Samples.now());
@@ -110,7 +111,8 @@ class HostileInputIT {
                 new Hostile("nothing", POLICE, new byte[0], "xml."),
                 new Hostile("another format", HELPLINE, bytes(report), "json."),
                 new Hostile("another format", POLICE, bytes(request.formatted("")), "xml."),
-                new Hostile("too large", SOCIAL_WORKER, bytes(request.formatted(" ".repeat(1_100_000))), "json.too-large"),
+                new Hostile(
+                        "too large", SOCIAL_WORKER, bytes(request.formatted(" ".repeat(1_100_000))), "json.too-large"),
                 new Hostile("too large", POLICE, bytes(report + "\n".repeat(1_100_000)), "xml.too-large"),
                 new Hostile(
                         "eighteen years old",
@@ -166,8 +168,8 @@ class HostileInputIT {
         Participant sender = hub.as(agency);
         try (Connection connection = sender.amqp();
                 Session session = connection.createSession(Session.AUTO_ACKNOWLEDGE);
-                MessageProducer producer =
-                        session.createProducer(session.createQueue(Queues.intake(all.get(0).dialect())))) {
+                MessageProducer producer = session.createProducer(
+                        session.createQueue(Queues.intake(all.get(0).dialect())))) {
             for (int i = 0; i < all.size(); i++) {
                 if (i == all.size() / 2) {
                     producer.send(bytesMessage(session, bytes(good(agency, id))));
@@ -192,7 +194,8 @@ class HostileInputIT {
             assertThat(refusals).as(hostile.toString()).anyMatch(body -> body.contains(hostile.fault()));
         }
         hub.settle();
-        assertThat(hub.referral(Identifiers.referralId(agency, id)).assignments()).isNotEmpty();
+        assertThat(hub.referral(Identifiers.referralId(agency, id)).assignments())
+                .isNotEmpty();
     }
 
     static List<String> agencies() {
@@ -211,7 +214,10 @@ class HostileInputIT {
             JsonNode receipt = Way.AMQP.takeNext(hub.as(HELPLINE)).json();
 
             assertThat(receipt.path("status").asText()).as(file).isEqualTo("refused");
-            assertThat(Samples.faultsOfReceipt(receipt)).as(file).isEqualTo(rest).isNotEmpty();
+            assertThat(Samples.faultsOfReceipt(receipt))
+                    .as(file)
+                    .isEqualTo(rest)
+                    .isNotEmpty();
         }
     }
 
@@ -291,7 +297,8 @@ class HostileInputIT {
     void what_is_far_too_large_is_not_even_taken_over_the_queue() throws Exception {
         byte[] huge = new byte[6 * 1024 * 1024];
 
-        assertThatThrownBy(() -> Way.AMQP.send(hub.as(HELPLINE), "helpline", huge)).isInstanceOf(JMSException.class);
+        assertThatThrownBy(() -> Way.AMQP.send(hub.as(HELPLINE), "helpline", huge))
+                .isInstanceOf(JMSException.class);
 
         String id = "after-" + UUID.randomUUID();
         Way.AMQP.send(hub.as(HELPLINE), "helpline", bytes(Referrals.call(id)));
@@ -321,8 +328,7 @@ class HostileInputIT {
         try (Connection connection = hub.as(SOCIAL_WORKER).amqp();
                 Session session = connection.createSession(Session.AUTO_ACKNOWLEDGE);
                 MessageProducer producer = session.createProducer(session.createQueue("intake.canonical"))) {
-            Message message =
-                    bytesMessage(session, bytes(good(SOCIAL_WORKER, id) + " ".repeat(padding)));
+            Message message = bytesMessage(session, bytes(good(SOCIAL_WORKER, id) + " ".repeat(padding)));
             message.setStringProperty("_AMQ_VALIDATED_USER", "hub");
             message.setStringProperty("JMSXUserID", "hub");
             message.setStringProperty("hubSender", "court-capital");
@@ -362,8 +368,7 @@ class HostileInputIT {
             case POLICE -> Referrals.report(id);
             default -> """
                 {"messageId": "%s", "messageType": "REQUEST", "sentAt": "%s",
-                 "body": {"urgency": "ROUTINE", "concerns": ["NEGLECT"], "narrative": "Хүүхэд өлсөж байна."}}"""
-                    .formatted(id, Samples.now());
+                 "body": {"urgency": "ROUTINE", "concerns": ["NEGLECT"], "narrative": "Хүүхэд өлсөж байна."}}""".formatted(id, Samples.now());
         };
     }
 
@@ -375,7 +380,9 @@ class HostileInputIT {
             connection.start();
             while (letters.size() < count) {
                 Message message = consumer.receive(RunningHub.PATIENCE.toMillis());
-                assertThat(message).as("receipt %d of %d", letters.size() + 1, count).isNotNull();
+                assertThat(message)
+                        .as("receipt %d of %d", letters.size() + 1, count)
+                        .isNotNull();
                 letters.add(Letter.of(message));
             }
         }

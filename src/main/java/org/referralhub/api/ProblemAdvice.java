@@ -39,7 +39,8 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 
     @ExceptionHandler(RequestRejectedException.class)
     ResponseEntity<Object> malformed(RequestRejectedException failure, WebRequest request) {
-        // A document sent as a form, as curl does when it is not told a type, is taken apart before anybody looks at it.
+        // A document sent as a form, as curl does when it is not told a type, is taken apart before anybody looks at
+        // it.
         String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
         return known(ProblemException.of(
                 type != null && type.startsWith(MediaType.APPLICATION_FORM_URLENCODED_VALUE)

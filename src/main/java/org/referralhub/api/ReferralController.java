@@ -5,10 +5,10 @@ import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
+import org.referralhub.ledger.Tracking;
 import org.referralhub.ledger.Tracking.ReferralFilter;
 import org.referralhub.ledger.Tracking.ReferralPage;
 import org.referralhub.ledger.Tracking.ReferralView;
-import org.referralhub.ledger.Tracking;
 import org.referralhub.message.Urgency;
 import org.springframework.http.MediaType;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
@@ -35,11 +35,14 @@ class ReferralController {
     @Operation(summary = "List referrals", description = "For operators: the latest first, nothing about the child.")
     @ApiResponse(responseCode = "200", description = "One page")
     ReferralPage list(
-            @Parameter(description = "Only referrals that this agency sent or received") @RequestParam(required = false)
-                    @Nullable String agency,
+            @Parameter(description = "Only referrals that this agency sent or received")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String agency,
             @Parameter(description = "Only referrals with a recipient in this state, for example `requested`")
                     @RequestParam(required = false)
-                    @Nullable String state,
+                    @Nullable
+                    String state,
             @Parameter(description = "Only referrals of this urgency") @RequestParam(required = false) @Nullable
                     Urgency urgency,
             @RequestParam(defaultValue = "0") int page,
