@@ -44,6 +44,7 @@ final class AgencyFiles {
 
     private final List<Agency> agencies = new ArrayList<>();
     private final Map<String, char[]> secrets = new HashMap<>();
+    private final Map<String, JsonNode> secretSources = new HashMap<>();
     private final Map<String, String> firstPlaces = new HashMap<>();
 
     AgencyFiles(HubHome home, Places places, Set<String> dialects, SecretSource secretSource, Faults faults) {
@@ -60,6 +61,14 @@ final class AgencyFiles {
 
     Map<String, char[]> secrets() {
         return secrets;
+    }
+
+    /** The agency's secret, fetched once more from where its entry says. */
+    Optional<char[]> secretAgain(String id) {
+        JsonNode source = secretSources.get(id);
+        return source == null
+                ? Optional.empty()
+                : Optional.ofNullable(secretSource.fetch(source).secret());
     }
 
     void read(boolean demo) {
@@ -244,6 +253,7 @@ final class AgencyFiles {
             }
         }
         SecretSource.Fetched fetched = secretSource.fetch(source);
+        secretSources.put(id, source);
         if (fetched.secret() == null) {
             faults.add(file.fault(at, fetched.problem(), fetched.remedy()));
         }

@@ -23,6 +23,7 @@ public final class AgencyRegistry {
     private final Map<String, Agency> agencies;
     private final Map<AgencyKind, Map<String, List<Agency>>> byPlace = new EnumMap<>(AgencyKind.class);
     private final Secrets secrets;
+    private final Function<String, Optional<char[]>> secretAgain;
     private final Function<String, List<String>> upward;
 
     /**
@@ -33,10 +34,19 @@ public final class AgencyRegistry {
      * @param upward code of a place to the codes of itself and all that contain it, smallest first
      */
     AgencyRegistry(Collection<Agency> agencies, Map<String, char[]> secrets, Function<String, List<String>> upward) {
+        this(agencies, secrets, id -> Optional.ofNullable(secrets.get(id)), upward);
+    }
+
+    private AgencyRegistry(
+            Collection<Agency> agencies,
+            Map<String, char[]> secrets,
+            Function<String, Optional<char[]>> secretAgain,
+            Function<String, List<String>> upward) {
         Map<String, Agency> byId = new LinkedHashMap<>();
         agencies.forEach(agency -> byId.put(agency.id(), agency));
         this.agencies = Collections.unmodifiableMap(byId);
         this.secrets = new Secrets(secrets);
+        this.secretAgain = secretAgain;
         this.upward = upward;
         for (Agency agency : byId.values()) {
             Map<String, List<Agency>> places = byPlace.computeIfAbsent(agency.kind(), kind -> new HashMap<>());
@@ -58,7 +68,7 @@ public final class AgencyRegistry {
         AgencyFiles files =
                 new AgencyFiles(home, places, dialects, new SecretSource(home, demo, System::getenv), faults);
         files.read(demo);
-        return new AgencyRegistry(files.agencies(), files.secrets(), code -> places.upward(code).stream()
+        return new AgencyRegistry(files.agencies(), files.secrets(), files::secretAgain, code -> places.upward(code).stream()
                 .map(Place::code)
                 .toList());
     }
@@ -109,6 +119,14 @@ public final class AgencyRegistry {
     /** True when it is this agency's secret; in constant time, also for an agency that does not exist. */
     public boolean authenticate(@Nullable String id, char @Nullable [] secret) {
         return secrets.matches(id, secret);
+    }
+
+    /**
+     * The agency's secret itself, fetched again from where its entry says, for a broker outside that has to know it. It is
+     * not kept: do not keep it either.
+     */
+    public Optional<char[]> secret(String id) {
+        return agencies.containsKey(id) ? secretAgain.apply(id) : Optional.empty();
     }
 
     @Override

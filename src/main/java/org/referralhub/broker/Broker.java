@@ -12,6 +12,11 @@ public interface Broker {
     /** Pooled connections as the hub's own user. The same object always, so that a route can consume and produce in one transaction. */
     ConnectionFactory connectionFactory();
 
+    /** The name of the hub's own user at this broker. */
+    default String user() {
+        return HUB_USER;
+    }
+
     /** True when the broker lives in this process. */
     boolean isEmbedded();
 

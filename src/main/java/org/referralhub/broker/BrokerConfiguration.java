@@ -13,6 +13,8 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.referralhub.agency.Agency;
 import org.referralhub.agency.AgencyRegistry;
+import org.referralhub.configuration.ConfigurationException;
+import org.referralhub.configuration.Faults;
 import org.referralhub.configuration.HubHome;
 import org.referralhub.message.Queues;
 import org.slf4j.Logger;
@@ -34,8 +36,18 @@ class BrokerConfiguration {
     /** {@code EX_SOFTWARE}: the service manager sees a failure and starts the hub again. */
     private static final int EXIT_STATUS = 70;
 
+    /** What is done when the broker in this process stops by itself. */
+    @FunctionalInterface
+    interface BrokerLoss extends Consumer<String> {}
+
+    @Bean
+    BrokerLoss brokerLoss() {
+        return halt();
+    }
+
+    /** {@code hub.broker.url} names a broker outside; without it there is one inside. */
     @Bean(destroyMethod = "close")
-    EmbeddedBroker broker(HubHome home, AgencyRegistry agencies, Environment environment) {
+    Broker broker(HubHome home, AgencyRegistry agencies, Environment environment, BrokerLoss loss) {
         Path file = home.config().resolve("broker.xml");
         Map<String, String> settings = new HashMap<>();
         for (String name : BrokerFile.settings(file)) {
@@ -44,8 +56,38 @@ class BrokerConfiguration {
                 settings.put(name, value);
             }
         }
-        return EmbeddedBroker.start(
-                file, home.data().resolve("broker"), settings, agencies, dialects(home, agencies), halt());
+        String url = environment.getProperty("hub.broker.url", "").strip();
+        return url.isEmpty()
+                ? EmbeddedBroker.start(
+                        file, home.data().resolve("broker"), settings, agencies, dialects(home, agencies), loss)
+                : ExternalBroker.start(
+                        url,
+                        environment.getProperty("hub.broker.user", Broker.HUB_USER),
+                        secret(home, environment.getProperty("hub.broker.secret-file", "")),
+                        file,
+                        settings,
+                        agencies,
+                        dialects(home, agencies));
+    }
+
+    private static String secret(HubHome home, String file) {
+        Faults faults = new Faults();
+        String remedy = "Write the secret of the hub's own user at that broker into a file and set"
+                + " hub.broker.secret-file to its path from the hub's folder";
+        if (file.isBlank()) {
+            faults.add("config/application.yaml", 0, 0, "hub.broker.url is set without hub.broker.secret-file", remedy);
+        } else {
+            try {
+                String secret = Files.readString(home.root().resolve(file)).strip();
+                if (!secret.isEmpty()) {
+                    return secret;
+                }
+                faults.add(file, 0, 0, "the secret's file is empty", remedy);
+            } catch (IOException e) {
+                faults.add(file, 0, 0, "the secret's file can't be read", remedy);
+            }
+        }
+        throw new ConfigurationException(faults.all());
     }
 
     @Bean
@@ -81,7 +123,7 @@ class BrokerConfiguration {
     }
 
     /** A process whose broker is gone takes nothing in and delivers nothing, but looks alive: end it. */
-    private static Consumer<String> halt() {
+    private static BrokerLoss halt() {
         return reason -> {
             LOG.error("ending the process, because its broker stopped: {}", reason);
             // Not exit(): shutdown hooks would wait for the broker. What was accepted is on the disk.

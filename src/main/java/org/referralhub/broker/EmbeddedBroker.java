@@ -14,7 +14,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import org.apache.activemq.artemis.api.core.QueueConfiguration;
 import org.apache.activemq.artemis.api.core.RoutingType;
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.api.core.TransportConfiguration;
@@ -198,19 +197,10 @@ public final class EmbeddedBroker implements Broker, AutoCloseable {
     }
 
     private static void predeclare(Configuration configuration, String queue) {
-        QueueConfiguration declared = QueueConfiguration.of(queue)
-                .setAddress(queue)
-                .setRoutingType(RoutingType.ANYCAST)
-                .setDurable(true)
-                .setAutoDelete(false);
-        if (HubQueues.isIntake(queue)) {
-            // What one agency sends stays in order: its AMEND never overtakes its REQUEST.
-            declared.setGroupBuckets(256);
-        }
         configuration.addAddressConfiguration(new CoreAddressConfiguration()
                 .setName(queue)
                 .addRoutingType(RoutingType.ANYCAST)
-                .addQueueConfig(declared));
+                .addQueueConfig(HubQueues.declaration(queue)));
     }
 
     private static void watch(ActiveMQServer server, AtomicBoolean stopping, Consumer<String> whenItStops) {

@@ -3,6 +3,8 @@ package org.referralhub.broker;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.activemq.artemis.api.core.QueueConfiguration;
+import org.apache.activemq.artemis.api.core.RoutingType;
 import org.referralhub.agency.Agency;
 import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.message.Queues;
@@ -21,7 +23,21 @@ final class HubQueues {
                 .toList();
     }
 
-    static boolean isIntake(String queue) {
+    /** A queue as it is declared when {@code broker.xml} does not. */
+    static QueueConfiguration declaration(String queue) {
+        QueueConfiguration declared = QueueConfiguration.of(queue)
+                .setAddress(queue)
+                .setRoutingType(RoutingType.ANYCAST)
+                .setDurable(true)
+                .setAutoDelete(false);
+        if (isIntake(queue)) {
+            // What one agency sends stays in order: its AMEND never overtakes its REQUEST.
+            declared.setGroupBuckets(256);
+        }
+        return declared;
+    }
+
+    private static boolean isIntake(String queue) {
         return queue.startsWith("intake.");
     }
 

@@ -1,6 +1,7 @@
 package org.referralhub.broker;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.ActiveMQIllegalStateException;
@@ -27,10 +28,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>And it writes the verified sender onto the message. Artemis does that with {@code populate-validated-user} for Core and
  * STOMP only: an AMQP message it passes on with whatever user the client has claimed.
+ *
+ * <p>A broker outside the hub has it on its class path and in its {@code broker.xml}:
+ * {@code <broker-plugin class-name="org.referralhub.broker.IntakeGuard"/>}. Its class path is that of Artemis.
  */
-final class IntakeGuard implements ActiveMQServerMessagePlugin {
+public final class IntakeGuard implements ActiveMQServerMessagePlugin {
     /** Larger than any body that intake reads, with room for properties; what is larger is not taken at all. */
-    static final long MAX_BYTES = 4L * 1024 * 1024;
+    static final long MAX_BYTES = 2L * 1024 * 1024;
 
     /** Written by the broker or the protocol on the way in, and needed to read the message. */
     private static final Set<SimpleString> KEPT = Set.of(
@@ -38,6 +42,18 @@ final class IntakeGuard implements ActiveMQServerMessagePlugin {
             Message.HDR_LARGE_BODY_SIZE,
             Message.HDR_LARGE_COMPRESSED,
             Message.HDR_CONTENT_TYPE);
+
+    // A constant, so that this class stands alone on a broker's class path.
+    private String hubUser = Broker.HUB_USER;
+
+    /** For the broker, which makes it by its name. */
+    public IntakeGuard() {}
+
+    /** @param properties from {@code broker.xml}; {@code hub-user} is the hub's own user when it is not {@code hub} */
+    @Override
+    public void init(Map<String, String> properties) {
+        hubUser = properties.getOrDefault("hub-user", Broker.HUB_USER);
+    }
 
     @Override
     public void beforeSend(
@@ -47,10 +63,10 @@ final class IntakeGuard implements ActiveMQServerMessagePlugin {
             boolean direct,
             boolean noAutoCreateQueue)
             throws ActiveMQException {
-        if (Broker.HUB_USER.equals(session.getValidatedUser())) {
+        String address = message.getAddress();
+        if (hubUser.equals(session.getValidatedUser()) || !isOurs(address)) {
             return;
         }
-        String address = message.getAddress();
         if (address != null && CompositeAddress.isFullyQualified(address)) {
             // Permission is for the address; a queue named behind it would only be a way past or a way to nowhere.
             throw new ActiveMQIllegalStateException("send to the intake, not to a queue behind it");
@@ -77,5 +93,10 @@ final class IntakeGuard implements ActiveMQServerMessagePlugin {
         message.putStringProperty(Message.HDR_VALIDATED_USER, SimpleString.of(sender));
         message.setGroupID(SimpleString.of(sender));
         message.reencode();
+    }
+
+    /** Inside the hub every address is ours; a broker outside may serve others, whose messages are not touched. */
+    private static boolean isOurs(@Nullable String address) {
+        return address == null || address.startsWith("intake.") || address.startsWith("hub.") || address.startsWith("agency.");
     }
 }

@@ -39,7 +39,9 @@ record Arrival(
      */
     static Arrival of(LedgerInput input, ObjectMapper mapper, Instant now) {
         Parcel parcel = Parcel.of(input.body());
-        ObjectNode message = MessageEntry.object(mapper, parcel.canonical());
+        if (!(MessageEntry.tree(mapper, parcel.canonical()) instanceof ObjectNode message)) {
+            throw new IllegalArgumentException("a canonical message is not an object");
+        }
         Envelope envelope = Envelope.of(message);
         String sender = input.property(Headers.SENDER, "");
         String stamp = input.property(Headers.STAMP, "");

@@ -55,12 +55,7 @@ final class Batch implements LedgerTransaction {
     private static final String SELECT_ASSIGNMENTS =
             "select recipient, rule, state, pending, predecessor from assignment where referral_id = ?"
                     + " order by since, recipient";
-    private static final String SELECT_STANDING =
-            "select m.message_id, m.canonical, a.canonical from message m left join amended a on a.referral_id = ?"
-                    + " where m.id = ?";
-    private static final String AMEND =
-            "insert into amended (referral_id, canonical) values (?, ?) on conflict (referral_id)"
-                    + " do update set canonical = excluded.canonical";
+    private static final String SELECT_CONTENT = "select message_id, canonical from message where id = ?";
 
     private final Connection connection;
     private final Map<String, PreparedStatement> statements;
@@ -83,8 +78,8 @@ final class Batch implements LedgerTransaction {
         void record(LedgerInput input, LedgerTransaction transaction) throws SQLException;
     }
 
-    /** A REQUEST's id as its sender gave it, and its canonical bytes. */
-    record Standing(String messageId, byte[] canonical, boolean amended) {}
+    /** The canonical bytes of a stored message and the id its sender gave it. */
+    record Content(String messageId, byte[] canonical) {}
 
     Batch(Connection connection, Map<String, PreparedStatement> statements, Instant now, Recorder recorder)
             throws SQLException {
@@ -314,30 +309,17 @@ final class Batch implements LedgerTransaction {
         return referral;
     }
 
-    /** The REQUEST as it stands with every amendment so far. */
-    Standing standing(Referral referral) throws SQLException {
+    /** The canonical bytes of a stored message. */
+    Content content(String key) throws SQLException {
         flush();
-        PreparedStatement select = statement(SELECT_STANDING);
-        select.setString(1, referral.id);
-        select.setString(2, referral.request);
+        PreparedStatement select = statement(SELECT_CONTENT);
+        select.setString(1, key);
         try (ResultSet rows = select.executeQuery()) {
             if (!rows.next()) {
                 throw new SQLException("a referral without its request");
             }
-            byte[] amended = rows.getBytes(3);
-            return amended == null
-                    ? new Standing(rows.getString(1), rows.getBytes(2), false)
-                    : new Standing(rows.getString(1), amended, true);
+            return new Content(rows.getString(1), rows.getBytes(2));
         }
-    }
-
-    /** Keeps the REQUEST as it stands now. */
-    void amend(Referral referral, byte[] canonical) throws SQLException {
-        flush();
-        PreparedStatement row = statement(AMEND);
-        row.setString(1, referral.id);
-        row.setBytes(2, canonical);
-        row.executeUpdate();
     }
 
     /** Notes that the delivery is owed, and sends it after the commit. */

@@ -1,0 +1,166 @@
+package org.referralhub.broker;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import jakarta.jms.ConnectionFactory;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.activemq.artemis.api.core.management.ResourceNames;
+import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
+import org.referralhub.agency.AgencyRegistry;
+import org.referralhub.configuration.ConfigurationException;
+import org.referralhub.configuration.Faults;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An Artemis of its own somewhere else, that several hubs may share. When it is away this hub says so and waits: messages
+ * are safe there, and the routes and the ledger connect again by themselves.
+ */
+public final class ExternalBroker implements Broker, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ExternalBroker.class);
+    private static final int QUEUES_A_PAGE = 500;
+
+    private final String where;
+    private final String user;
+    private final Management management;
+    private final PooledConnections connections;
+    private final String journal;
+
+    private ExternalBroker(
+            String where, String user, Management management, PooledConnections connections, String journal) {
+        this.where = where;
+        this.user = user;
+        this.management = management;
+        this.connections = connections;
+        this.journal = journal;
+    }
+
+    /**
+     * Connects and brings queues, address settings, users and permissions in line with the registry.
+     *
+     * @param url of its Core acceptor, for example {@code tcp://broker:61616?sslEnabled=true}
+     * @param user the hub's own user there, who may manage it
+     * @param secret of that user
+     * @param file {@code config/broker.xml}, for the address settings
+     * @param settings values for {@code ${name:default}} in the file
+     * @param agencies who may log in
+     * @param dialects names of the dialects; each gets its intake
+     * @throws ConfigurationException when it can't be reached, is not fit or does not allow what is needed
+     */
+    public static ExternalBroker start(
+            String url,
+            String user,
+            String secret,
+            Path file,
+            Map<String, String> settings,
+            AgencyRegistry agencies,
+            Collection<String> dialects) {
+        // What follows the question mark may hold the password of a key store.
+        String where = url.replaceFirst("\\?.*", "");
+        Faults faults = new Faults();
+        Management management = new Management(url, user, secret);
+        try {
+            new ExternalSetup(management, where, user, secret, agencies, faults).apply(file, settings, dialects);
+            faults.throwIfAny();
+            String journal = "outside at %s, %s journal, every write synced"
+                    .formatted(where, management.attribute("journalType"));
+            ExternalBroker broker = new ExternalBroker(
+                    where,
+                    user,
+                    management,
+                    new PooledConnections(new ActiveMQConnectionFactory(url, user, secret)),
+                    journal);
+            LOG.info("broker {}", journal);
+            return broker;
+        } catch (BrokerException | Management.Refused e) {
+            management.close();
+            faults.add(
+                    where,
+                    0,
+                    0,
+                    String.valueOf(e.getMessage()),
+                    "See that it runs, that its Core acceptor can be reached from here and that the secret of the user "
+                            + user + " is right");
+            throw new ConfigurationException(faults.all());
+        } catch (ConfigurationException e) {
+            management.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public ConnectionFactory connectionFactory() {
+        return connections.factory();
+    }
+
+    @Override
+    public String user() {
+        return user;
+    }
+
+    @Override
+    public boolean isEmbedded() {
+        return false;
+    }
+
+    @Override
+    public boolean isRunning() {
+        try {
+            return Boolean.TRUE.equals(management.attribute("active"));
+        } catch (Management.Refused | BrokerException e) {
+            LOG.warn("{} can't be reached; waiting for it", where);
+            return false;
+        }
+    }
+
+    @Override
+    public String journal() {
+        return journal;
+    }
+
+    @Override
+    public Map<String, Integer> ports() {
+        return Map.of();
+    }
+
+    @Override
+    public long depth(String queue) {
+        try {
+            if (management.attribute(ResourceNames.QUEUE + queue, "messageCount") instanceof Number count) {
+                return count.longValue();
+            }
+            throw new IllegalArgumentException("no queue " + queue);
+        } catch (Management.Refused e) {
+            throw new IllegalArgumentException("no queue " + queue, e);
+        }
+    }
+
+    @Override
+    public Map<String, Long> depths() {
+        Map<String, Long> depths = new HashMap<>();
+        try {
+            for (int page = 1; ; page++) {
+                JsonNode found = management.json("listQueues", "", page, QUEUES_A_PAGE);
+                for (JsonNode queue : found.path("data")) {
+                    String name = queue.path("name").asText();
+                    if (HubQueues.isOurs(name)) {
+                        depths.put(name, queue.path("messageCount").asLong());
+                    }
+                }
+                if ((long) page * QUEUES_A_PAGE >= found.path("count").asLong()) {
+                    return depths;
+                }
+            }
+        } catch (Management.Refused e) {
+            throw new BrokerException("the broker does not tell the depths of its queues", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        connections.close();
+        management.close();
+    }
+}
