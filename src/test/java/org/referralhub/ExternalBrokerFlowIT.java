@@ -49,7 +49,9 @@ class ExternalBrokerFlowIT {
                 assertThat(answer(stock, HELPLINE)).contains("over-rest").contains("accepted");
                 send(stock, Referrals.call("over-amqp"));
                 assertThat(answer(stock, HELPLINE)).contains("over-amqp").contains("accepted");
-                assertThat(hub.home().resolve("data/broker")).as("no broker inside").doesNotExist();
+                assertThat(hub.home().resolve("data/broker"))
+                        .as("no broker inside")
+                        .doesNotExist();
             }
             await().atMost(Duration.ofSeconds(60)).until(() -> !hub.isReady());
             try (StockBroker stock = StockBroker.start(data, core, "AMQP,STOMP", new IntakeGuard())) {
@@ -73,8 +75,8 @@ class ExternalBrokerFlowIT {
         try (Connection connection = connect(stock);
                 Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE)) {
             connection.start();
-            Message message =
-                    session.createConsumer(session.createQueue(Queues.inbox(agency))).receive(60_000);
+            Message message = session.createConsumer(session.createQueue(Queues.inbox(agency)))
+                    .receive(60_000);
             assertThat(message).isNotNull();
             assertThat(message.getStringProperty(Headers.MESSAGE_TYPE)).isEqualTo("RECEIPT");
             return new String(message.getBody(byte[].class));

@@ -68,9 +68,10 @@ public final class AgencyRegistry {
         AgencyFiles files =
                 new AgencyFiles(home, places, dialects, new SecretSource(home, demo, System::getenv), faults);
         files.read(demo);
-        return new AgencyRegistry(files.agencies(), files.secrets(), files::secretAgain, code -> places.upward(code).stream()
-                .map(Place::code)
-                .toList());
+        return new AgencyRegistry(
+                files.agencies(), files.secrets(), files::secretAgain, code -> places.upward(code).stream()
+                        .map(Place::code)
+                        .toList());
     }
 
     /**

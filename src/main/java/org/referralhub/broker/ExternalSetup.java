@@ -60,8 +60,7 @@ final class ExternalSetup {
     private final AgencyRegistry agencies;
     private final Faults faults;
 
-    ExternalSetup(
-            Management broker, String where, String user, String secret, AgencyRegistry agencies, Faults faults) {
+    ExternalSetup(Management broker, String where, String user, String secret, AgencyRegistry agencies, Faults faults) {
         this.broker = broker;
         this.where = where;
         this.user = user;
@@ -145,7 +144,8 @@ final class ExternalSetup {
         if (general != null) {
             // A broker outside may serve others, too: what is for everything goes to what is ours.
             for (String ours : OURS) {
-                wanted.put(ours, wanted.getOrDefault(ours, new AddressSettings()).mergeCopy(general));
+                wanted.put(
+                        ours, wanted.getOrDefault(ours, new AddressSettings()).mergeCopy(general));
             }
         }
         for (Map.Entry<String, AddressSettings> match : wanted.entrySet()) {
@@ -155,9 +155,8 @@ final class ExternalSetup {
 
     private void makeQueues(Configuration file, Collection<String> dialects) throws Management.Refused {
         Map<String, QueueConfiguration> inFile = new HashMap<>();
-        file.getAddressConfigurations()
-                .forEach(address -> address.getQueueConfigs()
-                        .forEach(queue -> inFile.put(queue.getName().toString(), queue)));
+        file.getAddressConfigurations().forEach(address -> address.getQueueConfigs()
+                .forEach(queue -> inFile.put(queue.getName().toString(), queue)));
         Set<String> addresses = new HashSet<>(broker.names("addressNames"));
         Set<String> queues = new HashSet<>(broker.names("queueNames"));
         for (String queue : HubQueues.of(agencies, dialects)) {
@@ -165,8 +164,10 @@ final class ExternalSetup {
                 broker.order("createAddress", queue, RoutingType.ANYCAST.name());
             }
             if (!queues.contains(queue)) {
-                broker.order("createQueue", inFile.getOrDefault(queue, HubQueues.declaration(queue))
-                        .toJSON(), true);
+                broker.order(
+                        "createQueue",
+                        inFile.getOrDefault(queue, HubQueues.declaration(queue)).toJSON(),
+                        true);
             }
         }
     }
@@ -210,8 +211,7 @@ final class ExternalSetup {
             return;
         }
         // false: the broker keeps a salted hash and not the secret.
-        broker.order(
-                present == null ? "addUser" : "resetUser", agency.id(), password, String.join(",", roles), false);
+        broker.order(present == null ? "addUser" : "resetUser", agency.id(), password, String.join(",", roles), false);
         if (present != null) {
             endLoginsOf(agency.id());
         }
@@ -254,8 +254,7 @@ final class ExternalSetup {
         if (!OURS.contains(match) && isPermitted(match, senders, readers)) {
             return;
         }
-        broker.order(
-                "addSecuritySettings", match, senders, readers, hub, hub, hub, hub, hub, hub, hub, hub);
+        broker.order("addSecuritySettings", match, senders, readers, hub, hub, hub, hub, hub, hub, hub, hub);
     }
 
     private boolean isPermitted(String address, String senders, String readers) throws Management.Refused {
@@ -317,7 +316,8 @@ final class ExternalSetup {
         try {
             step.run();
         } catch (Management.Refused e) {
-            List<String> lines = new ArrayList<>(String.valueOf(e.getMessage()).lines().toList());
+            List<String> lines =
+                    new ArrayList<>(String.valueOf(e.getMessage()).lines().toList());
             fault(
                     what + " can't be managed by the user " + user + ": " + (lines.isEmpty() ? "" : lines.get(0)),
                     "Let that user manage the broker and give it a security manager that keeps users itself: see"

@@ -97,6 +97,9 @@ public final class IntakeGuard implements ActiveMQServerMessagePlugin {
 
     /** Inside the hub every address is ours; a broker outside may serve others, whose messages are not touched. */
     private static boolean isOurs(@Nullable String address) {
-        return address == null || address.startsWith("intake.") || address.startsWith("hub.") || address.startsWith("agency.");
+        return address == null
+                || address.startsWith("intake.")
+                || address.startsWith("hub.")
+                || address.startsWith("agency.");
     }
 }

@@ -43,7 +43,9 @@ class ExternalBrokerIT {
                 ExternalBroker broker = start(stock, AGENCIES)) {
             assertThat(broker.isEmbedded()).isFalse();
             assertThat(broker.isRunning()).isTrue();
-            assertThat(broker.journal()).endsWith("NIO journal, every write synced").contains(stock.url());
+            assertThat(broker.journal())
+                    .endsWith("NIO journal, every write synced")
+                    .contains(stock.url());
             assertThat(broker.depths())
                     .containsOnlyKeys(
                             "hub.ledger",
@@ -60,10 +62,12 @@ class ExternalBrokerIT {
             assertThat(inbox.getDeadLetterAddress().toString()).isEqualTo("hub.deadletter");
             assertThat(inbox.getAddressFullMessagePolicy()).isEqualTo(AddressFullMessagePolicy.PAGE);
             assertThat(inbox.isAutoCreateQueues()).isFalse();
-            AddressSettings ledger = stock.server().getAddressSettingsRepository().getMatch("hub.ledger");
+            AddressSettings ledger =
+                    stock.server().getAddressSettingsRepository().getMatch("hub.ledger");
             assertThat(ledger.getMaxDeliveryAttempts()).isEqualTo(-1);
             assertThat(ledger.isSendToDLAOnNoRoute()).isTrue();
-            assertThat(stock.server().locateQueue("hub.ledger").getGroupBuckets()).isEqualTo(1024);
+            assertThat(stock.server().locateQueue("hub.ledger").getGroupBuckets())
+                    .isEqualTo(1024);
             assertThat(stock.server().getAddressSettingsRepository().getMatch("somebody.elses"))
                     .as("other users of that broker")
                     .satisfies(others -> assertThat(others.isAutoCreateQueues()).isTrue());
@@ -90,7 +94,9 @@ class ExternalBrokerIT {
                 for (Agency agency : List.of(HELPLINE, POLICE)) {
                     Agency other = agency == HELPLINE ? POLICE : HELPLINE;
                     String as = door.getKey() + " as " + agency.id();
-                    assertThat(sending(door.getValue(), agency, agency.intake())).as(as).isNull();
+                    assertThat(sending(door.getValue(), agency, agency.intake()))
+                            .as(as)
+                            .isNull();
                     for (String closed : List.of(
                             other.intake(),
                             other.inbox(),
@@ -106,9 +112,15 @@ class ExternalBrokerIT {
                     }
                     send(broker.connectionFactory(), null, null, agency.inbox());
                     send(broker.connectionFactory(), null, null, other.inbox());
-                    assertThat(taking(door.getValue(), agency, agency.inbox())).as(as).isNull();
+                    assertThat(taking(door.getValue(), agency, agency.inbox()))
+                            .as(as)
+                            .isNull();
                     for (String closed : List.of(
-                            other.inbox(), agency.intake(), Queues.LEDGER, Queues.DEAD_LETTER, "activemq.notifications")) {
+                            other.inbox(),
+                            agency.intake(),
+                            Queues.LEDGER,
+                            Queues.DEAD_LETTER,
+                            "activemq.notifications")) {
                         assertThat(taking(door.getValue(), agency, closed))
                                 .as(as + " takes from " + closed)
                                 .isNotNull();
@@ -177,12 +189,11 @@ class ExternalBrokerIT {
             assertThatThrownBy(() -> start(stock, AGENCIES)).hasMessageContaining("populate-validated-user");
         }
         try (StockBroker stock = StockBroker.start(data, 0, "STOMP")) {
-            assertThatThrownBy(() -> start(stock, TestBroker.agencies(
-                            TestBroker.agency(StockBroker.USER, AgencyKind.POLICE, "police"))))
+            assertThatThrownBy(() -> start(
+                            stock,
+                            TestBroker.agencies(TestBroker.agency(StockBroker.USER, AgencyKind.POLICE, "police"))))
                     .hasMessageContaining("a user of its own");
-            stock.server()
-                    .getActiveMQServerControl()
-                    .addUser(POLICE.id(), "somebody else entirely", "all", false);
+            stock.server().getActiveMQServerControl().addUser(POLICE.id(), "somebody else entirely", "all", false);
             assertThatThrownBy(() -> start(stock, AGENCIES)).hasMessageContaining("not an agency of the hub's");
         }
     }
@@ -205,8 +216,8 @@ class ExternalBrokerIT {
             try (StockBroker again = StockBroker.start(data, port, "STOMP")) {
                 assertThat(again.url()).endsWith(":" + port);
                 await().until(broker::isRunning);
-                await().ignoreExceptions().untilAsserted(() -> send(
-                        broker.connectionFactory(), null, null, Queues.LEDGER));
+                await().ignoreExceptions()
+                        .untilAsserted(() -> send(broker.connectionFactory(), null, null, Queues.LEDGER));
                 assertThat(broker.depth(Queues.LEDGER)).isGreaterThanOrEqualTo(2);
             }
         }

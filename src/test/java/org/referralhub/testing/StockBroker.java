@@ -47,8 +47,7 @@ public final class StockBroker implements AutoCloseable {
                 .addAcceptorConfiguration("core", "tcp://127.0.0.1:" + corePort + "?protocols=CORE")
                 .addAcceptorConfiguration("others", "tcp://127.0.0.1:0?protocols=" + protocols);
         configuration.putSecurityRoles(
-                "#",
-                Set.of(new Role("all", true, true, true, true, true, true, true, true, true, true, false, false)));
+                "#", Set.of(new Role("all", true, true, true, true, true, true, true, true, true, true, false, false)));
         List.of(plugins).forEach(configuration::registerBrokerPlugin);
         ActiveMQBasicSecurityManager security = new ActiveMQBasicSecurityManager();
         security.init(Map.of("bootstrapUser", USER, "bootstrapPassword", SECRET, "bootstrapRole", "all"));
