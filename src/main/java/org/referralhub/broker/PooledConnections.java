@@ -1,7 +1,11 @@
 package org.referralhub.broker;
 
+import jakarta.jms.Connection;
 import jakarta.jms.ConnectionFactory;
+import jakarta.jms.IllegalStateException;
+import jakarta.jms.JMSException;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
+import org.jspecify.annotations.Nullable;
 import org.messaginghub.pooled.jms.JmsPoolConnectionFactory;
 
 /** The hub's own connections, shared by all routes and the ledger. */
@@ -11,7 +15,19 @@ final class PooledConnections implements AutoCloseable {
 
     private static final int SESSIONS_A_CONNECTION = 500;
 
-    private final JmsPoolConnectionFactory pool = new JmsPoolConnectionFactory();
+    private final JmsPoolConnectionFactory pool = new JmsPoolConnectionFactory() {
+        /** A closed pool itself would answer with null. */
+        @Override
+        public synchronized Connection createConnection(@Nullable String user, @Nullable String secret)
+                throws JMSException {
+            Connection connection = super.createConnection(user, secret);
+            if (connection == null) {
+                throw new IllegalStateException("the broker is closed");
+            }
+            return connection;
+        }
+    };
+
     private final ActiveMQConnectionFactory factory;
 
     PooledConnections(ActiveMQConnectionFactory factory) {

@@ -94,10 +94,9 @@ public final class RunningHub implements AutoCloseable {
         String[] arguments = settings.entrySet().stream()
                 .map(setting -> "--" + setting.getKey() + "=" + setting.getValue())
                 .toArray(String[]::new);
-        RunningHub hub = new RunningHub(new SpringApplicationBuilder(HubApplication.class)
+        return new RunningHub(new SpringApplicationBuilder(HubApplication.class)
                 .profiles(profiles)
                 .run(arguments));
-        return hub;
     }
 
     /** A copy of the project's routes, schemas and configuration that a test may change. */

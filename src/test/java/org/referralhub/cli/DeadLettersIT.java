@@ -1,0 +1,178 @@
+package org.referralhub.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.referralhub.testing.Samples.bytes;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import jakarta.jms.Connection;
+import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
+import jakarta.jms.Session;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.camel.CamelContext;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.referralhub.broker.Broker;
+import org.referralhub.message.Identifiers;
+import org.referralhub.message.Queues;
+import org.referralhub.testing.Letter;
+import org.referralhub.testing.RunningHub;
+import org.referralhub.testing.Samples;
+import org.referralhub.testing.Way;
+
+/** What cannot be delivered waits at the desk with its cause, and goes once after the repair. */
+class DeadLettersIT {
+    private static final String HELPLINE = "helpline-108";
+    private static final String POLICE = "police-family-division";
+    private static final String SOCIAL_WORKER = "social-work-111653";
+
+    private final String callId = "call-" + UUID.randomUUID();
+    private final String referralId = Identifiers.referralId(HELPLINE, callId);
+
+    @TempDir
+    Path folder;
+
+    private Path home;
+
+    @BeforeEach
+    void makeAHome() throws Exception {
+        home = RunningHub.copyHome(Files.createDirectories(folder.resolve("home")));
+    }
+
+    private RunningHub start() {
+        return RunningHub.start(home, folder.resolve("data"), Map.of(), "demo");
+    }
+
+    @Test
+    void what_cannot_be_delivered_is_sent_again_once_after_the_repair() throws Exception {
+        try (RunningHub hub = start()) {
+            hub.bean(CamelContext.class).getRouteController().stopRoute("deliver");
+            Way.REST.send(hub.as(HELPLINE), "helpline", bytes(Samples.callWithEverything(callId)));
+            await().atMost(RunningHub.PATIENCE)
+                    .until(() -> hub.bean(Broker.class).depth(Queues.DELIVERY) == 3);
+        }
+
+        // Meanwhile somebody breaks the police's mapping, and the social worker leaves the registry.
+        Path mapping = home.resolve("schemas/police/from-canonical.jslt");
+        Path agencies = home.resolve("config/demo/agencies.yaml");
+        String goodMapping = Files.readString(mapping);
+        String allAgencies = Files.readString(agencies);
+        Files.writeString(mapping, "{\"ChildProtectionReport\": {\"Broken\": .body.narrative}}");
+        Files.writeString(agencies, allAgencies.replace("id: " + SOCIAL_WORKER, "id: somebody-else"));
+        try (RunningHub hub = start()) {
+            hub.settle();
+            assertThat(hub.waiting(HELPLINE, referralId)).hasSize(1);
+            JsonNode letters = openLetters(hub);
+            assertThat(letters.findValuesAsText("cause"))
+                    .containsExactlyInAnyOrder("translation-failed", "unknown-agency");
+            assertThat(letters.findValuesAsText("recipient")).containsExactlyInAnyOrder(POLICE, SOCIAL_WORKER);
+            assertThat(letters.toString()).doesNotContain("Анударь");
+            // It still fails, and is one letter still.
+            replay(hub, letters.path(0).path("id").asText());
+            await().atMost(RunningHub.PATIENCE).untilAsserted(() -> assertThat(
+                            openLetters(hub).findValuesAsText("attempts"))
+                    .contains("2"));
+            hub.settle();
+            assertThat(openLetters(hub)).hasSize(2);
+        }
+
+        Files.writeString(mapping, goodMapping);
+        Files.writeString(agencies, allAgencies);
+        try (RunningHub hub = start()) {
+            List<String> ids = new ArrayList<>();
+            openLetters(hub).forEach(letter -> ids.add(letter.path("id").asText()));
+            assertThat(hub("dead-letters list", hub)).contains("translation-failed", "unknown-agency");
+            for (String id : ids) {
+                JsonNode letter = hub.as("operator").get("/dead-letters/" + id).json();
+                assertThat(letter.path("original").asText()).contains("Анударь");
+                assertThat(hub("dead-letters show " + id, hub)).contains("Анударь");
+            }
+            assertThat(hub("dead-letters replay " + ids.get(0), hub)).contains("sent again");
+            replay(hub, ids.get(1));
+            replay(hub, ids.get(0));
+            assertThat(hub("dead-letters replay " + ids.get(1), hub)).contains("sent again");
+
+            await().atMost(RunningHub.PATIENCE)
+                    .until(() -> !hub.waiting(POLICE, referralId).isEmpty()
+                            && !hub.waiting(SOCIAL_WORKER, referralId).isEmpty());
+            hub.settle();
+            assertThat(hub.waiting(POLICE, referralId)).hasSize(1);
+            assertThat(hub.waiting(SOCIAL_WORKER, referralId)).hasSize(1);
+            assertThat(openLetters(hub)).isEmpty();
+            assertThat(hub("books", hub)).contains(POLICE);
+        }
+    }
+
+    @Test
+    void a_message_that_its_agency_cannot_digest_ends_at_the_desk_and_can_come_back() throws Exception {
+        Path broker = home.resolve("config/broker.xml");
+        String settings = Files.readString(broker);
+        String impatient = settings.replace("<max-delivery-attempts>18<", "<max-delivery-attempts>2<")
+                .replace("<redelivery-delay>1000<", "<redelivery-delay>10<");
+        assertThat(impatient).isNotEqualTo(settings);
+        Files.writeString(broker, impatient);
+        try (RunningHub hub = start()) {
+            Way.REST.send(hub.as(HELPLINE), "helpline", bytes(Samples.callWithEverything(callId)));
+            try (Connection connection = hub.as(POLICE).amqp();
+                    Session session = connection.createSession(Session.SESSION_TRANSACTED);
+                    MessageConsumer consumer = session.createConsumer(session.createQueue(Queues.inbox(POLICE)))) {
+                connection.start();
+                for (int attempt = 1; attempt <= 2; attempt++) {
+                    Message message = consumer.receive(RunningHub.PATIENCE.toMillis());
+                    assertThat(message).as("attempt %d", attempt).isNotNull();
+                    session.rollback();
+                }
+            }
+            await().atMost(RunningHub.PATIENCE)
+                    .untilAsserted(() -> assertThat(openLetters(hub)).hasSize(1));
+            hub.settle();
+            JsonNode letter = openLetters(hub).path(0);
+            assertThat(letter.path("origin").asText()).isEqualTo(Queues.inbox(POLICE));
+            assertThat(letter.path("recipient").asText()).isEqualTo(POLICE);
+            assertThat(letter.path("failureClass").asText()).isEqualTo("exhausted");
+
+            replay(hub, letter.path("id").asText());
+            replay(hub, letter.path("id").asText());
+
+            Letter again = Way.STOMP.take(hub.as(POLICE), "REQUEST", referralId);
+            assertThat(again.body()).contains("Анударь");
+            hub.settle();
+            assertThat(hub.waiting(POLICE, referralId)).isEmpty();
+        }
+    }
+
+    private static JsonNode openLetters(RunningHub hub) {
+        return hub.as("operator").get("/dead-letters").json().path("items");
+    }
+
+    private static void replay(RunningHub hub, String id) {
+        assertThat(hub.as("operator")
+                        .post("/dead-letters/" + id + "/replay", "application/json", new byte[0])
+                        .status())
+                .isEqualTo(202);
+    }
+
+    /** What {@code ./hub} prints, called as an operator. */
+    private String hub(String command, RunningHub hub) throws Exception {
+        Path secret = Files.writeString(folder.resolve("secret"), "demo-operator\n");
+        List<String> arguments = new ArrayList<>(List.of(command.split(" ")));
+        arguments.addAll(
+                List.of("--as", "operator", "--url", hub.url().toString(), "--secret-file", secret.toString()));
+        StringWriter out = new StringWriter();
+        int code = Hub.commandLine()
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(out, true))
+                .execute(arguments.toArray(String[]::new));
+        assertThat(code).as(out.toString()).isZero();
+        return out.toString();
+    }
+}
