@@ -61,11 +61,16 @@ class RestDoorIT {
     void each_may_do_what_is_its_own(
             String method, String path, int agency, int operator, int integrator, int auditor, int administrator) {
         Map<String, Integer> expected = Map.of(
-                HELPLINE, agency,
-                "operator", operator,
-                "integrator", integrator,
-                "auditor", auditor,
-                "administrator", administrator);
+                HELPLINE,
+                agency,
+                "operator",
+                operator,
+                "integrator",
+                integrator,
+                "auditor",
+                auditor,
+                "administrator",
+                administrator);
         byte[] body = method.equals("POST") ? bytes("{}") : new byte[0];
         expected.forEach((user, status) -> {
             assertThat(hub.as(user).call(method, path, "application/json", body).status())
@@ -93,16 +98,13 @@ class RestDoorIT {
     @Test
     void a_document_that_claims_another_sender_is_refused() {
         String id = "forged-" + UUID.randomUUID();
-        Participant.Answer answer = hub.as(SOCIAL_WORKER).send("application/json", """
+        Participant.Answer answer =
+                hub.as(SOCIAL_WORKER).send("application/json", """
                 {"messageId": "%s", "messageType": "REQUEST", "sentAt": "%s", "sender": "%s",
-                 "body": {"urgency": "ROUTINE", "concerns": ["NEGLECT"], "narrative": "x"}}"""
-                .formatted(id, Samples.now(), STRANGER));
+                 "body": {"urgency": "ROUTINE", "concerns": ["NEGLECT"], "narrative": "x"}}""".formatted(id, Samples.now(), STRANGER));
 
         assertThat(answer.status()).isEqualTo(422);
-        assertThat(Samples.faultsOf(answer.json()))
-                .singleElement()
-                .asString()
-                .startsWith("sender.forged /sender 1:");
+        assertThat(Samples.faultsOf(answer.json())).singleElement().asString().startsWith("sender.forged /sender 1:");
         assertThat(hub.bean(Tracking.class).prior(STRANGER, id)).isEmpty();
     }
 
@@ -120,13 +122,14 @@ class RestDoorIT {
         }
 
         assertThat(hub.waiting(SOCIAL_WORKER, referralId)).hasSize(1);
-        assertThat(hub.as(SOCIAL_WORKER).get("/inbox").json().findValuesAsText("id")).contains(delivery);
+        assertThat(hub.as(SOCIAL_WORKER).get("/inbox").json().findValuesAsText("id"))
+                .contains(delivery);
     }
 
     @Test
     void an_agency_that_asks_too_often_is_told_to_wait_and_a_broker_that_is_away_is_503(@TempDir Path data) {
-        try (RunningHub small = RunningHub.start(
-                data, Map.of("hub.api.requests-per-second", "1", "hub.api.burst", "5"))) {
+        try (RunningHub small =
+                RunningHub.start(data, Map.of("hub.api.requests-per-second", "1", "hub.api.burst", "5"))) {
             Participant school = small.as("school-1110");
             Participant.Answer answer = school.get("/inbox");
             for (int i = 0; i < 20 && answer.status() == 200; i++) {

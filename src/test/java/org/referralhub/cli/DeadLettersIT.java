@@ -78,9 +78,9 @@ class DeadLettersIT {
             assertThat(letters.toString()).doesNotContain("Анударь");
             // It still fails, and is one letter still.
             replay(hub, letters.path(0).path("id").asText());
-            await().atMost(RunningHub.PATIENCE).untilAsserted(() -> assertThat(
-                            openLetters(hub).findValuesAsText("attempts"))
-                    .contains("2"));
+            await().atMost(RunningHub.PATIENCE)
+                    .untilAsserted(() -> assertThat(openLetters(hub).findValuesAsText("attempts"))
+                            .contains("2"));
             hub.settle();
             assertThat(openLetters(hub)).hasSize(2);
         }

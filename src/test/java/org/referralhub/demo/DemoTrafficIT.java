@@ -17,15 +17,14 @@ import org.referralhub.testing.RunningHub;
 class DemoTrafficIT {
     @Test
     void the_invented_agencies_send_and_answer_and_the_books_balance(@TempDir Path data) {
-        try (RunningHub hub = RunningHub.start(
-                data, Map.of("hub.demo.traffic", "true", "hub.demo.referrals-per-minute", "120"))) {
+        try (RunningHub hub =
+                RunningHub.start(data, Map.of("hub.demo.traffic", "true", "hub.demo.referrals-per-minute", "120"))) {
             Tracking tracking = hub.bean(Tracking.class);
             await("referrals sent").atMost(Duration.ofMinutes(1)).until(() -> count(tracking, null) >= 5);
             await("referrals accepted").atMost(Duration.ofMinutes(3)).until(() -> count(tracking, "accepted") >= 1);
-            await("balance")
-                    .atMost(Duration.ofMinutes(1))
-                    .untilAsserted(() ->
-                            assertThat(hub.bean(Books.class).books().faults()).isEmpty());
+            await("balance").atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(
+                            hub.bean(Books.class).books().faults())
+                    .isEmpty());
             assertThat(hub.bean(Books.class).books().openLetters()).isZero();
             assertThat(hub.bean(Books.class).books().refusedMessages()).isZero();
         }
