@@ -51,7 +51,7 @@ create table assignment (
 
 -- What is owed to whom. Also what to send again when a batch is repeated.
 create table delivery (
-    id          varchar(36)  not null primary key,
+    id          varchar(36)  not null primary key, -- begins as its cause does
     cause       varchar(36)  not null, -- message or letter that it follows from
     content     varchar(36),           -- message whose canonical form is the body; null when the body is here
     body        bytea,
@@ -65,8 +65,19 @@ create table delivery (
     settled_at  bigint,
     basis       varchar(1000)
 );
-create index delivery_cause on delivery (cause);
-create index delivery_account on delivery (recipient, state);
+
+-- The books of each agency: what its messages came to, and what it is owed and where that is. Kept in the transaction that
+-- moves a delivery, so that asking does not count rows.
+create table account (
+    agency    varchar(64) not null primary key,
+    accepted  bigint      not null,
+    refused   bigint      not null,
+    owed      bigint      not null,
+    waiting   bigint      not null,
+    delivered bigint      not null,
+    desk      bigint      not null,
+    withdrawn bigint      not null
+);
 
 create table letter (
     id          varchar(36)  not null primary key,

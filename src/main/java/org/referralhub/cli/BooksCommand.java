@@ -2,6 +2,7 @@ package org.referralhub.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** Whether everything is accounted for. */
 @Command(
@@ -14,9 +15,12 @@ import picocli.CommandLine.Command;
 final class BooksCommand extends ClientCommand {
     private static final String LINE = "%-32s %9s %9s %9s %9s %9s";
 
+    @Option(names = "--verify", description = "Count every row again; takes seconds for each million messages.")
+    private boolean verify;
+
     @Override
     int call(HubClient hub) {
-        HubClient.Answer answer = hub.get("/books");
+        HubClient.Answer answer = hub.get(verify ? "/books?verify=true" : "/books");
         if (!answer.good()) {
             return refused(answer);
         }

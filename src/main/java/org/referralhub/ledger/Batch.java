@@ -42,9 +42,10 @@ final class Batch implements LedgerTransaction {
             "update assignment set state = ?, pending = ?, since = ? where referral_id = ? and recipient = ?";
     private static final String INSERT_DELIVERY =
             "insert into delivery (id, cause, content, body, recipient, type, referral_id, message_id, urgency, state,"
-                    + " created_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, 'WAITING', ?) on conflict do nothing";
+                    + " created_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, 'WAITING', ?)";
     private static final String SETTLE_DELIVERY =
-            "update delivery set state = 'DELIVERED', settled_at = ?, basis = ? where id = ? and state = 'WAITING'";
+            "update delivery set state = 'DELIVERED', settled_at = ?, basis = ? where id = ? and recipient = ?"
+                    + " and state = 'WAITING'";
     private static final String SELECT_MESSAGES =
             "select id, referral_id, stamp, original_digest, canonical_digest, status from message where id in (?"
                     + ", ?".repeat(LOOKUP - 1)
@@ -65,6 +66,9 @@ final class Batch implements LedgerTransaction {
     private final List<Collected> collected;
     private final Map<String, StoredMessage> messages = new HashMap<>();
     private final Map<String, Referral> referrals = new HashMap<>();
+    private final Accounts accounts = new Accounts();
+    /** Recipients of the deliveries that are collected for settlement, in order. */
+    private final List<String> settledFor = new ArrayList<>();
 
     private final Collected newReferrals;
     private final Collected newMessages;
@@ -94,7 +98,7 @@ final class Batch implements LedgerTransaction {
         newDeliveries = new Collected(statement(INSERT_DELIVERY));
         settledDeliveries = new Collected(statement(SETTLE_DELIVERY));
         collected = List.of(
-                newReferrals, newMessages, newAssignments, changedAssignments, newDeliveries, settledDeliveries);
+                newReferrals, newMessages, newAssignments, changedAssignments, newDeliveries);
     }
 
     @Override
@@ -117,6 +121,14 @@ final class Batch implements LedgerTransaction {
         for (Collected writes : collected) {
             writes.execute();
         }
+        int[] settled = settledDeliveries.execute();
+        for (int i = 0; i < settled.length; i++) {
+            // A notice that comes again finds nothing to settle.
+            if (settled[i] != 0) {
+                accounts.moved(settledFor.get(i), DeliveryState.WAITING, DeliveryState.DELIVERED);
+            }
+        }
+        settledFor.clear();
         for (Referral referral : referrals.values()) {
             if (referral.changed) {
                 update(referral);
@@ -199,6 +211,7 @@ final class Batch implements LedgerTransaction {
         row.setLong(14, arrivedAt);
         row.setLong(15, now.toEpochMilli());
         newMessages.add();
+        accounts.taken(sender, message.status());
         messages.put(message.id(), message);
     }
 
@@ -340,15 +353,38 @@ final class Batch implements LedgerTransaction {
         row.setString(9, delivery.urgency().name());
         row.setLong(10, now.toEpochMilli());
         newDeliveries.add();
+        accounts.owed(delivery.recipient());
         emit(delivery.emission(null));
     }
 
-    void settle(String deliveryId, @Nullable String basis) throws SQLException {
+    /** The agency has it. */
+    void settle(String deliveryId, @Nullable String recipient, @Nullable String basis) throws SQLException {
+        String owedTo = recipient;
+        if (owedTo == null) {
+            flush();
+            Accounts.Entry entry = Accounts.find(this, deliveryId);
+            if (entry == null) {
+                return;
+            }
+            owedTo = entry.recipient();
+        }
         PreparedStatement row = settledDeliveries.row();
         row.setLong(1, now.toEpochMilli());
         row.setString(2, basis);
         row.setString(3, deliveryId);
+        row.setString(4, owedTo);
         settledDeliveries.add();
+        settledFor.add(owedTo);
+    }
+
+    Accounts accounts() {
+        return accounts;
+    }
+
+    /** Everything is in the database, ready for the commit. */
+    void finish() throws SQLException {
+        flush();
+        accounts.post(this);
     }
 
     static String reference(String referralId) {
@@ -357,6 +393,8 @@ final class Batch implements LedgerTransaction {
 
     /** Rows for one statement that go to the database together. */
     private static final class Collected {
+        private static final int[] NOTHING = {};
+
         private final PreparedStatement statement;
         private int rows;
 
@@ -374,11 +412,12 @@ final class Batch implements LedgerTransaction {
             rows++;
         }
 
-        void execute() throws SQLException {
-            if (rows > 0) {
-                rows = 0;
-                statement.executeBatch();
+        int[] execute() throws SQLException {
+            if (rows == 0) {
+                return NOTHING;
             }
+            rows = 0;
+            return statement.executeBatch();
         }
     }
 }

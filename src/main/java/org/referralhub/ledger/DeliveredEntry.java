@@ -18,6 +18,6 @@ final class DeliveredEntry implements LedgerEntry {
         if (delivery == null) {
             throw new IllegalArgumentException("a notice of delivery without a delivery");
         }
-        ((Batch) transaction).settle(delivery, input.property(Headers.BASIS));
+        ((Batch) transaction).settle(delivery, input.property(Headers.RECIPIENT), input.property(Headers.BASIS));
     }
 }

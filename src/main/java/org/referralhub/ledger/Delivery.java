@@ -2,6 +2,7 @@ package org.referralhub.ledger;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.message.Headers;
 import org.referralhub.message.Identifiers;
@@ -27,16 +28,38 @@ record Delivery(
         String messageId,
         Urgency urgency) {
 
+    /** Joins deliveries {@code d} to the message {@code m} they follow from, by the primary key. */
+    static final String OF_MESSAGE =
+            "d.id between substr(m.id, 1, 18) || '-0000-000000000000' and substr(m.id, 1, 18) || '-ffff-ffffffffffff'"
+                    + " and d.cause = m.id";
+
+    private static final Pattern IDENTIFIER =
+            Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
+
     /** The first half of a UUID as text, 64 bits. */
     private static final int SHARED = 18;
 
     /**
      * The deterministic id. It begins as its cause does, so that what follows from one message lies together in the index:
-     * four rows dirty one page instead of four.
+     * four rows dirty one page instead of four, and what follows from a message is found without an index of its own.
      */
     static String id(String cause, String recipient, String content) {
-        String derived = Identifiers.derive("delivery", cause, recipient, content);
-        return cause.length() == derived.length() ? cause.substring(0, SHARED) + derived.substring(SHARED) : derived;
+        return shared(cause)
+                + Identifiers.derive("delivery", cause, recipient, content).substring(SHARED);
+    }
+
+    /** No id of a delivery with this cause sorts before this one. */
+    static String first(String cause) {
+        return shared(cause) + "-0000-000000000000";
+    }
+
+    /** No id of a delivery with this cause sorts after this one. */
+    static String last(String cause) {
+        return shared(cause) + "-ffff-ffffffffffff";
+    }
+
+    private static String shared(String cause) {
+        return (IDENTIFIER.matcher(cause).matches() ? cause : Identifiers.derive("cause", cause)).substring(0, SHARED);
     }
 
     /** The message for the delivery stage. */

@@ -86,7 +86,7 @@ public final class Ledger implements AutoCloseable {
             for (LedgerInput input : inputs) {
                 record(input, batch);
             }
-            batch.flush();
+            batch.finish();
             open.commit();
             done = true;
             return new ArrayList<>(batch.emissions());

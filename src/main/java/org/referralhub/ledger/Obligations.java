@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -34,12 +35,37 @@ public final class Obligations {
      */
     public void toDesk(LedgerTransaction transaction, String deliveryId, boolean fromInbox) throws SQLException {
         transaction.flush();
-        PreparedStatement update = transaction.statement(
-                "update delivery set state = 'DESK', settled_at = ? where id = ? and state in ('WAITING', ?)");
-        update.setLong(1, transaction.now().toEpochMilli());
-        update.setString(2, deliveryId);
-        update.setString(3, fromInbox ? "DELIVERED" : "WAITING");
-        update.executeUpdate();
+        Accounts.Entry entry = Accounts.find(transaction, deliveryId);
+        if (entry == null
+                || entry.state() != DeliveryState.WAITING
+                        && !(fromInbox && entry.state() == DeliveryState.DELIVERED)) {
+            return;
+        }
+        move(transaction, deliveryId, entry, DeliveryState.DESK, transaction.now().toEpochMilli());
+    }
+
+    private static boolean move(
+            LedgerTransaction transaction,
+            String deliveryId,
+            Accounts.Entry entry,
+            DeliveryState to,
+            @Nullable Long settledAt)
+            throws SQLException {
+        PreparedStatement update =
+                transaction.statement("update delivery set state = ?, settled_at = ? where id = ? and state = ?");
+        update.setString(1, to.name());
+        if (settledAt == null) {
+            update.setNull(2, Types.BIGINT);
+        } else {
+            update.setLong(2, settledAt);
+        }
+        update.setString(3, deliveryId);
+        update.setString(4, entry.state().name());
+        if (update.executeUpdate() == 0) {
+            return false;
+        }
+        ((Batch) transaction).accounts().moved(entry.recipient(), entry.state(), to);
+        return true;
     }
 
     /**
@@ -51,10 +77,12 @@ public final class Obligations {
     public Optional<Emission> again(LedgerTransaction transaction, String deliveryId, String letter)
             throws SQLException {
         transaction.flush();
-        PreparedStatement update = transaction.statement(
-                "update delivery set state = 'WAITING', settled_at = null where id = ? and state = 'DESK'");
-        update.setString(1, deliveryId);
-        return update.executeUpdate() == 0 ? Optional.empty() : waiting(transaction, deliveryId, letter);
+        Accounts.Entry entry = Accounts.find(transaction, deliveryId);
+        return entry != null
+                        && entry.state() == DeliveryState.DESK
+                        && move(transaction, deliveryId, entry, DeliveryState.WAITING, null)
+                ? waiting(transaction, deliveryId, letter)
+                : Optional.empty();
     }
 
     /** What to emit for this delivery while it is on its way. */
@@ -72,8 +100,11 @@ public final class Obligations {
     void emitAgain(LedgerTransaction transaction, String cause) throws SQLException {
         transaction.flush();
         PreparedStatement select =
-                transaction.statement(SELECT + "d.cause = ? and d.state = 'WAITING' order by d.created_at, d.id");
-        select.setString(1, cause);
+                transaction.statement(SELECT + "d.id between ? and ? and d.cause = ? and d.state = 'WAITING'"
+                        + " order by d.created_at, d.id");
+        select.setString(1, Delivery.first(cause));
+        select.setString(2, Delivery.last(cause));
+        select.setString(3, cause);
         try (ResultSet rows = select.executeQuery()) {
             while (rows.next()) {
                 transaction.emit(read(rows).emission(null));

@@ -323,7 +323,7 @@ public final class Tracking {
         // What was refused tells nobody anything about the referral, and may come from a stranger to it.
         try (PreparedStatement select = connection.prepareStatement(
                 "select m.id, m.message_id, m.type, m.sender, m.recorded_at, m.status, d.id, d.recipient, d.type, d.state,"
-                        + " d.settled_at, d.basis from message m left join delivery d on d.cause = m.id"
+                        + " d.settled_at, d.basis from message m left join delivery d on " + Delivery.OF_MESSAGE
                         + " where m.referral_id = ? and m.status = 'accepted'"
                         + " order by m.recorded_at, m.arrived_at, m.id, d.created_at, d.recipient, d.type")) {
             select.setString(1, referralId);
