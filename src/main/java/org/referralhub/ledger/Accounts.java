@@ -47,8 +47,7 @@ final class Accounts {
     record Entry(String recipient, DeliveryState state) {}
 
     /** Reads the entry; null when there is no such delivery. */
-    static @Nullable Entry find(LedgerTransaction transaction, String deliveryId)
-            throws SQLException {
+    static @Nullable Entry find(LedgerTransaction transaction, String deliveryId) throws SQLException {
         PreparedStatement select = transaction.statement(SELECT);
         select.setString(1, deliveryId);
         try (ResultSet rows = select.executeQuery()) {
@@ -78,11 +77,13 @@ final class Accounts {
     }
 
     private static int column(DeliveryState state) {
-        return OWED + 1 + switch (state) {
-            case WAITING -> 0;
-            case DELIVERED -> 1;
-            case DESK -> 2;
-            case WITHDRAWN -> 3;
-        };
+        return OWED
+                + 1
+                + switch (state) {
+                    case WAITING -> 0;
+                    case DELIVERED -> 1;
+                    case DESK -> 2;
+                    case WITHDRAWN -> 3;
+                };
     }
 }

@@ -97,8 +97,7 @@ final class Batch implements LedgerTransaction {
         changedAssignments = new Collected(statement(UPDATE_ASSIGNMENT));
         newDeliveries = new Collected(statement(INSERT_DELIVERY));
         settledDeliveries = new Collected(statement(SETTLE_DELIVERY));
-        collected = List.of(
-                newReferrals, newMessages, newAssignments, changedAssignments, newDeliveries);
+        collected = List.of(newReferrals, newMessages, newAssignments, changedAssignments, newDeliveries);
     }
 
     @Override

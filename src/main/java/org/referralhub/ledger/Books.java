@@ -188,8 +188,7 @@ public final class Books {
 
     private static String figures(Account account) {
         return "owed %d, delivered %d, waiting %d, desk %d, withdrawn %d"
-                .formatted(
-                        account.owed(), account.delivered(), account.waiting(), account.desk(), account.withdrawn());
+                .formatted(account.owed(), account.delivered(), account.waiting(), account.desk(), account.withdrawn());
     }
 
     private static Account total(List<Account> accounts) {

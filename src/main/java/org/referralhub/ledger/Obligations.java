@@ -37,11 +37,15 @@ public final class Obligations {
         transaction.flush();
         Accounts.Entry entry = Accounts.find(transaction, deliveryId);
         if (entry == null
-                || entry.state() != DeliveryState.WAITING
-                        && !(fromInbox && entry.state() == DeliveryState.DELIVERED)) {
+                || entry.state() != DeliveryState.WAITING && !(fromInbox && entry.state() == DeliveryState.DELIVERED)) {
             return;
         }
-        move(transaction, deliveryId, entry, DeliveryState.DESK, transaction.now().toEpochMilli());
+        move(
+                transaction,
+                deliveryId,
+                entry,
+                DeliveryState.DESK,
+                transaction.now().toEpochMilli());
     }
 
     private static boolean move(
@@ -99,9 +103,8 @@ public final class Obligations {
     /** Emits again what followed from this cause and is still on its way. */
     void emitAgain(LedgerTransaction transaction, String cause) throws SQLException {
         transaction.flush();
-        PreparedStatement select =
-                transaction.statement(SELECT + "d.id between ? and ? and d.cause = ? and d.state = 'WAITING'"
-                        + " order by d.created_at, d.id");
+        PreparedStatement select = transaction.statement(SELECT
+                + "d.id between ? and ? and d.cause = ? and d.state = 'WAITING'" + " order by d.created_at, d.id");
         select.setString(1, Delivery.first(cause));
         select.setString(2, Delivery.last(cause));
         select.setString(3, cause);

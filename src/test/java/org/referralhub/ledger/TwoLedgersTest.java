@@ -78,8 +78,8 @@ class TwoLedgersTest {
                 .forEach(emission -> requests.merge(emission.properties().get(Headers.RECIPIENT), 1L, Long::sum));
         assertThat(requests)
                 .containsOnly(Map.entry("police-bzd", (long) REFERRALS), Map.entry("social-bzd-23", (long) REFERRALS));
-        Books.BooksView books = new Books(database.readers(), queue -> queue.equals("hub.delivery") ? emitted.size() : 0)
-                .verify();
+        Books.BooksView books =
+                new Books(database.readers(), queue -> queue.equals("hub.delivery") ? emitted.size() : 0).verify();
         assertThat(books.faults()).isEmpty();
         assertThat(books.total().waiting()).isEqualTo(emitted.size());
         assertThat(books.acceptedMessages() + books.refusedMessages()).isEqualTo(3L * REFERRALS);
