@@ -102,6 +102,7 @@ public final class EmbeddedBroker implements Broker, AutoCloseable {
         try {
             server.start();
             watch(server, stopping, whenItStops);
+            server.getRemotingService().addIncomingInterceptor(new QueueQueryGuard(agencies));
             if (!server.isActive()) {
                 throw new BrokerException("the broker did not start: a port is taken or another process uses " + data
                         + ", see the log above");

@@ -80,7 +80,7 @@ public final class ExternalBroker implements Broker, AutoCloseable {
                     where,
                     0,
                     0,
-                    String.valueOf(e.getMessage()),
+                    String.valueOf(e.getMessage()).replaceFirst("\\.$", ""),
                     "See that it runs, that its Core acceptor can be reached from here and that the secret of the user "
                             + user + " is right");
             throw new ConfigurationException(faults.all());

@@ -84,7 +84,7 @@ final class HubSecurityManager implements ActiveMQSecurityManager5 {
     }
 
     /** The broker asks for an address, or for {@code address::queue}; ours have the same name for both. */
-    private static boolean names(String asked, String queue) {
+    static boolean names(String asked, String queue) {
         return asked.equals(queue) || asked.equals(CompositeAddress.toFullyQualified(queue, queue));
     }
 

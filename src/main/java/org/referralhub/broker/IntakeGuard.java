@@ -8,6 +8,7 @@ import org.apache.activemq.artemis.api.core.ActiveMQIllegalStateException;
 import org.apache.activemq.artemis.api.core.ICoreMessage;
 import org.apache.activemq.artemis.api.core.Message;
 import org.apache.activemq.artemis.api.core.SimpleString;
+import org.apache.activemq.artemis.core.server.LargeServerMessage;
 import org.apache.activemq.artemis.core.server.ServerSession;
 import org.apache.activemq.artemis.core.server.plugin.ActiveMQServerMessagePlugin;
 import org.apache.activemq.artemis.core.transaction.Transaction;
@@ -72,6 +73,7 @@ public final class IntakeGuard implements ActiveMQServerMessagePlugin {
             throw new ActiveMQIllegalStateException("send to the intake, not to a queue behind it");
         }
         if (message.getWholeMessageSize() > MAX_BYTES) {
+            deleteFile(message);
             throw new ActiveMQIllegalStateException("message larger than " + MAX_BYTES + " bytes");
         }
         if (message.isLargeMessage() && !(message instanceof ICoreMessage)) {
@@ -101,5 +103,18 @@ public final class IntakeGuard implements ActiveMQServerMessagePlugin {
                 || address.startsWith("intake.")
                 || address.startsWith("hub.")
                 || address.startsWith("agency.");
+    }
+
+    /** A large message is on the disk before it can be refused, and Artemis leaves it there: enough of them would fill it. */
+    private static void deleteFile(Message message) throws ActiveMQException {
+        if (message instanceof LargeServerMessage large) {
+            try {
+                large.deleteFile();
+            } catch (ActiveMQException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new ActiveMQIllegalStateException("message too large, and its file can't be deleted");
+            }
+        }
     }
 }

@@ -293,6 +293,9 @@ class BrokerSecurityMatrixIT {
                             .setRoutingType(RoutingType.ANYCAST)),
                     () -> session.deleteQueue(HELPLINE.inbox()),
                     () -> session.deleteQueue(POLICE.inbox()),
+                    () -> session.queueQuery(SimpleString.of(HELPLINE.inbox())),
+                    () -> session.queueQuery(SimpleString.of(Queues.DEAD_LETTER)),
+                    () -> session.queueQuery(SimpleString.of(POLICE.inbox() + "::" + HELPLINE.inbox())),
                     () -> session.createConsumer(HELPLINE.inbox(), true).close(),
                     () -> session.createConsumer(HELPLINE.inbox(), "AMQPriority > 0")
                             .close(),
@@ -305,6 +308,9 @@ class BrokerSecurityMatrixIT {
                 assertThatThrownBy(attempt::run).as("attempt %d", i).isInstanceOf(ActiveMQException.class);
             }
             assertThat(settledDepths()).isEqualTo(before);
+            assertThat(session.queueQuery(SimpleString.of(POLICE.inbox())).isExists())
+                    .as("its own inbox")
+                    .isTrue();
         }
     }
 
