@@ -49,7 +49,10 @@ class BrokerConfigurationTest {
             configuration
                     .brokerMeters(broker, context.getBean(HubHome.class), agencies)
                     .bindTo(meters);
-            assertThat(meters.get("hub.queue.messages").tag("queue", Queues.LEDGER).gauge().value())
+            assertThat(meters.get("hub.queue.messages")
+                            .tag("queue", Queues.LEDGER)
+                            .gauge()
+                            .value())
                     .isEqualTo(1);
             assertThat(meters.get("hub.inbox.messages").gauge().value()).isEqualTo(1);
             assertThat(meters.get("hub.inbox.agencies").gauge().value()).isEqualTo(1);

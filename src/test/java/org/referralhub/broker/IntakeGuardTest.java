@@ -47,7 +47,8 @@ class IntakeGuardTest {
                         }
                     })
                     .isInstanceOf(Exception.class);
-            await().untilAsserted(() -> assertThat(broker.depth(HELPLINE.intake())).isEqualTo(2));
+            await().untilAsserted(
+                            () -> assertThat(broker.depth(HELPLINE.intake())).isEqualTo(2));
             assertThat(broker.isRunning()).isTrue();
             await().atMost(Duration.ofSeconds(20))
                     .untilAsserted(() -> assertThat(bytesIn(data.resolve("large-messages")))
@@ -64,8 +65,7 @@ class IntakeGuardTest {
             hub.start();
             var consumer = session.createConsumer(session.createQueue(HELPLINE.intake()));
             for (ConnectionFactory door : doors(broker)) {
-                try (Connection connection =
-                                door.createConnection(HELPLINE.id(), TestBroker.secret(HELPLINE.id()));
+                try (Connection connection = door.createConnection(HELPLINE.id(), TestBroker.secret(HELPLINE.id()));
                         Session sending = connection.createSession(false, Session.AUTO_ACKNOWLEDGE)) {
                     MessageProducer producer = sending.createProducer(sending.createQueue(HELPLINE.intake()));
                     producer.setDeliveryMode(DeliveryMode.NON_PERSISTENT);
@@ -85,7 +85,8 @@ class IntakeGuardTest {
     private static List<ConnectionFactory> doors(EmbeddedBroker broker) {
         return List.of(
                 new JmsConnectionFactory("amqp://127.0.0.1:" + broker.ports().get("amqp")),
-                new ActiveMQConnectionFactory("tcp://127.0.0.1:" + broker.ports().get("core")));
+                new ActiveMQConnectionFactory(
+                        "tcp://127.0.0.1:" + broker.ports().get("core")));
     }
 
     private static StompClient stomp(EmbeddedBroker broker) throws Exception {

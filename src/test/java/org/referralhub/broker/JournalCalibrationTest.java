@@ -28,8 +28,7 @@ class JournalCalibrationTest {
     @ValueSource(strings = {"", "journal.sync.nanos=", "journal.sync.nanos=soon", "journal.sync.nanos=\\u00"})
     void what_cannot_be_read_is_measured_again(String broken) throws Exception {
         Files.writeString(file(), broken);
-        assertThat(JournalCalibration.bufferTimeout(data))
-                .isBetween(JournalCalibration.LEAST, JournalCalibration.MOST);
+        assertThat(JournalCalibration.bufferTimeout(data)).isBetween(JournalCalibration.LEAST, JournalCalibration.MOST);
         assertThat(Files.readString(file())).containsPattern("journal\\.sync\\.nanos=\\d+");
         try (Stream<Path> files = Files.list(data)) {
             assertThat(files).as("no probe stays").containsExactly(file());
