@@ -46,7 +46,7 @@ final class Provenance {
     private final Mapping mapping;
     private final JsonNode document;
     private final JsonNode canonical;
-    private final Map<String, JsonNode> leaves = new HashMap<>();
+    private @Nullable Map<String, JsonNode> leaves;
     private final Map<String, Trial> trials = new HashMap<>();
     private final long deadline = System.nanoTime() + MOST_NANOS;
     private int runs;
@@ -58,7 +58,16 @@ final class Provenance {
         this.mapping = mapping;
         this.document = document;
         this.canonical = canonical;
-        Tree.leaves(canonical, "", leaves::put);
+    }
+
+    private Map<String, JsonNode> leaves() {
+        Map<String, JsonNode> known = leaves;
+        if (known == null) {
+            known = new HashMap<>();
+            Tree.leaves(canonical, "", known::put);
+            leaves = known;
+        }
+        return known;
     }
 
     /** The source of a canonical field that is there; of one that is not there, the source of its nearest parent. */
@@ -136,7 +145,7 @@ final class Provenance {
         for (JsonNode result : trial.results()) {
             if (changesAll(target, value, result)) {
                 int effect = 0;
-                for (Map.Entry<String, JsonNode> leaf : leaves.entrySet()) {
+                for (Map.Entry<String, JsonNode> leaf : leaves().entrySet()) {
                     effect += Tree.at(result, leaf.getKey()).equals(leaf.getValue()) ? 0 : 1;
                 }
                 least = least == null ? effect : Math.min(least, effect);

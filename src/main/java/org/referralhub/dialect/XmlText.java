@@ -3,7 +3,6 @@ package org.referralhub.dialect;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
-import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -39,6 +38,8 @@ final class XmlText {
      */
     record Decoded(String text, @Nullable Finding finding) {}
 
+    private static final char REPLACEMENT = '\uFFFD';
+
     private XmlText() {}
 
     static Decoded decode(byte[] document) {
@@ -49,18 +50,15 @@ final class XmlText {
                 && (document[0] & 0xFF) == 0xEF
                 && (document[1] & 0xFF) == 0xBB
                 && (document[2] & 0xFF) == 0xBF;
-        ByteBuffer bytes = ByteBuffer.wrap(document);
-        bytes.position(mark ? 3 : 0);
-        CharsetDecoder decoder = StandardCharsets.UTF_8
-                .newDecoder()
-                .onMalformedInput(CodingErrorAction.REPORT)
-                .onUnmappableCharacter(CodingErrorAction.REPORT);
-        CharBuffer characters = CharBuffer.allocate(document.length);
-        CoderResult result = decoder.decode(bytes, characters, true);
-        String text = characters.flip().toString();
-        if (result.isError()) {
-            Place place = place(text, text.length());
-            return refused("xml.utf8", place.line(), place.column(), Map.of());
+        int start = mark ? 3 : 0;
+        String text = new String(document, start, document.length - start, StandardCharsets.UTF_8);
+        if (text.indexOf(REPLACEMENT) >= 0) {
+            // Somebody wrote that character, or it stands for bytes that are none; only the strict reader can tell.
+            String sound = sound(document, start);
+            if (sound.length() < text.length()) {
+                Place place = place(sound, sound.length());
+                return refused("xml.utf8", place.line(), place.column(), Map.of());
+            }
         }
         Matcher encoding = DECLARED_ENCODING.matcher(text);
         if (encoding.find()) {
@@ -76,6 +74,17 @@ final class XmlText {
             return refused("xml.doctype", place.line(), place.column(), Map.of());
         }
         return new Decoded(text, null);
+    }
+
+    /** The characters up to the first byte that belongs to none. */
+    private static String sound(byte[] document, int start) {
+        CharsetDecoder decoder = StandardCharsets.UTF_8
+                .newDecoder()
+                .onMalformedInput(CodingErrorAction.REPORT)
+                .onUnmappableCharacter(CodingErrorAction.REPORT);
+        CharBuffer characters = CharBuffer.allocate(document.length);
+        decoder.decode(ByteBuffer.wrap(document, start, document.length - start), characters, true);
+        return characters.flip().toString();
     }
 
     private static Decoded refused(String code, int line, int column, Map<String, ?> arguments) {
@@ -125,6 +134,9 @@ final class XmlText {
         final String pointer;
         final XmlShape.@Nullable Step step;
         final Map<String, Integer> seen = new HashMap<>();
+
+        /** Stands for every element that nothing wanted lies in. */
+        static final Open ASTRAY = new Open("", null);
 
         Open(String pointer, XmlShape.@Nullable Step step) {
             this.pointer = pointer;
@@ -212,6 +224,9 @@ final class XmlText {
     }
 
     private static Open enter(Open parent, String name, int offset, Set<String> wanted, Map<String, Integer> found) {
+        if (parent == Open.ASTRAY) {
+            return Open.ASTRAY;
+        }
         XmlShape.Step step = XmlShape.Step.next(parent.step, name);
         int index = parent.seen.merge(name, 1, Integer::sum) - 1;
         String plain = parent.pointer + "/" + name;
@@ -222,8 +237,9 @@ final class XmlText {
         if (wanted.contains(counted)) {
             found.putIfAbsent(counted, offset);
         }
-        boolean inArray = XmlShape.Step.isRepeated(step) || index > 0;
-        return new Open(inArray ? counted : plain, step);
+        String pointer = XmlShape.Step.isRepeated(step) || index > 0 ? counted : plain;
+        // All parents of what is wanted are wanted too.
+        return wanted.contains(pointer) ? new Open(pointer, step) : Open.ASTRAY;
     }
 
     private static String name(String text, int start) {

@@ -54,37 +54,28 @@ public final class CanonicalRules {
      */
     public static List<Finding> check(JsonNode message, Instant now) {
         List<Finding> findings = new ArrayList<>();
-        sentAt(message, now, findings);
+        Instant sentAt = instant(message.path("sentAt"));
+        if (sentAt != null && sentAt.isAfter(now.plus(CLOCK_TOLERANCE))) {
+            findings.add(Findings.of(Severity.ERROR, "date.future", "/sentAt"));
+        }
+        // The day it was written on: by its sender's clock, unless that runs ahead of the hub's.
+        LocalDate day = LocalDate.ofInstant(sentAt == null || sentAt.isAfter(now) ? now : sentAt, ZONE);
         switch (message.path("messageType").asText()) {
             case "REQUEST" -> {
                 JsonNode body = message.path("body");
-                new Request(body, "/body", day(message, now), now, findings).check();
+                Request request = new Request(body, "/body", day, now, findings);
+                request.check();
                 if (body.isObject()) {
-                    new Request(body, "/body", day(message, now), now, findings).completeness();
+                    request.completeness();
                 }
             }
             case "AMEND" ->
-                new Request(message.path("body").path("changes"), "/body/changes", day(message, now), now, findings)
-                        .check();
+                new Request(message.path("body").path("changes"), "/body/changes", day, now, findings).check();
             default -> {
                 // The schema says all there is to say about the others.
             }
         }
         return findings;
-    }
-
-    private static void sentAt(JsonNode message, Instant now, List<Finding> findings) {
-        Instant sentAt = instant(message.path("sentAt"));
-        if (sentAt != null && sentAt.isAfter(now.plus(CLOCK_TOLERANCE))) {
-            findings.add(Findings.of(Severity.ERROR, "date.future", "/sentAt"));
-        }
-    }
-
-    /** The day a message was written on: by its sender's clock, unless that runs ahead of the hub's. */
-    private static LocalDate day(JsonNode message, Instant now) {
-        Instant sentAt = instant(message.path("sentAt"));
-        Instant written = sentAt == null || sentAt.isAfter(now) ? now : sentAt;
-        return LocalDate.ofInstant(written, ZONE);
     }
 
     private static @Nullable Instant instant(JsonNode node) {
