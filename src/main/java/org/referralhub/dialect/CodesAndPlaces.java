@@ -142,6 +142,10 @@ final class CodesAndPlaces {
     }
 
     private void check(JsonNode node, Field field, String pointer, List<Finding> findings) {
+        if (findings.size() >= Findings.MAX_PER_CHECK) {
+            // all of them are errors, so nothing that refuses is hidden
+            return;
+        }
         if (node.isTextual()) {
             if (field.codeList() != null && !codeLists.contains(field.codeList(), node.textValue())) {
                 findings.add(Findings.of(

@@ -179,7 +179,7 @@ final class Inspection {
         if (type.equals(MessageType.RECEIPT.name())) {
             canonicalFindings.add(Findings.of(Severity.ERROR, "envelope.hub-only", "/messageType"));
         }
-        return normalised(canonical);
+        return withoutControls(normalised(canonical));
     }
 
     private static void copy(@Nullable JsonNode value, String field, ObjectNode canonical) {
@@ -202,9 +202,26 @@ final class Inspection {
         return (ObjectNode) message;
     }
 
+    /**
+     * The message without the control characters that JSON can carry and XML can't: no recipient's format may fail for
+     * them, and no child wait. Only the body; an identifier that holds one is wrong.
+     */
+    private ObjectNode withoutControls(ObjectNode canonical) {
+        if (!ControlCharacters.possible(original)) {
+            return canonical;
+        }
+        JsonNode body = canonical.path("body");
+        JsonNode clean = ControlCharacters.without(body, "/body", pointer -> {
+            if (canonicalFindings.size() < Findings.MAX_PER_CHECK) {
+                canonicalFindings.add(Findings.of(Severity.WARNING, "text.control-character", pointer));
+            }
+        });
+        return clean == body ? canonical : (ObjectNode) Tree.with(canonical, "/body", clean);
+    }
+
     private void checkCanonical(ObjectNode canonical) {
         Set<String> told = new HashSet<>();
-        canonicalFindings.forEach(finding -> told.add(finding.pointer()));
+        canonicalFindings.stream().filter(Finding::refuses).forEach(finding -> told.add(finding.pointer()));
         if (!told.contains("/messageType")) {
             List<Finding> schema = new ArrayList<>(schemas.checkSchema(canonical));
             if (canonical.path("messageType").asText().equals(MessageType.REQUEST.name())) {

@@ -19,12 +19,19 @@ import org.jspecify.annotations.Nullable;
  * document is altered or taken out, the mapping runs again, and where the canonical field changes, the part fed it. A
  * mapping therefore needs no annotations and can't go stale.
  *
- * <p>For one document at a time, and only when there is something to report. Runs and time are bounded; where they end, the
- * nearest parent known so far is the answer.
+ * <p>For one document at a time, and only when there is something to report. Runs and work are bounded; where they end, the
+ * nearest parent known so far is the answer. No clock bounds them, so that the same document always gets the same report.
  */
 final class Provenance {
     static final int MOST_RUNS = 300;
-    static final long MOST_NANOS = 200_000_000L;
+    /** Values looked at, in all runs and comparisons together; far beyond what any honest document needs. */
+    private static final long MOST_WORK = 2_000_000;
+
+    private static int values(JsonNode document) {
+        int[] values = {1};
+        Tree.leaves(document, "", (pointer, value) -> values[0]++);
+        return values[0];
+    }
 
     /**
      * Where a canonical field comes from.
@@ -48,7 +55,7 @@ final class Provenance {
     private final JsonNode canonical;
     private @Nullable Map<String, JsonNode> leaves;
     private final Map<String, Trial> trials = new HashMap<>();
-    private final long deadline = System.nanoTime() + MOST_NANOS;
+    private long work;
     private int runs;
 
     /**
@@ -124,20 +131,27 @@ final class Provenance {
             return children;
         }
         Set<String> positions = new HashSet<>(List.of(target.split("/")));
-        List<String> ordered = new ArrayList<>(children);
-        ordered.sort((a, b) -> Boolean.compare(
-                !positions.contains(a.substring(a.lastIndexOf('/') + 1)),
-                !positions.contains(b.substring(b.lastIndexOf('/') + 1))));
+        List<String> ordered = new ArrayList<>(children.size());
+        List<String> others = new ArrayList<>(children.size());
+        for (String child : children) {
+            (positions.contains(child.substring(child.lastIndexOf('/') + 1)) ? ordered : others).add(child);
+        }
+        ordered.addAll(others);
         return ordered;
     }
 
     /** How many canonical fields change together with the whole target; null when the target, or some of it, stays. */
     private @Nullable Integer effect(String target, JsonNode value, String part) {
+        work++;
+        if (work > MOST_WORK) {
+            return null;
+        }
         Trial trial = trials.get(part);
         if (trial == null) {
-            if (runs >= MOST_RUNS || System.nanoTime() > deadline) {
+            if (runs >= MOST_RUNS) {
                 return null;
             }
+            work += 2L * values(document);
             trial = run(part);
             trials.put(part, trial);
         }
@@ -145,6 +159,7 @@ final class Provenance {
         for (JsonNode result : trial.results()) {
             if (changesAll(target, value, result)) {
                 int effect = 0;
+                work += leaves().size();
                 for (Map.Entry<String, JsonNode> leaf : leaves().entrySet()) {
                     effect += Tree.at(result, leaf.getKey()).equals(leaf.getValue()) ? 0 : 1;
                 }
@@ -154,12 +169,15 @@ final class Provenance {
         return least;
     }
 
-    private static boolean changesAll(String target, JsonNode value, JsonNode result) {
+    private boolean changesAll(String target, JsonNode value, JsonNode result) {
         boolean[] stays = {false};
         Tree.leaves(
                 value,
                 target,
-                (pointer, leaf) -> stays[0] |= Tree.at(result, pointer).equals(leaf));
+                (pointer, leaf) -> {
+                    work++;
+                    stays[0] |= Tree.at(result, pointer).equals(leaf);
+                });
         return !stays[0];
     }
 
@@ -237,7 +255,7 @@ final class Provenance {
 
     private static final class Rebuild {
         private final Mapping mapping;
-        private final long deadline = System.nanoTime() + MOST_NANOS;
+        private long work;
         private final List<String> culprits = new ArrayList<>();
         private int runs;
 
@@ -252,13 +270,16 @@ final class Provenance {
                 return null;
             }
             JsonNode rebuilt = add(empty, "", document);
-            return culprits.isEmpty() ? null : new Remainder(rebuilt, List.copyOf(culprits));
+            return culprits.isEmpty() || exhausted() ? null : new Remainder(rebuilt, List.copyOf(culprits));
         }
 
         /** Adds the children of one node of the document to what passes so far. */
         private JsonNode add(JsonNode sofar, String at, JsonNode document) {
             JsonNode whole = sofar;
             for (String child : Tree.children(Tree.at(document, at), at)) {
+                if (exhausted()) {
+                    return whole;
+                }
                 JsonNode content = Tree.at(document, child);
                 JsonNode with = Tree.with(whole, child, content);
                 if (passes(with)) {
@@ -275,12 +296,18 @@ final class Provenance {
             return whole;
         }
 
+        private boolean exhausted() {
+            return runs > MOST_RUNS || work > MOST_WORK;
+        }
+
         private static JsonNode emptied(JsonNode node) {
             return node.isArray() ? JsonNodeFactory.instance.arrayNode() : JsonNodeFactory.instance.objectNode();
         }
 
         private boolean passes(JsonNode tree) {
-            if (++runs > MOST_RUNS || System.nanoTime() > deadline) {
+            runs++;
+            work += values(tree);
+            if (exhausted()) {
                 return false;
             }
             try {

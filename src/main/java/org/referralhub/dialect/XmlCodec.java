@@ -459,13 +459,13 @@ final class XmlCodec implements Codec {
             }
         }
 
-        /** JSON may carry control characters that XML 1.0 cannot; a referral is not held back for one of those. */
+        /** What comes in has spaces for these from the door on; what an operator or a mapping adds must not hold a referral back. */
         private String legal(String value) {
             for (int i = 0; i < value.length(); i++) {
-                if (isIllegal(value.charAt(i))) {
+                if (ControlCharacters.isControl(value.charAt(i))) {
                     StringBuilder clean = new StringBuilder(value);
                     for (int j = i; j < clean.length(); j++) {
-                        if (isIllegal(clean.charAt(j))) {
+                        if (ControlCharacters.isControl(clean.charAt(j))) {
                             clean.setCharAt(j, '\uFFFD');
                         }
                     }
@@ -473,10 +473,6 @@ final class XmlCodec implements Codec {
                 }
             }
             return value;
-        }
-
-        private boolean isIllegal(char c) {
-            return (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == '\uFFFE' || c == '\uFFFF';
         }
     }
 }

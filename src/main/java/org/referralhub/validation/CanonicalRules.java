@@ -37,6 +37,8 @@ public final class CanonicalRules {
     private static final Pattern PHONE_NOISE = Pattern.compile("[\\s().-]");
     private static final Pattern HOME_PHONE = Pattern.compile("^(?:(?:\\+|00)?976)?([0-9]{8})$");
     private static final Pattern FOREIGN_PHONE = Pattern.compile("^(?:\\+|00)[1-9][0-9]{6,14}$");
+    /** Numbers of services such as 102 and 105: nobody's own, but a caller may have nothing else to give. */
+    private static final Pattern SHORT_PHONE = Pattern.compile("^[0-9]{3,5}$");
     /** Area codes of fixed lines, and mobile and wireless operators, by their first digits. */
     private static final Pattern KNOWN_PREFIX = Pattern.compile("^(?:1[12]|2[1-7]|5[0-9]|6[0-9]|7[0-9]|8[0-9]|9[0-9])");
 
@@ -246,6 +248,8 @@ public final class CanonicalRules {
                 if (!KNOWN_PREFIX.matcher(home.group(1)).find()) {
                     warn("phone.prefix", where);
                 }
+            } else if (SHORT_PHONE.matcher(bare).matches()) {
+                warn("phone.short", where);
             } else if (FOREIGN_PHONE.matcher(bare).matches() && !bare.startsWith("+976")) {
                 warn("phone.foreign", where);
             } else {
@@ -302,13 +306,24 @@ public final class CanonicalRules {
 
         private void warn(String code, String where) {
             Finding finding = Findings.of(Severity.WARNING, code, at + where);
-            if (!findings.contains(finding)) {
+            if (hasRoom(Severity.WARNING) && !findings.contains(finding)) {
                 findings.add(finding);
             }
         }
 
         private void error(String code, String where, Map<String, ?> arguments) {
-            findings.add(Findings.of(Severity.ERROR, code, at + where, arguments));
+            if (hasRoom(Severity.ERROR)) {
+                findings.add(Findings.of(Severity.ERROR, code, at + where, arguments));
+            }
+        }
+
+        /** Errors and warnings are counted apart, so that many warnings can't hide the error that refuses. */
+        private boolean hasRoom(Severity severity) {
+            return findings.size() < Findings.MAX_PER_CHECK
+                    || findings.stream()
+                                    .filter(finding -> finding.severity() == severity)
+                                    .count()
+                            < Findings.MAX_PER_CHECK;
         }
     }
 }

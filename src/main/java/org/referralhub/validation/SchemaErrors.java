@@ -21,6 +21,9 @@ import org.referralhub.message.Text;
 /** Turns what the schema validator reports into findings that point at the exact field and hold no value. */
 final class SchemaErrors {
     private static final int MOST_VALUES_NAMED = 25;
+    /** Far more than are told, because several errors of the validator may become one finding. */
+    private static final int MOST_EXPLAINED = 10 * Findings.MAX_PER_CHECK;
+
     private static final String BRANCH_FIT = "schema.any-of";
 
     /** After these the next part of an evaluation path is a name, not a keyword. */
@@ -48,7 +51,7 @@ final class SchemaErrors {
 
     List<Finding> explain(List<Error> errors) {
         Set<Finding> findings = new LinkedHashSet<>();
-        explain(errors.stream().map(Located::new).toList(), 0, findings);
+        explain(errors.stream().limit(MOST_EXPLAINED).map(Located::new).toList(), 0, findings);
         List<Finding> all = new ArrayList<>(findings);
         if (all.size() > Findings.MAX_PER_CHECK) {
             all = new ArrayList<>(all.subList(0, Findings.MAX_PER_CHECK));

@@ -3,6 +3,7 @@ package org.referralhub.dialect;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -93,6 +94,56 @@ class TranslatorTest {
                         .isInstanceOf(Inbound.Refused.class);
             }
         }
+    }
+
+    @Test
+    void the_codes_of_the_list_are_taken_and_others_refused_with_what_may_stand_there() {
+        String allowed = "T74.0, T74.1, T74.2, T74.3, T74.8, T74.9";
+        for (String code : allowed.split(", ", -1)) {
+            assertThat(errors(icd10(code))).as(code).isEmpty();
+        }
+        for (String code : List.of("T74.4", "T74.7", "S72.0")) {
+            Inbound inbound = icd10(code);
+            assertThat(errors(inbound)).as(code).containsExactly("error code.unknown /body/icd10/0 3:21");
+            assertThat(inbound.report().findings())
+                    .filteredOn(finding -> finding.refuses())
+                    .allSatisfy(finding -> assertThat(finding.message().en()).contains(allowed));
+        }
+        for (String code : List.of("T74.11", "T74.01XA", "T7411")) {
+            assertThat(errors(icd10(code))).as(code).containsExactly("error icd10.longer /body/icd10/0 3:21");
+        }
+        for (String code : List.of("T74", "t74.1", "T74,1", "T741")) {
+            assertThat(errors(icd10(code))).as(code).containsExactly("error icd10.form /body/icd10/0 3:21");
+        }
+    }
+
+    private static Inbound icd10(String code) {
+        return inbound("""
+                {"messageId": "M-3", "messageType": "REQUEST", "sentAt": "2026-11-20T22:00:00+08:00",
+                 "body": {"urgency": "URGENT", "concerns": ["NEGLECT"], "narrative": "x",
+                          "icd10": ["%s"]}}
+                """.formatted(code));
+    }
+
+    @Test
+    void control_characters_become_spaces_with_a_warning_and_every_recipient_can_be_written_to() {
+        Inbound inbound = inbound("""
+                {"messageId": "M-4", "messageType": "REQUEST", "sentAt": "2026-11-20T22:00:00+08:00",
+                 "body": {"urgency": "URGENT", "concerns": ["NEGLECT"], "callbackPhone": "99112233",
+                          "narrative": "a\\u0001\\tb\\u001f\uFFFFc", "incidents": [{"narrative": "\\u0008"}]}}
+                """);
+        assertThat(inbound).as(inbound.report().toString()).isInstanceOf(Inbound.Accepted.class);
+        assertThat(inbound.report().findings().stream().map(SamplesTest::line))
+                .contains("warning text.control-character /body/narrative 3:24");
+        ObjectNode canonical = ((Inbound.Accepted) inbound).canonical();
+        assertThat(canonical.at("/body/narrative").asText()).isEqualTo("a \tb  c");
+        for (String dialect : List.of("canonical", "helpline", "police")) {
+            assertThat(new String(TRANSLATOR.outbound(dialect, canonical).bytes(), UTF_8))
+                    .as(dialect)
+                    .doesNotContain("\uFFFD", "\\u0001");
+        }
+        String identifier = "{\"messageId\": \"M\\u00015\", \"messageType\": \"REQUEST\", \"body\": {}}";
+        assertThat(errors(inbound(identifier))).anyMatch(finding -> finding.contains("/messageId"));
     }
 
     private static Inbound inbound(String document) {

@@ -63,6 +63,8 @@ class CanonicalRulesTest {
         assertThat(check("{'callbackPhone':'+976 9911-2233'}")).noneMatch(finding -> finding.contains("phone."));
         assertThat(check("{'callbackPhone':'31112233'}")).contains("WARNING phone.prefix /body/callbackPhone");
         assertThat(check("{'callbackPhone':'+86 10 1234 5678'}")).contains("WARNING phone.foreign /body/callbackPhone");
+        assertThat(check("{'callbackPhone':'102'}")).contains("WARNING phone.short /body/callbackPhone");
+        assertThat(errors("{'callbackPhone':'102'}")).isEmpty();
         assertThat(errors("{'callbackPhone':'991122'}")).containsExactly("ERROR phone.form /body/callbackPhone");
     }
 

@@ -1,0 +1,109 @@
+package org.referralhub.dialect;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.IntFunction;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.referralhub.testing.CpuTime;
+import org.referralhub.validation.StrictJson;
+
+/** Documents made to keep the hub busy: as large as may be, and wrong in as many places as fit. Each is answered soon. */
+class HostileInputTest {
+    private static final Instant NOW = Instant.parse("2026-11-20T15:40:00Z");
+    private static final Duration BOUND = Duration.ofSeconds(5);
+    private static final Translator TRANSLATOR = new Translator(SamplesTest.load());
+
+    private static final String REQUEST = """
+            {"messageId": "M-1", "messageType": "REQUEST", "sentAt": "2026-11-20T22:00:00+08:00",
+             "body": {"urgency": "IMMEDIATE", "concerns": ["NEGLECT"], "narrative": "x", %s}}""";
+    private static final String CALL = """
+            {"record_type": "CALL", "call_id": "C-1", "call_time": "2026-11-20T22:00:00+08:00", "operator": "op-1",
+             "call_class": "RIGHTS_PROTECTION", "response": "NOW", "concerns": ["NEGLECT"], "story": "x", %s}""";
+    private static final String REPORT = """
+            <ChildProtectionReport xmlns="urn:referral-hub:police:1"><MessageMetadata><MessageID>M-1</MessageID>\
+            <MessageDateTime>2026-11-20T22:00:00+08:00</MessageDateTime></MessageMetadata>\
+            <UrgencyCode>IMMEDIATE</UrgencyCode>%s</ChildProtectionReport>""";
+
+    @TestFactory
+    Stream<DynamicTest> documents_of_a_mebibyte() {
+        return Stream.of(
+                json("unknown fields", i -> "\"n" + i + "\": 1", ", "),
+                json("control characters", i -> "\"\\u0001\"", ", ", "\"criminalArticles\": [", "]"),
+                json("faulty attachments", i -> "{}", ", ", "\"attachments\": [", "]"),
+                json("faulty incidents", i -> "{\"date\": \"2999-01-01\"}", ", ", "\"incidents\": [", "]"),
+                json("faulty codes", i -> "\"T74." + i + "\"", ", ", "\"icd10\": [", "]"),
+                json("other concerns", i -> "\"C" + i + "\"", ", ", "\"servicesRequested\": [", "]"),
+                json("caregivers", i -> "{\"phone\": \"1\"}", ", ", "\"caregivers\": [", "]"),
+                json("a long text", i -> "ү", "", "\"medicalFindings\": \"", "\""),
+                json("a long date", i -> "1", "", "\"child\": {\"birthDate\": \"", "\"}"),
+                json("a long phone", i -> "1 ", "", "\"callbackPhone\": \"", "\""),
+                json("a long register number", i -> "-", "", "\"child\": {\"registerNo\": \"", "\"}"),
+                json("numbers", i -> "1e308", ", ", "\"concerns\": [", "]"),
+                json("deep", i -> "[", ""),
+                json("quotes", i -> "\"", ""),
+                json("duplicate keys", i -> "\"a\": " + i, ", "),
+                xml("unknown elements", i -> "<N" + i + "/>", ""),
+                xml("faulty elements", i -> "<ConcernCode>c</ConcernCode>", ""),
+                xml("deep", i -> "<a>", ""),
+                xml("attributes", i -> " a" + i + "=\"\"", "", "<Child", "/>"),
+                xml("comments", i -> "<!---->", ""),
+                xml("references", i -> "&#1088;", "", "<ReportNarrativeText>", "</ReportNarrativeText>"),
+                xml("sections", i -> "<![CDATA[<]]>", "", "<ReportNarrativeText>", "</ReportNarrativeText>"),
+                xml("a long code", i -> "A", "", "<ConcernCode>", "</ConcernCode>"),
+                xml("a long number", i -> "1 ", "", "<ContactTelephoneNumberID>", "</ContactTelephoneNumberID>"),
+                xml("namespaces", i -> "<a xmlns=\"u" + i + "\"/>", ""),
+                xml("incidents", i -> "<Incident><ActivityDate>2999-01-01</ActivityDate></Incident>", ""),
+                xml("half a tag", i -> "<", ""))
+                .flatMap(tests -> tests);
+    }
+
+    private static Stream<DynamicTest> json(String name, IntFunction<String> piece, String between) {
+        return json(name, piece, between, "", "");
+    }
+
+    private static Stream<DynamicTest> json(
+            String name, IntFunction<String> piece, String between, String open, String close) {
+        return Stream.of(
+                test("canonical", name, large(REQUEST, piece, between, open, close)),
+                test("helpline", name, large(CALL, piece, between, open, close)));
+    }
+
+    private static Stream<DynamicTest> xml(String name, IntFunction<String> piece, String between) {
+        return xml(name, piece, between, "", "");
+    }
+
+    private static Stream<DynamicTest> xml(
+            String name, IntFunction<String> piece, String between, String open, String close) {
+        return Stream.of(test("police", name, large(REPORT, piece, between, open, close)));
+    }
+
+    private static byte[] large(String frame, IntFunction<String> piece, String between, String open, String close) {
+        StringBuilder pieces = new StringBuilder(open);
+        int room = StrictJson.MAX_BYTES - frame.length() - open.length() - close.length() - 100;
+        // counted in bytes: Cyrillic letters have two
+        for (int i = 0, bytes = 0; bytes < room; i++) {
+            String next = i == 0 ? piece.apply(i) : between + piece.apply(i);
+            pieces.append(next);
+            bytes += next.getBytes(UTF_8).length;
+        }
+        return frame.replace("%s", pieces.append(close)).getBytes(UTF_8);
+    }
+
+    private static DynamicTest test(String dialect, String name, byte[] document) {
+        return DynamicTest.dynamicTest(dialect + ": " + name, () -> {
+            assertThat(document).hasSizeLessThanOrEqualTo(StrictJson.MAX_BYTES).hasSizeGreaterThan(900_000);
+            Inbound[] answer = new Inbound[1];
+            Duration spent = CpuTime.assertWithin(
+                    BOUND, name, () -> answer[0] = TRANSLATOR.inbound(dialect, "agency-1", document, NOW));
+            System.out.printf(
+                    "%-40s %5d ms, %d findings%n",
+                    dialect + ": " + name, spent.toMillis(), answer[0].report().findings().size());
+            assertThat(answer[0].report().findings()).hasSizeBetween(1, 1000);
+        });
+    }
+}
