@@ -171,13 +171,10 @@ final class Provenance {
 
     private boolean changesAll(String target, JsonNode value, JsonNode result) {
         boolean[] stays = {false};
-        Tree.leaves(
-                value,
-                target,
-                (pointer, leaf) -> {
-                    work++;
-                    stays[0] |= Tree.at(result, pointer).equals(leaf);
-                });
+        Tree.leaves(value, target, (pointer, leaf) -> {
+            work++;
+            stays[0] |= Tree.at(result, pointer).equals(leaf);
+        });
         return !stays[0];
     }
 

@@ -32,33 +32,38 @@ class HostileInputTest {
     @TestFactory
     Stream<DynamicTest> documents_of_a_mebibyte() {
         return Stream.of(
-                json("unknown fields", i -> "\"n" + i + "\": 1", ", "),
-                json("control characters", i -> "\"\\u0001\"", ", ", "\"criminalArticles\": [", "]"),
-                json("faulty attachments", i -> "{}", ", ", "\"attachments\": [", "]"),
-                json("faulty incidents", i -> "{\"date\": \"2999-01-01\"}", ", ", "\"incidents\": [", "]"),
-                json("faulty codes", i -> "\"T74." + i + "\"", ", ", "\"icd10\": [", "]"),
-                json("other concerns", i -> "\"C" + i + "\"", ", ", "\"servicesRequested\": [", "]"),
-                json("caregivers", i -> "{\"phone\": \"1\"}", ", ", "\"caregivers\": [", "]"),
-                json("a long text", i -> "ү", "", "\"medicalFindings\": \"", "\""),
-                json("a long date", i -> "1", "", "\"child\": {\"birthDate\": \"", "\"}"),
-                json("a long phone", i -> "1 ", "", "\"callbackPhone\": \"", "\""),
-                json("a long register number", i -> "-", "", "\"child\": {\"registerNo\": \"", "\"}"),
-                json("numbers", i -> "1e308", ", ", "\"concerns\": [", "]"),
-                json("deep", i -> "[", ""),
-                json("quotes", i -> "\"", ""),
-                json("duplicate keys", i -> "\"a\": " + i, ", "),
-                xml("unknown elements", i -> "<N" + i + "/>", ""),
-                xml("faulty elements", i -> "<ConcernCode>c</ConcernCode>", ""),
-                xml("deep", i -> "<a>", ""),
-                xml("attributes", i -> " a" + i + "=\"\"", "", "<Child", "/>"),
-                xml("comments", i -> "<!---->", ""),
-                xml("references", i -> "&#1088;", "", "<ReportNarrativeText>", "</ReportNarrativeText>"),
-                xml("sections", i -> "<![CDATA[<]]>", "", "<ReportNarrativeText>", "</ReportNarrativeText>"),
-                xml("a long code", i -> "A", "", "<ConcernCode>", "</ConcernCode>"),
-                xml("a long number", i -> "1 ", "", "<ContactTelephoneNumberID>", "</ContactTelephoneNumberID>"),
-                xml("namespaces", i -> "<a xmlns=\"u" + i + "\"/>", ""),
-                xml("incidents", i -> "<Incident><ActivityDate>2999-01-01</ActivityDate></Incident>", ""),
-                xml("half a tag", i -> "<", ""))
+                        json("unknown fields", i -> "\"n" + i + "\": 1", ", "),
+                        json("control characters", i -> "\"\\u0001\"", ", ", "\"criminalArticles\": [", "]"),
+                        json("faulty attachments", i -> "{}", ", ", "\"attachments\": [", "]"),
+                        json("faulty incidents", i -> "{\"date\": \"2999-01-01\"}", ", ", "\"incidents\": [", "]"),
+                        json("faulty codes", i -> "\"T74." + i + "\"", ", ", "\"icd10\": [", "]"),
+                        json("other concerns", i -> "\"C" + i + "\"", ", ", "\"servicesRequested\": [", "]"),
+                        json("caregivers", i -> "{\"phone\": \"1\"}", ", ", "\"caregivers\": [", "]"),
+                        json("a long text", i -> "ү", "", "\"medicalFindings\": \"", "\""),
+                        json("a long date", i -> "1", "", "\"child\": {\"birthDate\": \"", "\"}"),
+                        json("a long phone", i -> "1 ", "", "\"callbackPhone\": \"", "\""),
+                        json("a long register number", i -> "-", "", "\"child\": {\"registerNo\": \"", "\"}"),
+                        json("numbers", i -> "1e308", ", ", "\"concerns\": [", "]"),
+                        json("deep", i -> "[", ""),
+                        json("quotes", i -> "\"", ""),
+                        json("duplicate keys", i -> "\"a\": " + i, ", "),
+                        xml("unknown elements", i -> "<N" + i + "/>", ""),
+                        xml("faulty elements", i -> "<ConcernCode>c</ConcernCode>", ""),
+                        xml("deep", i -> "<a>", ""),
+                        xml("attributes", i -> " a" + i + "=\"\"", "", "<Child", "/>"),
+                        xml("comments", i -> "<!---->", ""),
+                        xml("references", i -> "&#1088;", "", "<ReportNarrativeText>", "</ReportNarrativeText>"),
+                        xml("sections", i -> "<![CDATA[<]]>", "", "<ReportNarrativeText>", "</ReportNarrativeText>"),
+                        xml("a long code", i -> "A", "", "<ConcernCode>", "</ConcernCode>"),
+                        xml(
+                                "a long number",
+                                i -> "1 ",
+                                "",
+                                "<ContactTelephoneNumberID>",
+                                "</ContactTelephoneNumberID>"),
+                        xml("namespaces", i -> "<a xmlns=\"u" + i + "\"/>", ""),
+                        xml("incidents", i -> "<Incident><ActivityDate>2999-01-01</ActivityDate></Incident>", ""),
+                        xml("half a tag", i -> "<", ""))
                 .flatMap(tests -> tests);
     }
 
@@ -102,7 +107,9 @@ class HostileInputTest {
                     BOUND, name, () -> answer[0] = TRANSLATOR.inbound(dialect, "agency-1", document, NOW));
             System.out.printf(
                     "%-40s %5d ms, %d findings%n",
-                    dialect + ": " + name, spent.toMillis(), answer[0].report().findings().size());
+                    dialect + ": " + name,
+                    spent.toMillis(),
+                    answer[0].report().findings().size());
             assertThat(answer[0].report().findings()).hasSizeBetween(1, 1000);
         });
     }

@@ -59,14 +59,28 @@ final class TranslationCost {
             outgoing.add(dialect.fromCanonical().apply(accepted.canonical()));
         }
         Map<String, Runnable> stages = new LinkedHashMap<>();
-        stages.put("  read and native schema", each(documents, d -> dialect.codec().read(d).findings().size()));
-        stages.put("  to-canonical mapping", each(trees, t -> dialect.toCanonical().apply(t).size()));
-        stages.put("  canonical schema", each(canonical, c -> schemas.checkSchema(c).size()));
+        stages.put(
+                "  read and native schema",
+                each(documents, d -> dialect.codec().read(d).findings().size()));
+        stages.put(
+                "  to-canonical mapping",
+                each(trees, t -> dialect.toCanonical().apply(t).size()));
+        stages.put("  canonical schema", each(canonical, c -> schemas.checkSchema(c)
+                .size()));
         stages.put("  rules", each(canonical, c -> CanonicalRules.check(c, NOW).size()));
-        stages.put("  codes and places", each(canonical, c -> schemas.checkCodes(c).size()));
-        stages.put("inbound", each(documents, d -> translator.inbound(name, sender, d, NOW).report().findings().size()));
-        stages.put("  from-canonical mapping", each(canonical, c -> dialect.fromCanonical().apply(c).size()));
-        stages.put("  write and native schema", each(outgoing, t -> dialect.codec().write(t).bytes().length));
+        stages.put(
+                "  codes and places", each(canonical, c -> schemas.checkCodes(c).size()));
+        stages.put("inbound", each(documents, d -> translator
+                .inbound(name, sender, d, NOW)
+                .report()
+                .findings()
+                .size()));
+        stages.put(
+                "  from-canonical mapping",
+                each(canonical, c -> dialect.fromCanonical().apply(c).size()));
+        stages.put(
+                "  write and native schema",
+                each(outgoing, t -> dialect.codec().write(t).bytes().length));
         stages.put("outbound", each(canonical, c -> translator.outbound(name, c).bytes().length));
         System.out.printf(
                 "%s: %d documents of %d bytes, %d with findings%n",
