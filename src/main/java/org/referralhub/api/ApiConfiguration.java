@@ -73,7 +73,7 @@ class ApiConfiguration {
         }
         try (Stream<Path> files = Files.list(folder)) {
             Optional<Path> first = files.filter(Files::isRegularFile)
-                    .filter(file -> !file.getFileName().toString().contains(".canonical."))
+                    .filter(file -> !file.getFileName().toString().matches(".*\\.(canonical|findings)\\..*"))
                     .sorted()
                     .findFirst();
             return first.isPresent()

@@ -113,7 +113,7 @@ final class CheckCommand implements Callable<Integer> {
         String name = String.valueOf(file.getFileName());
         return Files.isRegularFile(file)
                 && !name.contains(".canonical.")
-                && !name.contains(".report.")
+                && !name.contains(".findings.")
                 && !name.endsWith(".md");
     }
 
@@ -136,7 +136,7 @@ final class CheckCommand implements Callable<Integer> {
                                     .formatted(
                                             finding.code(),
                                             finding.pointer().isEmpty() ? "/" : finding.pointer(),
-                                            finding.message().en()),
+                                            finding.message().en().replaceFirst("\\.$", "")),
                             "Correct the sample, or the schema or mapping that refuses it");
                 }
             }

@@ -12,6 +12,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.testing.RunningHub;
 import org.referralhub.testing.StompClient;
@@ -41,6 +43,12 @@ class StartIT {
             assertThatThrownBy(() -> hub.as("hub").withSecret("").amqp().start())
                     .isInstanceOf(jakarta.jms.JMSException.class);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"check", "check --demo"})
+    void what_the_project_ships_has_no_fault(String command) {
+        assertThat(Hub.commandLine().execute(command.split(" "))).isZero();
     }
 
     @Test
