@@ -54,7 +54,7 @@ public record Setup(
                 dialects,
                 agencies,
                 Operators.load(home, demo, agencies, faults),
-                RecipientRules.load(home, agencies, faults),
+                RecipientRules.load(home, agencies, places, faults),
                 Disclosure.load(home, faults),
                 ResponseTimes.load(home, faults));
     }

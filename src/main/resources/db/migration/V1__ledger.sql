@@ -17,6 +17,12 @@ create table referral (
 );
 create index referral_reference on referral (reference);
 
+-- The REQUEST with its amendments, for who is told later. Only referrals that were amended are here.
+create table amended (
+    referral_id varchar(36) not null primary key references referral (id),
+    canonical   bytea       not null
+);
+
 create table message (
     id               varchar(36)  not null primary key, -- from sender and message_id: the durable key
     sender           varchar(64)  not null,

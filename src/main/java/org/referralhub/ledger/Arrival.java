@@ -39,9 +39,7 @@ record Arrival(
      */
     static Arrival of(LedgerInput input, ObjectMapper mapper, Instant now) {
         Parcel parcel = Parcel.of(input.body());
-        if (!(MessageEntry.tree(mapper, parcel.canonical()) instanceof ObjectNode message)) {
-            throw new IllegalArgumentException("a canonical message is not an object");
-        }
+        ObjectNode message = MessageEntry.object(mapper, parcel.canonical());
         Envelope envelope = Envelope.of(message);
         String sender = input.property(Headers.SENDER, "");
         String stamp = input.property(Headers.STAMP, "");

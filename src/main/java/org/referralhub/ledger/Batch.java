@@ -56,7 +56,12 @@ final class Batch implements LedgerTransaction {
     private static final String SELECT_ASSIGNMENTS =
             "select recipient, rule, state, pending, predecessor from assignment where referral_id = ?"
                     + " order by since, recipient";
-    private static final String SELECT_CONTENT = "select message_id, canonical from message where id = ?";
+    private static final String SELECT_STANDING =
+            "select m.message_id, m.canonical, a.canonical from message m left join amended a on a.referral_id = ?"
+                    + " where m.id = ?";
+    private static final String AMEND =
+            "insert into amended (referral_id, canonical) values (?, ?) on conflict (referral_id)"
+                    + " do update set canonical = excluded.canonical";
 
     private final Connection connection;
     private final Map<String, PreparedStatement> statements;
@@ -67,6 +72,7 @@ final class Batch implements LedgerTransaction {
     private final Map<String, StoredMessage> messages = new HashMap<>();
     private final Map<String, Referral> referrals = new HashMap<>();
     private final Accounts accounts = new Accounts();
+    private final Tally tally = new Tally();
     /** Recipients of the deliveries that are collected for settlement, in order. */
     private final List<String> settledFor = new ArrayList<>();
 
@@ -82,8 +88,15 @@ final class Batch implements LedgerTransaction {
         void record(LedgerInput input, LedgerTransaction transaction) throws SQLException;
     }
 
-    /** The canonical bytes of a stored message and the id its sender gave it. */
-    record Content(String messageId, byte[] canonical) {}
+    /** What became of the messages from agencies. */
+    static final class Tally {
+        int accepted;
+        int refused;
+        int duplicates;
+    }
+
+    /** A REQUEST's id as its sender gave it, and its canonical bytes. */
+    record Standing(String messageId, byte[] canonical, boolean amended) {}
 
     Batch(Connection connection, Map<String, PreparedStatement> statements, Instant now, Recorder recorder)
             throws SQLException {
@@ -211,6 +224,11 @@ final class Batch implements LedgerTransaction {
         row.setLong(15, now.toEpochMilli());
         newMessages.add();
         accounts.taken(sender, message.status());
+        if (message.status() == StoredMessage.Status.ACCEPTED) {
+            tally.accepted++;
+        } else {
+            tally.refused++;
+        }
         messages.put(message.id(), message);
     }
 
@@ -321,17 +339,30 @@ final class Batch implements LedgerTransaction {
         return referral;
     }
 
-    /** The canonical bytes of a stored message. */
-    Content content(String key) throws SQLException {
+    /** The REQUEST as it stands with every amendment so far. */
+    Standing standing(Referral referral) throws SQLException {
         flush();
-        PreparedStatement select = statement(SELECT_CONTENT);
-        select.setString(1, key);
+        PreparedStatement select = statement(SELECT_STANDING);
+        select.setString(1, referral.id);
+        select.setString(2, referral.request);
         try (ResultSet rows = select.executeQuery()) {
             if (!rows.next()) {
                 throw new SQLException("a referral without its request");
             }
-            return new Content(rows.getString(1), rows.getBytes(2));
+            byte[] amended = rows.getBytes(3);
+            return amended == null
+                    ? new Standing(rows.getString(1), rows.getBytes(2), false)
+                    : new Standing(rows.getString(1), amended, true);
         }
+    }
+
+    /** Keeps the REQUEST as it stands now. */
+    void amend(Referral referral, byte[] canonical) throws SQLException {
+        flush();
+        PreparedStatement row = statement(AMEND);
+        row.setString(1, referral.id);
+        row.setBytes(2, canonical);
+        row.executeUpdate();
     }
 
     /** Notes that the delivery is owed, and sends it after the commit. */
@@ -374,6 +405,10 @@ final class Batch implements LedgerTransaction {
         row.setString(4, owedTo);
         settledDeliveries.add();
         settledFor.add(owedTo);
+    }
+
+    Tally tally() {
+        return tally;
     }
 
     Accounts accounts() {

@@ -2,10 +2,12 @@ package org.referralhub.ledger;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -30,6 +32,7 @@ public final class Ledger implements AutoCloseable {
     private final Obligations obligations;
     private final Map<LedgerKind, LedgerEntry> entries = new EnumMap<>(LedgerKind.class);
 
+    private @Nullable LedgerMeters meters;
     private @Nullable Connection connection;
     private final Map<String, PreparedStatement> statements = new HashMap<>();
 
@@ -59,6 +62,12 @@ public final class Ledger implements AutoCloseable {
         return this;
     }
 
+    /** Counts batches and messages there. Before the first batch. */
+    public Ledger measure(MeterRegistry registry) {
+        meters = new LedgerMeters(registry);
+        return this;
+    }
+
     /** What is owed to agencies, for other rooms' entries. */
     public Obligations obligations() {
         return obligations;
@@ -78,6 +87,7 @@ public final class Ledger implements AutoCloseable {
                 keys.add(Arrival.key(input));
             }
         }
+        long began = System.nanoTime();
         boolean done = false;
         try {
             Connection open = connect();
@@ -89,6 +99,9 @@ public final class Ledger implements AutoCloseable {
             batch.finish();
             open.commit();
             done = true;
+            if (meters != null) {
+                meters.batch(inputs.size(), batch.tally(), Duration.ofNanos(System.nanoTime() - began));
+            }
             return new ArrayList<>(batch.emissions());
         } finally {
             if (!done) {

@@ -1,5 +1,6 @@
 package org.referralhub.ledger;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.List;
 import org.referralhub.agency.AgencyRegistry;
@@ -41,8 +42,9 @@ class LedgerConfiguration {
             AgencyRegistry agencies,
             ResponseTimes responseTimes,
             Clock clock,
+            MeterRegistry meters,
             List<LedgerEntry> entries) {
-        Ledger ledger = new Ledger(database, rules::choose, agencies, responseTimes, clock);
+        Ledger ledger = new Ledger(database, rules::choose, agencies, responseTimes, clock).measure(meters);
         entries.forEach(ledger::add);
         return ledger;
     }
@@ -58,8 +60,10 @@ class LedgerConfiguration {
     }
 
     @Bean
-    Books books(LedgerDatabase database, Broker broker) {
-        return new Books(database.readers(), broker::depth);
+    Books books(LedgerDatabase database, Broker broker, MeterRegistry meters) {
+        Books books = new Books(database.readers(), broker::depth);
+        LedgerMeters.books(meters, books);
+        return books;
     }
 
     @Bean

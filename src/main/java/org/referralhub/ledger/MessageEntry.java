@@ -37,6 +37,9 @@ final class MessageEntry implements LedgerEntry {
     /** The rule of those who get an answer because they are parties to the referral. */
     static final String PARTY = "party-to-referral";
 
+    private static final String CONSENT = "consent";
+    private static final String WITHHOLD_FROM = "withholdFrom";
+
     private static final Set<AgencyKind> MANDATED =
             Set.of(AgencyKind.POLICE, AgencyKind.JOINT_TEAM, AgencyKind.HELPLINE_108);
 
@@ -94,6 +97,7 @@ final class MessageEntry implements LedgerEntry {
         if (first == null) {
             throw new SQLException("a recorded message without its receipt");
         }
+        batch.tally().duplicates++;
         oweOnce(
                 new Delivery(
                         Receipts.deliveryId(arrival.stamp(), arrival.sender()),
@@ -110,6 +114,7 @@ final class MessageEntry implements LedgerEntry {
 
     /** Other content under an id that is taken: refused, and kept for the desk. */
     private void conflict(Arrival arrival, Batch batch) throws SQLException {
+        batch.tally().refused++;
         Receipts.About about = new Receipts.About(
                 Identifiers.derive("conflict", arrival.key(), arrival.originalDigest()),
                 arrival.sender(),
@@ -168,7 +173,7 @@ final class MessageEntry implements LedgerEntry {
                 Identifiers.reference(envelope.referralId()),
                 arrival.sender(),
                 arrival.key(),
-                facts(body, null),
+                facts(body),
                 envelope.version(),
                 incomplete,
                 0);
@@ -198,7 +203,9 @@ final class MessageEntry implements LedgerEntry {
         }
         byte[] canonical = arrival.parcel().canonical();
         if (arrival.envelope().messageType() == MessageType.AMEND) {
-            canonical = amend(arrival, referral);
+            canonical = amend(arrival, referral, batch);
+        } else if (arrival.sender().equals(referral.sender)) {
+            canonical = withhold(arrival, referral, batch);
         }
         // Counted even when no fact changes: two nodes must not both move the assignments of one referral.
         referral.changed = true;
@@ -263,6 +270,10 @@ final class MessageEntry implements LedgerEntry {
         }
         if (moves.isEmpty()) {
             return Step.refused(notAllowed(type, states, allowed));
+        }
+        if (type == MessageType.RECALL && only == null) {
+            // Who rejected it or handed it on has read it all the same.
+            tell.addAll(referral.assignments.keySet());
         }
         return added(arrival, referral, moves, tell, null, batch);
     }
@@ -355,35 +366,47 @@ final class MessageEntry implements LedgerEntry {
     }
 
     private boolean withheld(Agency agency, Referral referral, Batch batch) throws SQLException {
-        JsonNode request = tree(mapper, batch.content(referral.request).canonical());
-        for (JsonNode entry : request.path("body").path("consent").path("withholdFrom")) {
-            if (entry.asText().equals(agency.id())
-                    || entry.asText().equals(agency.kind().name())) {
+        for (JsonNode entry : withholdFrom(standing(referral, batch))) {
+            String name = entry.asText().strip();
+            if (name.equalsIgnoreCase(agency.id())
+                    || name.equalsIgnoreCase(agency.kind().name())) {
                 return true;
             }
         }
         return false;
     }
 
-    /** A new recipient gets the referral's own REQUEST. */
+    private static JsonNode withholdFrom(JsonNode request) {
+        return request.path("body").path("consent").path(WITHHOLD_FROM);
+    }
+
+    /** The REQUEST as it stands with every amendment so far. */
+    private ObjectNode standing(Referral referral, Batch batch) throws SQLException {
+        ObjectNode standing = referral.standing;
+        if (standing == null) {
+            standing = object(mapper, batch.standing(referral).canonical());
+            referral.standing = standing;
+        }
+        return standing;
+    }
+
+    /** A new recipient gets the referral's own REQUEST, with what was amended since. */
     private Choice add(Arrival arrival, Choice added, Referral referral, Batch batch) throws SQLException {
         boolean transfer = arrival.envelope().messageType() == MessageType.TRANSFER;
+        String recipient = added.agency().id();
         batch.insert(
                 referral,
                 new Referral.Assignment(
-                        added.agency().id(),
-                        added.rule(),
-                        Lifecycle.State.REQUESTED,
-                        null,
-                        transfer ? arrival.sender() : null),
+                        recipient, added.rule(), Lifecycle.State.REQUESTED, null, transfer ? arrival.sender() : null),
                 responseTimes.deadlines(referral.facts.urgency(), batch.now()));
-        Batch.Content request = batch.content(referral.request);
+        Batch.Standing request = batch.standing(referral);
         batch.owe(new Delivery(
-                Delivery.id(arrival.key(), added.agency().id(), referral.request),
+                Delivery.id(arrival.key(), recipient, referral.request),
                 arrival.key(),
-                referral.request,
+                // A later amendment must not change what this recipient was sent.
+                request.amended() ? null : referral.request,
                 request.canonical(),
-                added.agency().id(),
+                recipient,
                 MessageType.REQUEST,
                 referral.id,
                 request.messageId(),
@@ -391,12 +414,55 @@ final class MessageEntry implements LedgerEntry {
         return added;
     }
 
-    private byte[] amend(Arrival arrival, Referral referral) {
+    /**
+     * Applies the changes to the REQUEST that is kept. A field given replaces the former one whole; only the list of those
+     * who must not know stays until another list is given, so that nobody comes off it by an omission.
+     *
+     * @return the amendment for its recipients, with what decides who may see it: their view is cut from this alone
+     */
+    private byte[] amend(Arrival arrival, Referral referral, Batch batch) throws SQLException {
+        ObjectNode message = arrival.message();
+        ObjectNode standing = standing(referral, batch).deepCopy();
+        ObjectNode former = standing.withObject("/body");
+        ObjectNode changes = message.withObject("/body/changes");
+        JsonNode withheld = withholdFrom(standing);
+        if (changes.get(CONSENT) instanceof ObjectNode consent && !consent.has(WITHHOLD_FROM) && !withheld.isEmpty()) {
+            consent.set(WITHHOLD_FROM, withheld);
+        }
+        former.setAll(changes);
         referral.version++;
         referral.incomplete = false;
-        referral.facts = facts(arrival.message().path("body").path("changes"), referral.facts);
-        ObjectNode message = arrival.message();
+        referral.facts = facts(former);
+        standing.put("version", referral.version);
+        standing.remove("incomplete");
         message.put("version", referral.version);
+        restate(CONSENT, former, changes);
+        restate("legalBasis", former, changes);
+        if (changes.has("callbackPhone")) {
+            restate("reporter", former, changes);
+        }
+        referral.standing = standing;
+        batch.amend(referral, bytes(standing));
+        return bytes(message);
+    }
+
+    private static void restate(String field, ObjectNode former, ObjectNode changes) {
+        if (!changes.has(field) && former.has(field)) {
+            changes.set(field, former.get(field));
+        }
+    }
+
+    /** A message of the sender's to those it told, with the list of those who must not know: it is enforced, and not sent. */
+    private byte[] withhold(Arrival arrival, Referral referral, Batch batch) throws SQLException {
+        JsonNode withheld = withholdFrom(standing(referral, batch));
+        if (withheld.isEmpty()) {
+            return arrival.parcel().canonical();
+        }
+        arrival.message().withObject("/body/" + CONSENT).set(WITHHOLD_FROM, withheld);
+        return bytes(arrival.message());
+    }
+
+    private byte[] bytes(ObjectNode message) {
         try {
             return mapper.writeValueAsBytes(message);
         } catch (JsonProcessingException e) {
@@ -404,24 +470,15 @@ final class MessageEntry implements LedgerEntry {
         }
     }
 
-    /** The facts that a REQUEST's body, or the changes of an AMEND, leave. */
-    private static Referral.Facts facts(JsonNode body, Referral.@Nullable Facts before) {
-        String urgency = body.path("urgency").asText(null);
+    /** What tracking knows of a REQUEST's body. */
+    private static Referral.Facts facts(JsonNode body) {
         StringJoiner concerns = new StringJoiner(",");
         body.path("concerns").forEach(concern -> concerns.add(concern.asText()));
-        String place = place(body.path("child").path("address"));
-        if (before == null) {
-            return new Referral.Facts(
-                    Urgency.valueOf(urgency),
-                    concerns.toString(),
-                    body.path("riskLevel").asText(null),
-                    place);
-        }
         return new Referral.Facts(
-                urgency == null ? before.urgency() : Urgency.valueOf(urgency),
-                concerns.length() == 0 ? before.concerns() : concerns.toString(),
-                body.path("riskLevel").asText(before.risk()),
-                place == null ? before.place() : place);
+                Urgency.valueOf(body.path("urgency").asText()),
+                concerns.toString(),
+                body.path("riskLevel").asText(null),
+                place(body.path("child").path("address")));
     }
 
     private static @Nullable String place(JsonNode address) {
@@ -506,7 +563,14 @@ final class MessageEntry implements LedgerEntry {
                         allowed.isEmpty() ? "-" : String.join(", ", allowed)));
     }
 
-    static JsonNode tree(ObjectMapper mapper, byte[] json) {
+    static ObjectNode object(ObjectMapper mapper, byte[] json) {
+        if (tree(mapper, json) instanceof ObjectNode object) {
+            return object;
+        }
+        throw new IllegalArgumentException("a canonical message is not an object");
+    }
+
+    private static JsonNode tree(ObjectMapper mapper, byte[] json) {
         try {
             return mapper.readTree(json);
         } catch (IOException e) {

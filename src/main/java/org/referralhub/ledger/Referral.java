@@ -1,5 +1,6 @@
 package org.referralhub.ledger;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,10 @@ final class Referral {
     int revision;
 
     boolean changed;
+    /** The REQUEST with its amendments, once it was needed. Not to be changed in place. */
+    @Nullable
+    ObjectNode standing;
+
     final Map<String, Assignment> assignments = new LinkedHashMap<>();
 
     /** What tracking knows; codes only. */

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -20,6 +21,7 @@ import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.configuration.Faults;
 import org.referralhub.configuration.HubHome;
 import org.referralhub.configuration.Located;
+import org.referralhub.configuration.Places;
 import org.referralhub.configuration.YamlFile;
 import org.referralhub.message.AgencyKind;
 import org.referralhub.validation.MessageSchema;
@@ -29,6 +31,9 @@ import org.referralhub.validation.SchemaSet;
 public final class RecipientRules {
     private static final String FILE = "recipients";
     private static final ZoneId COUNTRY = ZoneId.of("Asia/Ulaanbaatar");
+    /** In whole years: a referral about somebody older is refused before it comes here. */
+    private static final int OLDEST_CHILD = 17;
+
     private static final String LAST_RESORT = "last-resort";
 
     private final AgencyRegistry registry;
@@ -69,8 +74,12 @@ public final class RecipientRules {
         this.otherwise = otherwise;
     }
 
-    /** Reads the rules; what is wrong with them is added to the faults. */
-    public static RecipientRules load(HubHome home, AgencyRegistry registry, Faults faults) {
+    /**
+     * Reads the rules; what is wrong with them is added to the faults.
+     *
+     * @param places tells whether a rule's place exists
+     */
+    public static RecipientRules load(HubHome home, AgencyRegistry registry, Places places, Faults faults) {
         MessageSchema schema = MessageSchema.compile(home.configSchema(FILE), SchemaSet.of(home.schemas()));
         Located file = YamlFile.read(home, home.config().resolve(FILE + ".yaml"), schema, faults);
         if (!file.isSound()) {
@@ -79,21 +88,46 @@ public final class RecipientRules {
         Set<String> ids = new HashSet<>();
         JsonNode written = file.tree().path("rules");
         for (int i = 0; i < written.size(); i++) {
+            String pointer = "/rules/" + i;
             if (!ids.add(written.path(i).path("id").asText())) {
                 faults.add(file.fault(
-                        "/rules/" + i + "/id",
+                        pointer + "/id",
                         "another rule has this id already",
                         "give each rule an id of its own: it is recorded with every choice"));
             }
+            checkThatItCanApply(file, pointer + "/when", places, faults);
         }
         try {
             return of(file.tree(), registry);
         } catch (DateTimeException e) {
-            faults.add(file.fault(
-                    "/zone",
-                    "a time or the time zone can't be read",
-                    "write times as 22:00 and the zone as Asia/Hovd"));
+            faults.add(file.fault("/zone", "no such time zone", "write the zone as Asia/Ulaanbaatar or Asia/Hovd"));
             return new RecipientRules(registry, COUNTRY, List.of(), lastResort());
+        }
+    }
+
+    /** A rule that never applies looks like protection and is none. */
+    private static void checkThatItCanApply(Located file, String pointer, Places places, Faults faults) {
+        JsonNode when = file.tree().at(pointer);
+        JsonNode age = when.path("age");
+        int youngest = age.path("from").asInt(0);
+        if (youngest > age.path("to").asInt(Integer.MAX_VALUE)) {
+            faults.add(file.fault(
+                    pointer + "/age",
+                    "this rule can never apply: its youngest age is above its oldest",
+                    "make from at most as high as to"));
+        } else if (youngest > OLDEST_CHILD) {
+            faults.add(file.fault(
+                    pointer + "/age/from",
+                    "this rule can never apply: nobody of this age is a child",
+                    "begin at " + OLDEST_CHILD + " or below"));
+        }
+        for (int i = 0; i < when.path("places").size(); i++) {
+            if (places.find(when.path("places").path(i).asText()).isEmpty()) {
+                faults.add(file.fault(
+                        pointer + "/places/" + i,
+                        "no such place, so this rule can never apply there",
+                        "use a code from the list of places, or import the national list first"));
+            }
         }
     }
 
@@ -118,8 +152,9 @@ public final class RecipientRules {
     public List<Choice> choose(JsonNode request, Instant at) {
         String sender = request.path("sender").asText();
         JsonNode body = request.path("body");
-        Set<String> excluded = new HashSet<>(texts(body.path("consent").path("withholdFrom")));
-        excluded.add(sender);
+        Set<String> excluded = new HashSet<>();
+        excluded.add(plain(sender));
+        body.path("consent").path("withholdFrom").forEach(entry -> excluded.add(plain(entry.asText())));
         Facts facts = facts(body, at);
         Map<String, Choice> chosen = new LinkedHashMap<>();
         registry.find(request.path("recipient").asText(null))
@@ -203,8 +238,13 @@ public final class RecipientRules {
     }
 
     private static boolean possible(Agency agency, Set<String> excluded) {
-        return !excluded.contains(agency.id())
-                && !excluded.contains(agency.kind().name());
+        return !excluded.contains(plain(agency.id()))
+                && !excluded.contains(plain(agency.kind().name()));
+    }
+
+    /** Nobody is told because of a capital letter. */
+    private static String plain(String name) {
+        return name.strip().toUpperCase(Locale.ROOT);
     }
 
     private static boolean applies(Rule rule, Facts facts) {

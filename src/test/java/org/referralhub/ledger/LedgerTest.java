@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
@@ -16,10 +19,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.agency.TestAgencies;
+import org.referralhub.configuration.Faults;
+import org.referralhub.configuration.HubHome;
+import org.referralhub.disclosure.Disclosure;
 import org.referralhub.message.AgencyKind;
 import org.referralhub.message.Headers;
 import org.referralhub.message.LedgerKind;
@@ -35,6 +42,7 @@ class LedgerTest {
             .with("team-bzd", AgencyKind.JOINT_TEAM, "1110")
             .with("shelter-ub", AgencyKind.SHELTER, "11")
             .registry();
+    private static final Disclosure DISCLOSURE = Disclosure.load(new HubHome(Path.of(".")), new Faults());
     private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-11-22T04:00:00Z"), ZoneOffset.UTC);
 
     private LedgerDatabase database;
@@ -319,6 +327,187 @@ class LedgerTest {
         assertThat(redirected)
                 .extracting(emission -> emission.properties().get(Headers.RECIPIENT))
                 .containsExactly("helpline-108", "team-bzd", "police-bzd");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anAmendmentCarriesTheConsentThatStandsSoThatItIsEnforced(Databases kind) throws Exception {
+        open(kind);
+        Messages request = Messages.request("helpline-108", "call-1").body("""
+                        {"urgency":"URGENT","concerns":["NEGLECT"],"narrative":"…",\
+                        "reporter":{"kind":"NEIGHBOUR","anonymous":true},\
+                        "consent":{"disclosure":true,"withholdFrom":["SOCIAL_WORKER"]}}""");
+        ledger.process(List.of(request.input()));
+
+        List<Emission> amended = ledger.process(
+                List.of(Messages.followUp("helpline-108", "call-2", MessageType.AMEND, request.referralId())
+                        .body("{\"changes\":{\"callbackPhone\":\"99112233\"}}")
+                        .input()));
+        JsonNode changes = json(amended.get(0)).at("/body/changes");
+        assertThat(changes.at("/consent/withholdFrom/0").asText()).isEqualTo("SOCIAL_WORKER");
+        assertThat(changes.at("/reporter/anonymous").asBoolean()).isTrue();
+        assertThat(view(amended, "social-bzd-23").at("/body/changes").isEmpty()).isTrue();
+        assertThat(view(amended, "police-bzd")
+                        .at("/body/changes/consent/disclosure")
+                        .asBoolean())
+                .isTrue();
+        assertThat(view(amended, "police-bzd").at("/body/changes/consent").has("withholdFrom"))
+                .isFalse();
+
+        // A later change of the consent that says nothing of the list does not take anybody off it.
+        List<Emission> again = ledger.process(
+                List.of(Messages.followUp("helpline-108", "call-3", MessageType.AMEND, request.referralId())
+                        .body("{\"changes\":{\"narrative\":\"!\",\"consent\":{\"disclosure\":false}}}")
+                        .input()));
+        assertThat(view(again, "social-bzd-23").at("/body/changes").isEmpty()).isTrue();
+        assertThat(view(again, "police-bzd").at("/body/changes/narrative").asText())
+                .isEqualTo("!");
+
+        List<Emission> recalled = ledger.process(
+                List.of(Messages.followUp("helpline-108", "call-4", MessageType.RECALL, request.referralId())
+                        .body("{\"reason\":\"as she says herself\"}")
+                        .input()));
+        assertThat(view(recalled, "social-bzd-23").at("/body/reason").asText()).isNotEqualTo("as she says herself");
+        assertThat(view(recalled, "police-bzd").at("/body/reason").asText()).isEqualTo("as she says herself");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whoIsWithheldByAnAmendmentCannotBeAddedLater(Databases kind) throws Exception {
+        open(kind);
+        Messages request = Messages.request("helpline-108", "call-1");
+        String referral = request.referralId();
+        ledger.process(List.of(
+                request.input(),
+                Messages.followUp("helpline-108", "call-2", MessageType.AMEND, referral)
+                        .body("{\"changes\":{\"consent\":{\"withholdFrom\":[\"Shelter-UB\"]}}}")
+                        .input(),
+                Messages.followUp("police-bzd", "p-1", MessageType.ACCEPT, referral)
+                        .input()));
+
+        List<Emission> refusal =
+                ledger.process(List.of(Messages.followUp("police-bzd", "p-2", MessageType.TRANSFER, referral)
+                        .body("{\"to\":\"shelter-ub\",\"reason\":\"…\"}")
+                        .input()));
+
+        assertThat(refusal).hasSize(1);
+        assertThat(json(refusal.get(0)).at("/body/findings/0/code").asText())
+                .isEqualTo("lifecycle.agency-not-possible");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whoIsAddedLaterGetsTheReferralAsAmended(Databases kind) throws Exception {
+        open(kind);
+        Messages request = Messages.request("helpline-108", "call-1").incomplete();
+        String referral = request.referralId();
+        LedgerInput amendment = Messages.followUp("helpline-108", "call-2", MessageType.AMEND, referral)
+                .body("{\"changes\":{\"narrative\":\"much worse\",\"urgency\":\"IMMEDIATE\"}}")
+                .input();
+        ledger.process(List.of(request.input(), amendment));
+        ledger.close();
+        LedgerInput escalation = Messages.followUp("police-bzd", "p-1", MessageType.ESCALATE, referral)
+                .body("{\"reason\":\"…\",\"to\":\"team-bzd\"}")
+                .input();
+
+        List<Emission> added = ledger().process(List.of(escalation));
+
+        JsonNode received = json(added.stream()
+                .filter(emission -> "team-bzd".equals(emission.properties().get(Headers.RECIPIENT)))
+                .findFirst()
+                .orElseThrow());
+        assertThat(received.at("/messageType").asText()).isEqualTo("REQUEST");
+        assertThat(received.at("/messageId").asText()).isEqualTo("call-1");
+        assertThat(received.at("/version").asInt()).isEqualTo(2);
+        assertThat(received.has("incomplete")).isFalse();
+        assertThat(received.at("/body/narrative").asText()).isEqualTo("much worse");
+        assertThat(received.at("/body/child/givenName").asText()).isEqualTo("Тэмүүлэн");
+
+        // A later amendment changes nothing of what a repeat after a crash sends.
+        ledger().process(List.of(Messages.followUp("helpline-108", "call-3", MessageType.AMEND, referral)
+                .body("{\"changes\":{\"narrative\":\"better\"}}")
+                .input()));
+        assertThat(contents(ledger().process(List.of(escalation))))
+                .containsExactlyInAnyOrderElementsOf(contents(added));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aRecallReachesEverybodyWhoWasEverTold(Databases kind) throws Exception {
+        open(kind);
+        Messages request = Messages.request("helpline-108", "call-1");
+        String referral = request.referralId();
+        ledger.process(List.of(
+                request.input(),
+                Messages.followUp("social-bzd-23", "s-1", MessageType.REJECT, referral)
+                        .body("{\"reason\":\"OUT_OF_AREA\"}")
+                        .input(),
+                Messages.followUp("police-bzd", "p-1", MessageType.ACCEPT, referral)
+                        .input(),
+                Messages.followUp("police-bzd", "p-2", MessageType.TRANSFER, referral)
+                        .body("{\"to\":\"shelter-ub\",\"reason\":\"…\"}")
+                        .input(),
+                Messages.followUp("shelter-ub", "u-1", MessageType.ACCEPT, referral)
+                        .input()));
+
+        List<Emission> recalled =
+                ledger.process(List.of(Messages.followUp("helpline-108", "call-2", MessageType.RECALL, referral)
+                        .body("{\"reason\":\"…\"}")
+                        .input()));
+
+        assertThat(recalled)
+                .extracting(emission -> emission.properties().get(Headers.RECIPIENT))
+                .containsExactlyInAnyOrder("police-bzd", "social-bzd-23", "shelter-ub", "helpline-108");
+        assertThat(states("assignment"))
+                .containsOnly(Map.entry("rejected", 1L), Map.entry("transferred", 1L), Map.entry("cancelled", 1L));
+
+        List<Emission> voided =
+                ledger.process(List.of(Messages.followUp("helpline-108", "call-3", MessageType.VOID, referral)
+                        .body("{\"reason\":\"…\"}")
+                        .input()));
+        assertThat(voided)
+                .extracting(emission -> emission.properties().get(Headers.RECIPIENT))
+                .containsExactlyInAnyOrder("police-bzd", "social-bzd-23", "shelter-ub", "helpline-108");
+        assertThat(states("assignment")).containsOnly(Map.entry("entered-in-error", 3L));
+    }
+
+    @Test
+    void whatItDidIsCounted() throws Exception {
+        open(Databases.SQLITE);
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        ledger.measure(meters);
+        LedgerMeters.books(meters, new Books(database.readers(), queue -> 0));
+        LedgerInput request = Messages.request("helpline-108", "call-1").input();
+
+        ledger.process(List.of(request));
+        ledger.process(List.of(request, Messages.request("helpline-108", "call-1").input()));
+        ledger.process(List.of(Messages.followUp("police-bzd", "p-1", MessageType.ACK, "no-such-referral")
+                .input()));
+
+        assertThat(meters.get("hub.ledger.messages").tag("result", "accepted").counter().count())
+                .isEqualTo(1);
+        assertThat(meters.get("hub.ledger.messages").tag("result", "duplicate").counter().count())
+                .isEqualTo(1);
+        assertThat(meters.get("hub.ledger.messages").tag("result", "refused").counter().count())
+                .isEqualTo(1);
+        assertThat(meters.get("hub.ledger.batch").timer().count()).isEqualTo(3);
+        assertThat(meters.get("hub.letters.open").gauge().value()).isZero();
+        // Five deliveries wait, and the queue is said to be empty.
+        assertThat(meters.get("hub.books.balanced").gauge().value()).isZero();
+    }
+
+    /** What the delivery stage would let this recipient see. */
+    private static JsonNode view(List<Emission> emissions, String recipient) throws Exception {
+        Emission emission = emissions.stream()
+                .filter(one -> recipient.equals(one.properties().get(Headers.RECIPIENT)))
+                .findFirst()
+                .orElseThrow();
+        return DISCLOSURE
+                .project(
+                        (ObjectNode) json(emission),
+                        AGENCIES.find(recipient).orElseThrow().kind(),
+                        recipient)
+                .canonical();
     }
 
     @ParameterizedTest

@@ -5,12 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.agency.TestAgencies;
+import org.referralhub.configuration.Faults;
+import org.referralhub.configuration.HubHome;
+import org.referralhub.configuration.Places;
 import org.referralhub.message.AgencyKind;
 
 class RecipientRulesTest {
@@ -59,7 +67,7 @@ class RecipientRulesTest {
 
     @Test
     void whomTheConsentWithholdsItFromIsNotChosen() throws Exception {
-        String withheld = ",\"consent\":{\"withholdFrom\":[\"social-bzd-23\",\"POLICE\"]}";
+        String withheld = ",\"consent\":{\"withholdFrom\":[\"social-bzd-23\",\"Police \"]}";
         assertThat(ids(choose(
                         "helpline-108",
                         "\"concerns\":[\"PHYSICAL_VIOLENCE\"],\"urgency\":\"URGENT\"," + KHOROO + withheld)))
@@ -109,6 +117,60 @@ class RecipientRulesTest {
                     .as(concern.asText())
                     .isNotEmpty();
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "rules: [{id: a, when: {urgency: [URGENT]}, choose: [MILITIA]}] | 1:53: rules/0/choose/0: The value is not on the list. Allowed: HELPLINE_108",
+                "rules:\\n- id: a\\n  when: {concerns: [BAD_WEATHER]}\\n  choose: [POLICE] | 3:21: rules/0/when/concerns/0: The value is not on the list.",
+                "rules:\\n- id: a\\n  when: {age: {from: 9, to: 3}}\\n  choose: [POLICE] | 3:10: this rule can never apply: its youngest age is above its oldest. make from at most as high as to",
+                "rules:\\n- id: a\\n  when:\\n    age: {from: 18}\\n  choose: [POLICE] | 4:17: this rule can never apply: nobody of this age is a child. begin at 17 or below",
+                "rules:\\n- id: a\\n  when: {places: [nowhere]}\\n  choose: [POLICE] | 3:19: no such place, so this rule can never apply there. use a code from the list of places, or import the national list first",
+                "rules:\\n- {id: a, when: {urgency: [URGENT]}, choose: [POLICE]}\\n- {id: a, when: {urgency: [URGENT]}, choose: [POLICE]} | 3:8: another rule has this id already. give each rule an id of its own: it is recorded with every choice",
+                "rules: []\\nzone: Asia/Atlantis | 2:7: no such time zone. write the zone as Asia/Ulaanbaatar or Asia/Hovd",
+            })
+    void everyFaultHasItsLineAndARemedy(String rules, String expected, @TempDir Path folder) throws Exception {
+        Faults faults = new Faults();
+        RecipientRules.load(
+                home(folder, rules.replace("\\n", "\n") + "\notherwise: {id: otherwise, choose: [POLICE]}\n"),
+                AGENCIES,
+                Places.load(new HubHome(Path.of(".")), new Faults()),
+                faults);
+        assertThat(faults.all()).isNotEmpty().allMatch(fault -> !fault.remedy().isBlank());
+        assertThat(faults.all().get(0).toString()).contains("recipients.yaml:" + expected);
+    }
+
+    @Test
+    void aFileWithoutOtherwiseIsAFaultAndStillNobodyIsForgotten(@TempDir Path folder) throws Exception {
+        Faults faults = new Faults();
+        RecipientRules rules = RecipientRules.load(
+                home(folder, "rules: []\n"), AGENCIES, Places.load(new HubHome(Path.of(".")), new Faults()), faults);
+        assertThat(faults.all()).hasSize(1);
+        assertThat(faults.all().get(0).toString())
+                .contains("recipients.yaml:1:1: otherwise: The field is required and is missing");
+        assertThat(rules.choose(request("helpline-108", "\"concerns\":[\"UNKNOWN\"]"), NOON))
+                .isNotEmpty();
+    }
+
+    @Test
+    void theFileThatIsShippedHasNoFault() {
+        HubHome home = new HubHome(Path.of("."));
+        Faults faults = new Faults();
+        RecipientRules rules = RecipientRules.load(home, AGENCIES, Places.load(home, faults), faults);
+        assertThat(faults.all()).isEmpty();
+        assertThat(rules).isNotNull();
+    }
+
+    private static HubHome home(Path folder, String rules) throws IOException {
+        Path schema = Path.of("schemas/config/recipients.schema.json");
+        Files.createDirectories(folder.resolve("schemas/config"));
+        Files.copy(schema, folder.resolve(schema));
+        Files.createDirectory(folder.resolve("config"));
+        Files.writeString(folder.resolve("config/recipients.yaml"), rules);
+        return new HubHome(folder);
     }
 
     private static List<Choice> choose(String sender, String body) throws Exception {
