@@ -480,15 +480,25 @@ class LedgerTest {
         LedgerInput request = Messages.request("helpline-108", "call-1").input();
 
         ledger.process(List.of(request));
-        ledger.process(List.of(request, Messages.request("helpline-108", "call-1").input()));
+        ledger.process(
+                List.of(request, Messages.request("helpline-108", "call-1").input()));
         ledger.process(List.of(Messages.followUp("police-bzd", "p-1", MessageType.ACK, "no-such-referral")
                 .input()));
 
-        assertThat(meters.get("hub.ledger.messages").tag("result", "accepted").counter().count())
+        assertThat(meters.get("hub.ledger.messages")
+                        .tag("result", "accepted")
+                        .counter()
+                        .count())
                 .isEqualTo(1);
-        assertThat(meters.get("hub.ledger.messages").tag("result", "duplicate").counter().count())
+        assertThat(meters.get("hub.ledger.messages")
+                        .tag("result", "duplicate")
+                        .counter()
+                        .count())
                 .isEqualTo(1);
-        assertThat(meters.get("hub.ledger.messages").tag("result", "refused").counter().count())
+        assertThat(meters.get("hub.ledger.messages")
+                        .tag("result", "refused")
+                        .counter()
+                        .count())
                 .isEqualTo(1);
         assertThat(meters.get("hub.ledger.batch").timer().count()).isEqualTo(3);
         assertThat(meters.get("hub.letters.open").gauge().value()).isZero();
