@@ -1,33 +1,34 @@
 package org.referralhub.bench;
 
-import jakarta.jms.BytesMessage;
-import jakarta.jms.Connection;
 import jakarta.jms.ConnectionFactory;
 import jakarta.jms.JMSException;
-import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 import java.util.List;
 import java.util.function.Function;
 import org.referralhub.broker.Broker;
+import org.referralhub.message.Headers;
 import org.referralhub.message.Queues;
 
 /**
- * As many durable sends and receives as the hub makes for a referral, of the same sizes and in the same transactions,
- * without anything between them: what the broker and its journal alone can carry.
+ * As many durable sends and receives as the hub makes for a referral, of the same sizes, through the same queues and in the
+ * same transactions, by plain JMS: what the broker and its journal alone can carry with the hub's hands.
  */
 final class BareBroker implements Course {
     private final Broker broker;
     private final ConnectionFactory connections;
     private final Function<Sending, Shape> shapes;
+    private final Forwarders stages;
     private final Readers readers;
 
     /**
+     * @param byReferral shape of a referral by its id
      * @param dialects whose intakes are used
      * @param inboxes queues of all agencies
      */
     BareBroker(
             Broker broker,
             Function<Sending, Shape> shapes,
+            Function<String, Shape> byReferral,
             CurrentRun listener,
             Workers workers,
             List<String> dialects,
@@ -36,11 +37,33 @@ final class BareBroker implements Course {
         this.connections = broker.connectionFactory();
         this.shapes = shapes;
         this.readers = new Readers(listener).read(connections, inboxes);
+        this.stages = new Forwarders(connections);
         for (String dialect : dialects) {
-            readers.readInTransactions(connections, Queues.intake(dialect), workers.intake(), 1);
+            stages.take(Queues.intake(dialect), workers.intake(), 1, (message, session, producer) -> {
+                String referralId = message.getStringProperty(Headers.REFERRAL_ID);
+                Forwarders.read(message);
+                producer.send(
+                        session.createQueue(Queues.LEDGER),
+                        Messages.parcel(
+                                session,
+                                referralId,
+                                message.getStringProperty(Headers.SENDER),
+                                dialect,
+                                byReferral.apply(referralId)));
+            });
         }
-        readers.readInTransactions(connections, Queues.DELIVERY, workers.delivery(), 1);
-        readers.readInTransactions(connections, Queues.LEDGER, workers.ledger(), workers.batch());
+        stages.take(Queues.LEDGER, workers.ledger(), workers.batch(), Forwarders.ledger(byReferral));
+        stages.take(Queues.DELIVERY, workers.delivery(), 1, (message, session, producer) -> {
+            String referralId = message.getStringProperty(Headers.REFERRAL_ID);
+            Forwarders.read(message);
+            int number = Messages.copy(message.getStringProperty(Headers.DELIVERY_ID));
+            Shape.Copy copy = byReferral.apply(referralId).copies().get(number);
+            producer.send(
+                    session.createQueue(Queues.inbox(copy.agency())),
+                    Messages.inbox(session, referralId, number, copy));
+            producer.send(
+                    session.createQueue(Queues.LEDGER), Messages.notice(session, referralId, number, copy));
+        });
     }
 
     @Override
@@ -53,57 +76,19 @@ final class BareBroker implements Course {
         return broker;
     }
 
-    /** Intake, parcel, and for each copy delivery, inbox and notice. */
     @Override
     public int expected(Sending referral) {
-        return 2 + 3 * shapes.apply(referral).copies().size();
+        return shapes.apply(referral).copies().size();
     }
 
     @Override
     public Door door() throws JMSException {
-        Connection connection = connections.createConnection();
-        Session plain = connection.createSession(Session.AUTO_ACKNOWLEDGE);
-        Session transacted = connection.createSession(Session.SESSION_TRANSACTED);
-        MessageProducer first = plain.createProducer(null);
-        MessageProducer others = transacted.createProducer(null);
-        return new Door() {
-            @Override
-            public void send(Sending referral) throws JMSException {
-                Shape shape = shapes.apply(referral);
-                first.send(plain.createQueue(Queues.intake(referral.dialect())), Messages.intake(plain, referral));
-                send(Queues.LEDGER, Messages.parcel(transacted, referral, shape));
-                transacted.commit();
-                for (int i = 0; i < shape.copies().size(); i++) {
-                    send(
-                            Queues.DELIVERY,
-                            Messages.delivery(
-                                    transacted,
-                                    referral.referralId(),
-                                    i,
-                                    shape.copies().get(i)));
-                }
-                transacted.commit();
-                for (int i = 0; i < shape.copies().size(); i++) {
-                    Shape.Copy copy = shape.copies().get(i);
-                    send(Queues.inbox(copy.agency()), Messages.inbox(transacted, referral.referralId(), i, copy));
-                    send(Queues.LEDGER, Messages.notice(transacted, referral.referralId(), i, copy));
-                    transacted.commit();
-                }
-            }
-
-            private void send(String queue, BytesMessage message) throws JMSException {
-                others.send(transacted.createQueue(queue), message);
-            }
-
-            @Override
-            public void close() throws JMSException {
-                connection.close();
-            }
-        };
+        return new IntakeDoor(connections);
     }
 
     @Override
     public void close() {
+        stages.close();
         readers.close();
     }
 }

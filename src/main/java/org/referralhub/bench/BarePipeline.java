@@ -1,14 +1,7 @@
 package org.referralhub.bench;
 
-import jakarta.jms.BytesMessage;
-import jakarta.jms.Connection;
 import jakarta.jms.ConnectionFactory;
 import jakarta.jms.JMSException;
-import jakarta.jms.Message;
-import jakarta.jms.MessageConsumer;
-import jakarta.jms.MessageProducer;
-import jakarta.jms.Session;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -29,15 +22,12 @@ import org.referralhub.message.Queues;
  * place, but nothing is parsed, checked, translated, decided or stored.
  */
 final class BarePipeline implements Course {
-    private static final long LOOK_MILLIS = 200;
-
     private final Broker broker;
     private final ConnectionFactory connections;
     private final Function<Sending, Shape> shapes;
     private final Readers readers;
     private final CamelContext camel;
-    private final List<Thread> ledgers = new ArrayList<>();
-    private volatile boolean closed;
+    private final Forwarders ledger;
 
     /**
      * @param byReferral shape of a referral by its id
@@ -63,12 +53,8 @@ final class BarePipeline implements Course {
         } catch (Exception e) {
             throw new BenchException("the bare routes did not start", e);
         }
-        for (int i = 0; i < workers.ledger(); i++) {
-            Thread thread = new Thread(() -> forward(byReferral, workers.batch()), "bench-ledger-" + i);
-            thread.setDaemon(true);
-            thread.start();
-            ledgers.add(thread);
-        }
+        this.ledger = new Forwarders(connections)
+                .take(Queues.LEDGER, workers.ledger(), workers.batch(), Forwarders.ledger(byReferral));
     }
 
     private static RouteBuilder routes(Hops hops, Workers workers, List<String> dialects) {
@@ -87,42 +73,6 @@ final class BarePipeline implements Course {
                         .to("jms:queue:" + Queues.LEDGER);
             }
         };
-    }
-
-    /** The ledger's place: takes a batch, sends what follows from it, commits once. */
-    private void forward(Function<String, Shape> byReferral, int batch) {
-        try (Connection connection = connections.createConnection();
-                Session session = connection.createSession(Session.SESSION_TRANSACTED);
-                MessageConsumer consumer = session.createConsumer(session.createQueue(Queues.LEDGER));
-                MessageProducer producer = session.createProducer(session.createQueue(Queues.DELIVERY))) {
-            connection.start();
-            while (!closed) {
-                Message message = consumer.receive(LOOK_MILLIS);
-                int taken = 0;
-                while (message != null) {
-                    taken++;
-                    if (LedgerKind.MESSAGE.name().equals(message.getStringProperty(Headers.KIND))) {
-                        String referralId = message.getStringProperty(Headers.REFERRAL_ID);
-                        Shape shape = byReferral.apply(referralId);
-                        // The body crosses into the stage as it does in the hub.
-                        byte[] parcel = new byte[(int) ((BytesMessage) message).getBodyLength()];
-                        ((BytesMessage) message).readBytes(parcel);
-                        for (int i = 0; i < shape.copies().size(); i++) {
-                            producer.send(Messages.delivery(
-                                    session, referralId, i, shape.copies().get(i)));
-                        }
-                    }
-                    message = taken < batch ? consumer.receiveNoWait() : null;
-                }
-                if (taken > 0) {
-                    session.commit();
-                }
-            }
-        } catch (JMSException e) {
-            if (!closed) {
-                throw new BenchException("the bare ledger failed", e);
-            }
-        }
     }
 
     @Override
@@ -148,16 +98,8 @@ final class BarePipeline implements Course {
     @Override
     public void close() {
         camel.stop();
-        closed = true;
+        ledger.close();
         readers.close();
-        for (Thread thread : ledgers) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
-            }
-        }
     }
 
     /** What the routes call: bodies of the right size and the hub's properties, nothing else. */
@@ -213,8 +155,7 @@ final class BarePipeline implements Course {
         }
 
         private Shape.Copy copy(String referralId, String deliveryId) {
-            int number = Integer.parseInt(deliveryId, deliveryId.indexOf('/') + 1, deliveryId.length(), 10);
-            return byReferral.apply(referralId).copies().get(number);
+            return byReferral.apply(referralId).copies().get(Messages.copy(deliveryId));
         }
     }
 }

@@ -98,7 +98,7 @@ record Bench(int referrals, int rounds, long seed, Load load, Path home) {
             // The first round warms up and is not counted.
             int count = round < 0 ? Math.min(referrals, 3 * ReferralMix.VARIANTS) : referrals;
             for (Course.Opening opening : List.<Course.Opening>of(
-                    () -> new BareBroker(bare, shapes, listener, workers, DIALECTS, inboxes),
+                    () -> new BareBroker(bare, shapes, byReferral::get, listener, workers, DIALECTS, inboxes),
                     () -> new BarePipeline(bare, shapes, byReferral::get, listener, workers, DIALECTS, inboxes),
                     () -> new WholeHub(whole, shapes, listener, inboxes))) {
                 List<Sending> batch = mix.next(count);

@@ -32,12 +32,13 @@ final class Messages {
     }
 
     /** Intake to ledger. */
-    static BytesMessage parcel(Session session, Sending referral, Shape shape) throws JMSException {
-        BytesMessage message = common(session, referral.referralId(), LedgerKind.MESSAGE);
-        message.setStringProperty("JMSXGroupID", referral.referralId());
+    static BytesMessage parcel(Session session, String referralId, String sender, String dialect, Shape shape)
+            throws JMSException {
+        BytesMessage message = common(session, referralId, LedgerKind.MESSAGE);
+        message.setStringProperty("JMSXGroupID", referralId);
         message.setStringProperty(Headers.STAMP, UUID.randomUUID().toString());
-        message.setStringProperty(Headers.SENDER, referral.agency());
-        message.setStringProperty(Headers.DIALECT, referral.dialect());
+        message.setStringProperty(Headers.SENDER, sender);
+        message.setStringProperty(Headers.DIALECT, dialect);
         message.setLongProperty(Headers.ARRIVED_AT, System.currentTimeMillis());
         message.writeBytes(filler(shape.parcel()));
         return message;
@@ -48,8 +49,14 @@ final class Messages {
         BytesMessage message = common(session, referralId, null);
         message.setStringProperty(Headers.DELIVERY_ID, referralId + "/" + copy);
         message.setStringProperty(Headers.RECIPIENT, weight.agency());
+        message.setStringProperty("JMSXGroupID", weight.agency());
         message.writeBytes(filler(weight.delivery()));
         return message;
+    }
+
+    /** Which of a referral's copies a delivery is. */
+    static int copy(String deliveryId) {
+        return Integer.parseInt(deliveryId, deliveryId.indexOf('/') + 1, deliveryId.length(), 10);
     }
 
     /** Delivery to inbox. */

@@ -25,46 +25,27 @@ final class Readers implements AutoCloseable {
 
     /** One reader for each queue, acknowledging message by message. */
     Readers read(ConnectionFactory broker, Collection<String> queues) {
-        queues.forEach(queue -> start(broker, queue, Session.AUTO_ACKNOWLEDGE, 1));
+        queues.forEach(queue -> start(broker, queue));
         return this;
     }
 
-    /**
-     * Several readers of one queue that take messages in transactions.
-     *
-     * @param batch messages in a transaction at most
-     */
-    Readers readInTransactions(ConnectionFactory broker, String queue, int readers, int batch) {
-        for (int i = 0; i < readers; i++) {
-            start(broker, queue, Session.SESSION_TRANSACTED, batch);
-        }
-        return this;
-    }
-
-    private void start(ConnectionFactory broker, String queue, int mode, int batch) {
-        Thread thread = new Thread(() -> run(broker, queue, mode, batch), "bench-reader-" + queue);
+    private void start(ConnectionFactory broker, String queue) {
+        Thread thread = new Thread(() -> run(broker, queue), "bench-reader-" + queue);
         thread.setDaemon(true);
         thread.start();
         threads.add(thread);
     }
 
-    private void run(ConnectionFactory broker, String queue, int mode, int batch) {
+    private void run(ConnectionFactory broker, String queue) {
         try (Connection connection = broker.createConnection();
-                Session session = connection.createSession(mode);
+                Session session = connection.createSession(Session.AUTO_ACKNOWLEDGE);
                 MessageConsumer consumer = session.createConsumer(session.createQueue(queue))) {
             connection.start();
-            List<String> taken = new ArrayList<>(batch);
             while (!closed) {
                 Message message = consumer.receive(LOOK_MILLIS);
-                while (message != null) {
-                    taken.add(message.getStringProperty(Headers.REFERRAL_ID));
-                    message = taken.size() < batch ? consumer.receiveNoWait() : null;
+                if (message != null) {
+                    listener.arrived(message.getStringProperty(Headers.REFERRAL_ID));
                 }
-                if (!taken.isEmpty() && mode == Session.SESSION_TRANSACTED) {
-                    session.commit();
-                }
-                taken.forEach(listener::arrived);
-                taken.clear();
             }
         } catch (JMSException e) {
             if (!closed) {

@@ -15,8 +15,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How long this disk takes for one synced write. The journal gathers writes for about that long before it syncs: shorter
- * makes more syncs than the disk can do, longer only makes senders wait.
+ * How long the journal waits for company before it syncs: less than this disk takes for one sync. What comes in while a sync
+ * runs goes into the next one together, so a busy journal gathers by itself and an idle one answers at once.
+ *
+ * <p>A wait of about one sync looks natural and is a trap. Artemis sleeps for what is left of it after the sync, some
+ * microseconds, finds that twenty such short sleeps took longer than asked, and from then on spins for ever, which costs up
+ * to a whole core.
  */
 final class JournalCalibration {
     private static final Logger LOG = LoggerFactory.getLogger(JournalCalibration.class);
@@ -26,10 +30,12 @@ final class JournalCalibration {
     private static final int WARM_UP = 20;
     private static final int WRITES = 200;
     private static final long LONGEST_NANOS = 500_000_000L;
-    /** Below this the waiting costs more processor than the sync saves. */
-    static final long LEAST = 20_000;
-    /** The default of Artemis; a disk that is slower gains nothing from a longer wait. */
-    static final long MOST = 3_333_333;
+    /** The time of a sync varies; the fastest one still takes longer than the wait. */
+    private static final long PART = 8;
+
+    static final long LEAST = 1_000;
+    /** A quick disk may take over from a slow one in the same folder. */
+    static final long MOST = 50_000;
 
     private JournalCalibration() {}
 
@@ -94,6 +100,6 @@ final class JournalCalibration {
     }
 
     private static long clamp(long nanos) {
-        return Math.max(LEAST, Math.min(MOST, nanos));
+        return Math.max(LEAST, Math.min(MOST, nanos / PART));
     }
 }

@@ -71,7 +71,7 @@ class BareCoursesIT {
 
     @Test
     void the_bare_broker_carries_every_message_of_every_referral() throws Exception {
-        carriesAll(() -> new BareBroker(broker, this::shape, listener, workers, DIALECTS, inboxes));
+        carriesAll(() -> new BareBroker(broker, this::shape, byReferral::get, listener, workers, DIALECTS, inboxes));
     }
 
     @Test

@@ -2,6 +2,7 @@ package org.referralhub.testing;
 
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 
 /** Small valid documents, as the agencies of the demo would send them. */
 public final class Referrals {
@@ -53,7 +54,9 @@ public final class Referrals {
                 """.formatted(messageId, sentAt());
     }
 
-    private static String sentAt() {
-        return OffsetDateTime.now(ZONE).withNano(0).minusMinutes(5).toString();
+    /** Five minutes ago. With seconds even when they are zero, which {@link OffsetDateTime#toString} leaves out. */
+    public static String sentAt() {
+        return DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(
+                OffsetDateTime.now(ZONE).withNano(0).minusMinutes(5));
     }
 }
