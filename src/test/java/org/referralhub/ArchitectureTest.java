@@ -208,10 +208,11 @@ class ArchitectureTest {
                 List<String> camel = Stream.concat(
                                 Stream.of(method.getRawReturnType()), method.getRawParameterTypes().stream())
                         .map(JavaClass::getName)
-                        .filter(Set.of(
-                                "org.apache.camel.Exchange",
-                                "org.apache.camel.Message",
-                                "org.apache.camel.Processor")::contains)
+                        .filter(
+                                Set.of(
+                                        "org.apache.camel.Exchange",
+                                        "org.apache.camel.Message",
+                                        "org.apache.camel.Processor")::contains)
                         .toList();
                 events.add(new SimpleConditionEvent(
                         method, camel.isEmpty(), method.getFullName() + " has " + camel + " in its signature"));

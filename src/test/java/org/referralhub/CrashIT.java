@@ -93,9 +93,8 @@ class CrashIT {
             // Where even the first start takes long the machine is busy with something else: then it is the measure.
             Duration busy = first.clock().multipliedBy(3);
             Duration limit = READY_WITHIN.compareTo(busy) < 0 ? busy : READY_WITHIN;
-            assertThat(restarts)
-                    .as("first start %s", first)
-                    .allSatisfy(time -> assertThat(time.clock()).isLessThanOrEqualTo(limit));
+            assertThat(restarts).as("first start %s", first).allSatisfy(time -> assertThat(time.clock())
+                    .isLessThanOrEqualTo(limit));
         }
     }
 

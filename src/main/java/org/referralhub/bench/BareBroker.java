@@ -2,7 +2,6 @@ package org.referralhub.bench;
 
 import jakarta.jms.ConnectionFactory;
 import jakarta.jms.JMSException;
-import jakarta.jms.Session;
 import java.util.List;
 import java.util.function.Function;
 import org.referralhub.broker.Broker;
@@ -61,8 +60,7 @@ final class BareBroker implements Course {
             producer.send(
                     session.createQueue(Queues.inbox(copy.agency())),
                     Messages.inbox(session, referralId, number, copy));
-            producer.send(
-                    session.createQueue(Queues.LEDGER), Messages.notice(session, referralId, number, copy));
+            producer.send(session.createQueue(Queues.LEDGER), Messages.notice(session, referralId, number, copy));
         });
     }
 

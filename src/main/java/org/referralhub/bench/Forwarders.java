@@ -58,8 +58,7 @@ final class Forwarders implements AutoCloseable {
             List<Shape.Copy> copies = byReferral.apply(referralId).copies();
             for (int i = 0; i < copies.size(); i++) {
                 producer.send(
-                        session.createQueue(Queues.DELIVERY),
-                        Messages.delivery(session, referralId, i, copies.get(i)));
+                        session.createQueue(Queues.DELIVERY), Messages.delivery(session, referralId, i, copies.get(i)));
             }
         };
     }
