@@ -94,7 +94,11 @@ class AnswersIT {
 
     @Test
     void an_answer_that_the_lifecycle_forbids_is_refused_and_changes_nothing() throws Exception {
-        answer(Way.AMQP, "<Rejection><RejectionReasonCode>OUT_OF_AREA</RejectionReasonCode></Rejection>", "REJECT");
+        answer(
+                Way.AMQP,
+                "<Rejection><RejectionReasonCode>OUT_OF_AREA</RejectionReasonCode>"
+                        + "<RedirectOrganizationID>police-capital</RedirectOrganizationID></Rejection>",
+                "REJECT");
 
         Way.AMQP.send(
                 hub.as(POLICE), "police", bytes(Samples.policeAnswer("late-" + callId, referralId, "<WorkStart/>")));

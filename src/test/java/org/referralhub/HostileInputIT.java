@@ -189,7 +189,7 @@ class HostileInputIT {
                 refusals.add(receipt.body());
             }
         }
-        assertThat(accepted).isTrue();
+        assertThat(accepted).as("%s", refusals).isTrue();
         for (Hostile hostile : all) {
             assertThat(refusals).as(hostile.toString()).anyMatch(body -> body.contains(hostile.fault()));
         }
@@ -336,7 +336,9 @@ class HostileInputIT {
         }
 
         Letter receipt = Way.AMQP.takeNext(hub.as(SOCIAL_WORKER));
-        assertThat(receipt.json().at("/body/status").asText()).isEqualTo(padding > 1_000_000 ? "refused" : "accepted");
+        assertThat(receipt.json().at("/body/status").asText())
+                .as(receipt.body())
+                .isEqualTo(padding > 1_000_000 ? "refused" : "accepted");
         hub.settle();
         assertThat(hub.bean(Tracking.class).prior("court-capital", id)).isEmpty();
         assertThat(hub.as("court-capital").get("/inbox").json()).isEmpty();
