@@ -22,6 +22,8 @@ public final class Samples {
     public static OffsetDateTime now() {
         return OffsetDateTime.now(ZoneId.of("Asia/Ulaanbaatar"))
                 .truncatedTo(ChronoUnit.SECONDS)
+                // Its text would leave out seconds that are zero, once a minute.
+                .withSecond(30)
                 .minusMinutes(5);
     }
 
