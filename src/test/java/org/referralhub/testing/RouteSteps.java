@@ -37,13 +37,10 @@ public final class RouteSteps implements InterceptStrategy {
     @Override
     public Processor wrapProcessorInInterceptors(
             CamelContext camel, NamedNode definition, Processor target, Processor nextTarget) {
+        String id = String.valueOf(definition.getId());
+        String prefix = String.valueOf(definition.getNodePrefixId());
         // Templates give their steps a prefix for each route they make: one route that takes the step is enough.
-        String step = String.valueOf(
-                definition.getNodePrefixId() == null
-                        ? definition.getId()
-                        : definition
-                                .getId()
-                                .substring(definition.getNodePrefixId().length()));
+        String step = id.startsWith(prefix) ? id.substring(prefix.length()) : id;
         if (step.startsWith("mock") || definition.getId() == null) {
             return target;
         }
