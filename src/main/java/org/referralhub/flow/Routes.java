@@ -1,6 +1,7 @@
 package org.referralhub.flow;
 
 import java.io.IOException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -30,7 +31,7 @@ public final class Routes {
 
     /** The route files, policies first, since routes name them. */
     public List<Path> files() throws IOException {
-        try (Stream<Path> paths = Files.walk(home.routes())) {
+        try (Stream<Path> paths = Files.walk(home.routes(), FileVisitOption.FOLLOW_LINKS)) {
             return paths.filter(path -> path.getFileName().toString().endsWith(ENDING))
                     .sorted((a, b) -> rank(a) != rank(b) ? Integer.compare(rank(a), rank(b)) : a.compareTo(b))
                     .toList();

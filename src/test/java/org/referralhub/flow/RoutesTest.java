@@ -34,6 +34,12 @@ class RoutesTest {
     }
 
     @Test
+    void a_folder_of_routes_behind_a_link_is_read_too() throws Exception {
+        Files.createSymbolicLink(elsewhere.resolve("routes"), HOME.routes().toAbsolutePath());
+        assertThat(new Routes(new HubHome(elsewhere)).files()).hasSameSizeAs(new Routes(HOME).files());
+    }
+
+    @Test
     void a_route_file_with_a_fault_is_named_with_its_line() throws Exception {
         Path routes = Files.createDirectories(elsewhere.resolve("routes"));
         Files.writeString(routes.resolve("bad.camel.yaml"), """
