@@ -5,6 +5,7 @@ import jakarta.jms.JMSException;
 import java.util.List;
 import java.util.function.Function;
 import org.referralhub.broker.Broker;
+import org.referralhub.flow.DoorJmsComponent;
 import org.referralhub.message.Headers;
 import org.referralhub.message.Queues;
 
@@ -35,10 +36,10 @@ final class BareBroker implements Course {
         this.broker = broker;
         this.connections = broker.connectionFactory();
         this.shapes = shapes;
-        this.readers = new Readers(listener).read(connections, inboxes);
-        this.stages = new Forwarders(connections);
+        this.readers = new Readers(listener).read(broker.transactions(), inboxes);
+        this.stages = new Forwarders(broker.transactions());
         for (String dialect : dialects) {
-            stages.take(Queues.intake(dialect), workers.intake(), 1, (message, session, producer) -> {
+            stages.take(Queues.intake(dialect), workers.intake(), DoorJmsComponent.MESSAGES_A_COMMIT, (message, session, producer) -> {
                 String referralId = message.getStringProperty(Headers.REFERRAL_ID);
                 Forwarders.read(message);
                 producer.send(
@@ -52,7 +53,7 @@ final class BareBroker implements Course {
             });
         }
         stages.take(Queues.LEDGER, workers.ledger(), workers.batch(), Forwarders.ledger(byReferral));
-        stages.take(Queues.DELIVERY, workers.delivery(), 1, (message, session, producer) -> {
+        stages.take(Queues.DELIVERY, workers.delivery(), DoorJmsComponent.MESSAGES_A_COMMIT, (message, session, producer) -> {
             String referralId = message.getStringProperty(Headers.REFERRAL_ID);
             Forwarders.read(message);
             int number = Messages.copy(message.getStringProperty(Headers.DELIVERY_ID));

@@ -43,17 +43,17 @@ final class BarePipeline implements Course {
         this.broker = broker;
         this.connections = broker.connectionFactory();
         this.shapes = shapes;
-        this.readers = new Readers(listener).read(connections, inboxes);
+        this.readers = new Readers(listener).read(broker.transactions(), inboxes);
         this.camel = new DefaultCamelContext();
         try {
-            camel.addComponent("jms", new DoorJmsComponent(connections, Broker.HUB_USER));
+            camel.addComponent("jms", new DoorJmsComponent(broker.transactions(), Broker.HUB_USER));
             camel.setAllowUseOriginalMessage(true);
             camel.addRoutes(routes(new Hops(byReferral), workers, dialects));
             camel.start();
         } catch (Exception e) {
             throw new BenchException("the bare routes did not start", e);
         }
-        this.ledger = new Forwarders(connections)
+        this.ledger = new Forwarders(broker.transactions())
                 .take(Queues.LEDGER, workers.ledger(), workers.batch(), Forwarders.ledger(byReferral));
     }
 

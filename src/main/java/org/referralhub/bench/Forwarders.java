@@ -83,7 +83,7 @@ final class Forwarders implements AutoCloseable {
                 while (message != null) {
                     taken++;
                     step.forward(message, session, producer);
-                    message = taken < batch ? consumer.receiveNoWait() : null;
+                    message = taken < batch ? consumer.receive(1) : null;
                 }
                 if (taken > 0) {
                     session.commit();

@@ -9,9 +9,10 @@ import jakarta.jms.Session;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import org.referralhub.flow.DoorJmsComponent;
 import org.referralhub.message.Headers;
 
-/** Empties queues and reports what arrives, as the agencies' systems would: one message, one acknowledgement. */
+/** Empties queues and reports what arrives, as a busy agency's system would: it commits when it has read what there is. */
 final class Readers implements AutoCloseable {
     private static final long LOOK_MILLIS = 200;
 
@@ -23,7 +24,11 @@ final class Readers implements AutoCloseable {
         this.listener = listener;
     }
 
-    /** One reader for each queue, acknowledging message by message. */
+    /**
+     * One reader for each queue.
+     *
+     * @param broker connections for transactions
+     */
     Readers read(ConnectionFactory broker, Collection<String> queues) {
         queues.forEach(queue -> start(broker, queue));
         return this;
@@ -38,13 +43,19 @@ final class Readers implements AutoCloseable {
 
     private void run(ConnectionFactory broker, String queue) {
         try (Connection connection = broker.createConnection();
-                Session session = connection.createSession(Session.AUTO_ACKNOWLEDGE);
+                Session session = connection.createSession(Session.SESSION_TRANSACTED);
                 MessageConsumer consumer = session.createConsumer(session.createQueue(queue))) {
             connection.start();
             while (!closed) {
+                List<String> read = new ArrayList<>();
                 Message message = consumer.receive(LOOK_MILLIS);
-                if (message != null) {
-                    listener.arrived(message.getStringProperty(Headers.REFERRAL_ID));
+                while (message != null) {
+                    read.add(message.getStringProperty(Headers.REFERRAL_ID));
+                    message = read.size() < DoorJmsComponent.MESSAGES_A_COMMIT ? consumer.receive(1) : null;
+                }
+                if (!read.isEmpty()) {
+                    session.commit();
+                    read.forEach(listener::arrived);
                 }
             }
         } catch (JMSException e) {

@@ -18,7 +18,7 @@ final class WholeHub implements Course {
     WholeHub(Broker broker, Function<Sending, Shape> shapes, CurrentRun listener, List<String> inboxes) {
         this.broker = broker;
         this.shapes = shapes;
-        this.readers = new Readers(listener).read(broker.connectionFactory(), inboxes);
+        this.readers = new Readers(listener).read(broker.transactions(), inboxes);
     }
 
     /**

@@ -1,5 +1,6 @@
 package org.referralhub.bench;
 
+import org.referralhub.ledger.LedgerStage;
 import org.springframework.core.env.Environment;
 
 /**
@@ -15,8 +16,8 @@ record Workers(int intake, int ledger, int batch, int delivery) {
     static Workers of(Environment settings) {
         return new Workers(
                 settings.getRequiredProperty("hub.flow.intake-consumers", Integer.class),
-                settings.getProperty("hub.ledger.consumers", Integer.class, 1),
-                settings.getProperty("hub.ledger.batch", Integer.class, 100),
+                1,
+                LedgerStage.BATCH,
                 settings.getRequiredProperty("hub.flow.delivery-consumers", Integer.class));
     }
 }

@@ -9,8 +9,14 @@ public interface Broker {
     /** The hub's own user: sees every queue, and its messages may name the agency they come from. */
     String HUB_USER = "hub";
 
-    /** Pooled connections as the hub's own user. The same object always, so that a route can consume and produce in one transaction. */
+    /** Pooled connections as the hub's own user, on which each send returns when the broker has the message on disk. */
     ConnectionFactory connectionFactory();
+
+    /**
+     * Pooled connections as the hub's own user for transacted sessions only: a send does not wait, and the commit fails when
+     * anything before it did. The same object always, so that a route can consume and produce in one transaction.
+     */
+    ConnectionFactory transactions();
 
     /** The name of the hub's own user at this broker. */
     default String user() {

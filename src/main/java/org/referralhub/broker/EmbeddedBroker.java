@@ -98,6 +98,7 @@ public final class EmbeddedBroker implements Broker, AutoCloseable {
         HubSecurityManager security = new HubSecurityManager(agencies);
         ActiveMQServerImpl server = new ActiveMQServerImpl(configuration, null, security);
         server.registerBrokerPlugin(new IntakeGuard());
+        if (System.getProperty("x.io") != null) { server.getServiceRegistry().setIOExecutorService(java.util.concurrent.Executors.newFixedThreadPool(Integer.getInteger("x.io"))); }
         AtomicBoolean stopping = new AtomicBoolean();
         try {
             server.start();
@@ -116,15 +117,21 @@ public final class EmbeddedBroker implements Broker, AutoCloseable {
             stopQuietly(server);
             throw new BrokerException("the broker did not start: " + e.getMessage(), e);
         }
-        EmbeddedBroker broker =
-                new EmbeddedBroker(server, new PooledConnections(factory(inVmId, security.hubSecret())), stopping);
+        PooledConnections connections = new PooledConnections(
+                factory(inVmId, security.hubSecret()), factory(inVmId, security.hubSecret()));
+        EmbeddedBroker broker = new EmbeddedBroker(server, connections, stopping);
         LOG.info("broker up, {}, ports {}", broker.journal(), broker.ports());
         return broker;
     }
 
     @Override
     public ConnectionFactory connectionFactory() {
-        return connections.factory();
+        return connections.singles();
+    }
+
+    @Override
+    public ConnectionFactory transactions() {
+        return connections.transactions();
     }
 
     @Override

@@ -70,7 +70,9 @@ public final class ExternalBroker implements Broker, AutoCloseable {
                     where,
                     user,
                     management,
-                    new PooledConnections(new ActiveMQConnectionFactory(url, user, secret)),
+                    new PooledConnections(
+                            new ActiveMQConnectionFactory(url, user, secret),
+                            new ActiveMQConnectionFactory(url, user, secret)),
                     journal);
             LOG.info("broker {}", journal);
             return broker;
@@ -92,7 +94,12 @@ public final class ExternalBroker implements Broker, AutoCloseable {
 
     @Override
     public ConnectionFactory connectionFactory() {
-        return connections.factory();
+        return connections.singles();
+    }
+
+    @Override
+    public ConnectionFactory transactions() {
+        return connections.transactions();
     }
 
     @Override

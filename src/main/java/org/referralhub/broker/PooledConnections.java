@@ -4,18 +4,66 @@ import jakarta.jms.Connection;
 import jakarta.jms.ConnectionFactory;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
+import jakarta.jms.Session;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.jspecify.annotations.Nullable;
+import org.messaginghub.pooled.jms.JmsPoolConnection;
 import org.messaginghub.pooled.jms.JmsPoolConnectionFactory;
+import org.messaginghub.pooled.jms.pool.PooledConnection;
 
-/** The hub's own connections, shared by all routes and the ledger. */
+/** The hub's own connections, shared by all routes and the ledger, in two kinds: for single sends and for transactions. */
 final class PooledConnections implements AutoCloseable {
     /** A few, so that work spreads over several of the broker's threads; sessions are many and cheap. */
     private static final int CONNECTIONS = 4;
 
     private static final int SESSIONS_A_CONNECTION = 500;
 
-    private final JmsPoolConnectionFactory pool = new JmsPoolConnectionFactory() {
+    private final Pool singles;
+    private final Pool transactions;
+
+    /**
+     * @param singles every send and acknowledgement waits until the broker has it on disk
+     * @param transactions another factory for the same broker; only the commit waits, and answers for all before it
+     */
+    PooledConnections(ActiveMQConnectionFactory singles, ActiveMQConnectionFactory transactions) {
+        this.singles = new Pool(singles, false);
+        this.transactions = new Pool(transactions, true);
+    }
+
+    ConnectionFactory singles() {
+        return singles;
+    }
+
+    ConnectionFactory transactions() {
+        return transactions;
+    }
+
+    @Override
+    public void close() {
+        singles.close();
+        transactions.close();
+    }
+
+    private static final class Pool extends JmsPoolConnectionFactory {
+        private final ActiveMQConnectionFactory factory;
+        private final boolean transactionsOnly;
+
+        Pool(ActiveMQConnectionFactory factory, boolean transactionsOnly) {
+            this.factory = factory;
+            this.transactionsOnly = transactionsOnly;
+            factory.setBlockOnDurableSend(!transactionsOnly);
+            factory.setBlockOnAcknowledge(!transactionsOnly);
+            // Or each send would ask the broker first whether the queue is there.
+            factory.setCacheDestinations(true);
+            // The pool makes new connections; one that fails must say so at once, so that its transaction rolls back.
+            factory.setReconnectAttempts(0);
+            factory.setInitialConnectAttempts(1);
+            setConnectionFactory(factory);
+            setMaxConnections(CONNECTIONS);
+            setMaxSessionsPerConnection(SESSIONS_A_CONNECTION);
+            setConnectionIdleTimeout(0);
+        }
+
         /** A closed pool itself would answer with null. */
         @Override
         public synchronized Connection createConnection(@Nullable String user, @Nullable String secret)
@@ -26,30 +74,42 @@ final class PooledConnections implements AutoCloseable {
             }
             return connection;
         }
-    };
 
-    private final ActiveMQConnectionFactory factory;
+        @Override
+        protected JmsPoolConnection newPooledConnectionWrapper(PooledConnection connection) {
+            return transactionsOnly
+                    ? new TransactedConnection(connection)
+                    : super.newPooledConnectionWrapper(connection);
+        }
 
-    PooledConnections(ActiveMQConnectionFactory factory) {
-        this.factory = factory;
-        factory.setBlockOnDurableSend(true);
-        factory.setBlockOnAcknowledge(true);
-        // The pool makes new connections; one that fails must say so at once, so that its transaction rolls back.
-        factory.setReconnectAttempts(0);
-        factory.setInitialConnectAttempts(1);
-        pool.setConnectionFactory(factory);
-        pool.setMaxConnections(CONNECTIONS);
-        pool.setMaxSessionsPerConnection(SESSIONS_A_CONNECTION);
-        pool.setConnectionIdleTimeout(0);
+        void close() {
+            stop();
+            factory.close();
+        }
     }
 
-    ConnectionFactory factory() {
-        return pool;
-    }
+    /** Nothing on it waits but a commit; a session without one would lose what the broker could not take. */
+    private static final class TransactedConnection extends JmsPoolConnection {
+        TransactedConnection(PooledConnection connection) {
+            super(connection);
+        }
 
-    @Override
-    public void close() {
-        pool.stop();
-        factory.close();
+        @Override
+        public Session createSession(boolean transacted, int acknowledgeMode) throws JMSException {
+            if (!transacted) {
+                throw new IllegalStateException("these connections are for transactions only");
+            }
+            return super.createSession(true, acknowledgeMode);
+        }
+
+        @Override
+        public Session createSession(int sessionMode) throws JMSException {
+            return createSession(sessionMode == Session.SESSION_TRANSACTED, sessionMode);
+        }
+
+        @Override
+        public Session createSession() throws JMSException {
+            return createSession(false, Session.AUTO_ACKNOWLEDGE);
+        }
     }
 }

@@ -3,16 +3,21 @@ package org.referralhub.flow;
 import jakarta.jms.ConnectionFactory;
 import java.util.Map;
 import org.apache.camel.Endpoint;
+import org.apache.camel.component.jms.ConsumerType;
 import org.apache.camel.component.jms.JmsComponent;
 import org.apache.camel.component.jms.JmsEndpoint;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Camel's JMS component as every route of the hub uses it: taking and sending are one local transaction of one session, the
- * broker alone redelivers, a sender's reply-to is ignored, and the properties of a message pass the {@link DoorBinding}.
+ * Camel's JMS component as every route of the hub uses it: taking and sending are one local transaction of one session,
+ * several messages share a commit, the broker alone redelivers, a sender's reply-to is ignored, and the properties of a
+ * message pass the {@link DoorBinding}.
  */
 public final class DoorJmsComponent extends JmsComponent {
+    /** Messages of one consumer that share a commit at most. */
+    public static final int MESSAGES_A_COMMIT = GatheringContainer.MOST;
+
     private static final Logger LOG = LoggerFactory.getLogger(DoorJmsComponent.class);
 
     private final String hubUser;
@@ -27,6 +32,8 @@ public final class DoorJmsComponent extends JmsComponent {
         setTransacted(true);
         setLazyCreateTransactionManager(false);
         setCacheLevelName("CACHE_CONSUMER");
+        setConsumerType(ConsumerType.Custom);
+        setMessageListenerContainerFactory(GatheringContainer::new);
         setPreserveMessageQos(true);
         setDisableReplyTo(true);
         setAcceptMessagesWhileStopping(false);

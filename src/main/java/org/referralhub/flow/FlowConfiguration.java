@@ -39,7 +39,7 @@ class FlowConfiguration {
     /** Not closed here: the broker outlives the routes. */
     @Bean(destroyMethod = "")
     DoorJmsComponent jms(Broker broker) {
-        return new DoorJmsComponent(broker.connectionFactory(), broker.user());
+        return new DoorJmsComponent(broker.transactions(), broker.user());
     }
 
     @Bean

@@ -51,7 +51,7 @@ class LedgerConfiguration {
 
     @Bean
     LedgerStage ledgerStage(Broker broker, Ledger ledger, ObjectProvider<Failpoint> failpoint) {
-        return new LedgerStage(broker.connectionFactory(), ledger, failpoint.getIfAvailable(() -> Failpoint.NONE));
+        return new LedgerStage(broker.transactions(), ledger, failpoint.getIfAvailable(() -> Failpoint.NONE));
     }
 
     @Bean

@@ -45,7 +45,8 @@ public final class LedgerStage implements SmartLifecycle {
     /** Who sent it, as the broker verified. */
     public static final String VALIDATED_USER = "_AMQ_VALIDATED_USER";
 
-    static final int BATCH = 256;
+    /** Messages in one transaction at most. */
+    public static final int BATCH = 256;
 
     private static final Logger LOG = LoggerFactory.getLogger(LedgerStage.class);
     private static final String ORIGINAL_MESSAGE = "_AMQ_ORIG_MESSAGE_ID";
