@@ -30,9 +30,10 @@ import org.springframework.util.FileSystemUtils;
  * One run: the hub and beside it a bare broker of the same configuration, each warmed up, then measured in turns.
  *
  * @param referrals in each round of each course
+ * @param warmUp referrals through each course before it is measured; the compiler is at work until about 20,000
  * @param rounds how often each course is measured; the middle one counts
  */
-record Bench(int referrals, int rounds, long seed, Load load, Path home) {
+record Bench(int referrals, int warmUp, int rounds, long seed, Load load, Path home) {
     private static final List<String> DIALECTS = List.of("helpline", "police");
 
     /** Told how far the run is. */
@@ -95,8 +96,8 @@ record Bench(int referrals, int rounds, long seed, Load load, Path home) {
         Map<String, List<Figures>> figures = new LinkedHashMap<>();
         CurrentRun listener = new CurrentRun();
         for (int round = -1; round < rounds; round++) {
-            // The first round warms up and is not counted.
-            int count = round < 0 ? Math.min(referrals, 3 * ReferralMix.VARIANTS) : referrals;
+            // The first round is not counted.
+            int count = round < 0 ? warmUp : referrals;
             for (Course.Opening opening : List.<Course.Opening>of(
                     () -> new BareBroker(bare, shapes, byReferral::get, listener, workers, DIALECTS, inboxes),
                     () -> new BarePipeline(bare, shapes, byReferral::get, listener, workers, DIALECTS, inboxes),

@@ -37,6 +37,13 @@ public final class BenchCommand implements Callable<Integer> {
     private int referrals;
 
     @Option(
+            names = "--warm-up",
+            defaultValue = "20000",
+            paramLabel = "N",
+            description = "Referrals through each course before it is measured (default: ${DEFAULT-VALUE}).")
+    private int warmUp;
+
+    @Option(
             names = "--rounds",
             defaultValue = "3",
             paramLabel = "R",
@@ -79,6 +86,7 @@ public final class BenchCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Bench bench = new Bench(
                 referrals,
+                warmUp,
                 rounds,
                 seed,
                 new Load(senders, inFlight),
@@ -95,8 +103,9 @@ public final class BenchCommand implements Callable<Integer> {
         StringBuilder table = new StringBuilder();
         line(
                 table,
-                "%,d referrals a round, seed %d, %d senders, at most %d under way, median of %d rounds",
+                "%,d referrals a round after a warm-up of %,d, seed %d, %d senders, at most %d under way, median of %d rounds",
                 referrals,
+                warmUp,
                 seed,
                 senders,
                 inFlight,
@@ -123,6 +132,7 @@ public final class BenchCommand implements Callable<Integer> {
     private String asJson(Bench.Result result) {
         ObjectNode root = JsonNodeFactory.instance.objectNode();
         root.put("referrals", referrals);
+        root.put("warmUp", warmUp);
         root.put("rounds", rounds);
         root.put("seed", seed);
         root.put("senders", senders);
