@@ -39,30 +39,39 @@ final class BareBroker implements Course {
         this.readers = new Readers(listener).read(broker.transactions(), inboxes);
         this.stages = new Forwarders(broker.transactions());
         for (String dialect : dialects) {
-            stages.take(Queues.intake(dialect), workers.intake(), DoorJmsComponent.MESSAGES_A_COMMIT, (message, session, producer) -> {
-                String referralId = message.getStringProperty(Headers.REFERRAL_ID);
-                Forwarders.read(message);
-                producer.send(
-                        session.createQueue(Queues.LEDGER),
-                        Messages.parcel(
-                                session,
-                                referralId,
-                                message.getStringProperty(Headers.SENDER),
-                                dialect,
-                                byReferral.apply(referralId)));
-            });
+            stages.take(
+                    Queues.intake(dialect),
+                    workers.intake(),
+                    DoorJmsComponent.MESSAGES_A_COMMIT,
+                    (message, session, producer) -> {
+                        String referralId = message.getStringProperty(Headers.REFERRAL_ID);
+                        Forwarders.read(message);
+                        producer.send(
+                                session.createQueue(Queues.LEDGER),
+                                Messages.parcel(
+                                        session,
+                                        referralId,
+                                        message.getStringProperty(Headers.SENDER),
+                                        dialect,
+                                        byReferral.apply(referralId)));
+                    });
         }
         stages.take(Queues.LEDGER, workers.ledger(), workers.batch(), Forwarders.ledger(byReferral));
-        stages.take(Queues.DELIVERY, workers.delivery(), DoorJmsComponent.MESSAGES_A_COMMIT, (message, session, producer) -> {
-            String referralId = message.getStringProperty(Headers.REFERRAL_ID);
-            Forwarders.read(message);
-            int number = Messages.copy(message.getStringProperty(Headers.DELIVERY_ID));
-            Shape.Copy copy = byReferral.apply(referralId).copies().get(number);
-            producer.send(
-                    session.createQueue(Queues.inbox(copy.agency())),
-                    Messages.inbox(session, referralId, number, copy));
-            producer.send(session.createQueue(Queues.LEDGER), Messages.notice(session, referralId, number, copy));
-        });
+        stages.take(
+                Queues.DELIVERY,
+                workers.delivery(),
+                DoorJmsComponent.MESSAGES_A_COMMIT,
+                (message, session, producer) -> {
+                    String referralId = message.getStringProperty(Headers.REFERRAL_ID);
+                    Forwarders.read(message);
+                    int number = Messages.copy(message.getStringProperty(Headers.DELIVERY_ID));
+                    Shape.Copy copy = byReferral.apply(referralId).copies().get(number);
+                    producer.send(
+                            session.createQueue(Queues.inbox(copy.agency())),
+                            Messages.inbox(session, referralId, number, copy));
+                    producer.send(
+                            session.createQueue(Queues.LEDGER), Messages.notice(session, referralId, number, copy));
+                });
     }
 
     @Override

@@ -14,8 +14,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.referralhub.message.Headers;
 import org.referralhub.message.Identifiers;
-import org.referralhub.message.MessageType;
 import org.referralhub.message.Urgency;
 
 /**
@@ -195,36 +195,34 @@ final class Batch implements LedgerTransaction {
         return messages.get(key);
     }
 
-    void insert(
-            StoredMessage message,
-            String sender,
-            String messageId,
-            MessageType type,
-            @Nullable String dialect,
-            byte[] original,
-            byte[] canonical,
-            byte[] report,
-            long arrivedAt)
-            throws SQLException {
+    /** Records the message, with the canonical form that its recipients' messages are made from. */
+    void insert(Arrival arrival, StoredMessage.Status status, byte[] canonical) throws SQLException {
+        StoredMessage message = new StoredMessage(
+                arrival.key(),
+                arrival.envelope().referralId(),
+                arrival.stamp(),
+                arrival.originalDigest(),
+                arrival.canonicalDigest(),
+                status);
         PreparedStatement row = newMessages.row();
         row.setString(1, message.id());
-        row.setString(2, sender);
-        row.setString(3, messageId);
-        row.setString(4, type.name());
+        row.setString(2, arrival.sender());
+        row.setString(3, arrival.envelope().messageId());
+        row.setString(4, arrival.envelope().messageType().name());
         row.setString(5, message.referralId());
-        row.setString(6, message.status().code());
-        row.setString(7, dialect);
+        row.setString(6, status.code());
+        row.setString(7, arrival.input().property(Headers.DIALECT));
         row.setString(8, message.originalDigest());
         row.setString(9, message.canonicalDigest());
-        row.setBytes(10, original);
+        row.setBytes(10, arrival.parcel().original());
         row.setBytes(11, canonical);
-        row.setBytes(12, report);
+        row.setBytes(12, arrival.parcel().report());
         row.setString(13, message.stamp());
-        row.setLong(14, arrivedAt);
+        row.setLong(14, arrival.arrivedAt().toEpochMilli());
         row.setLong(15, now.toEpochMilli());
         newMessages.add();
-        accounts.taken(sender, message.status());
-        if (message.status() == StoredMessage.Status.ACCEPTED) {
+        accounts.taken(arrival.sender(), status);
+        if (status == StoredMessage.Status.ACCEPTED) {
             tally.accepted++;
         } else {
             tally.refused++;

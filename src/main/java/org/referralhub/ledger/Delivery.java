@@ -48,6 +48,20 @@ record Delivery(
                 + Identifiers.derive("delivery", cause, recipient, content).substring(SHARED);
     }
 
+    /** The message for one of its recipients. */
+    static Delivery of(Arrival arrival, byte[] canonical, String recipient, Referral referral) {
+        return new Delivery(
+                id(arrival.key(), recipient, arrival.key()),
+                arrival.key(),
+                arrival.key(),
+                canonical,
+                recipient,
+                arrival.envelope().messageType(),
+                referral.id,
+                arrival.envelope().messageId(),
+                referral.facts.urgency());
+    }
+
     /** No id of a delivery with this cause sorts before this one. */
     static String first(String cause) {
         return shared(cause) + "-0000-000000000000";

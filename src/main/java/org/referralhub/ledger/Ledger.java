@@ -52,7 +52,12 @@ public final class Ledger implements AutoCloseable {
         ObjectMapper mapper = new ObjectMapper();
         Receipts receipts = new Receipts(mapper);
         this.obligations = new Obligations(receipts);
-        add(new MessageEntry(mapper, recipients, agencies, responseTimes, receipts, obligations));
+        add(new MessageEntry(
+                mapper,
+                new Opening(recipients, responseTimes, receipts),
+                new FollowUp(agencies, responseTimes, receipts, new StandingRequest(mapper)),
+                receipts,
+                obligations));
         add(new DeliveredEntry());
     }
 

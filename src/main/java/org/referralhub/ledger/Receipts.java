@@ -133,6 +133,27 @@ final class Receipts {
                 about.urgency());
     }
 
+    /** The receipt for a message that was taken or refused here. */
+    Delivery answer(
+            Arrival arrival,
+            @Nullable Referral referral,
+            Status status,
+            boolean incomplete,
+            List<Choice> told,
+            List<Finding> findings,
+            Instant now) {
+        boolean accepted = status == Status.ACCEPTED;
+        About about = new About(
+                arrival.key(),
+                arrival.sender(),
+                arrival.envelope().messageId(),
+                // What was refused may not even belong to a referral that the sender may know of.
+                accepted && referral != null ? referral.id : null,
+                accepted && referral != null ? referral.facts.urgency() : arrival.urgency());
+        return receipt(
+                about, arrival.key(), status, incomplete, told, arrival.parcel().report(), findings, now);
+    }
+
     /** The id of the delivery of a receipt with this cause. */
     static String deliveryId(String cause, String sender) {
         return Delivery.id(cause, sender, CONTENT);

@@ -1,8 +1,10 @@
 package org.referralhub.ledger;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.message.Urgency;
 
@@ -32,7 +34,28 @@ final class Referral {
             Urgency urgency,
             String concerns,
             @Nullable String risk,
-            @Nullable String place) {}
+            @Nullable String place) {
+
+        /** What a REQUEST's body says of them. */
+        static Facts of(JsonNode body) {
+            StringJoiner concerns = new StringJoiner(",");
+            body.path("concerns").forEach(concern -> concerns.add(concern.asText()));
+            return new Facts(
+                    Urgency.valueOf(body.path("urgency").asText()),
+                    concerns.toString(),
+                    body.path("riskLevel").asText(null),
+                    place(body.path("child").path("address")));
+        }
+
+        private static @Nullable String place(JsonNode address) {
+            for (String level : new String[] {"subdistrict", "district", "state"}) {
+                if (address.hasNonNull(level)) {
+                    return address.path(level).asText();
+                }
+            }
+            return null;
+        }
+    }
 
     /** One recipient's part. */
     static final class Assignment {

@@ -1,0 +1,63 @@
+package org.referralhub.ledger;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.BiFunction;
+import org.referralhub.message.Envelope;
+import org.referralhub.message.Finding;
+import org.referralhub.message.Identifiers;
+import org.referralhub.message.Severity;
+import org.referralhub.recipient.Choice;
+import org.referralhub.validation.Findings;
+
+/** A REQUEST opens a referral: who gets it, and by when each must answer. */
+final class Opening {
+    private final BiFunction<JsonNode, Instant, List<Choice>> recipients;
+    private final ResponseTimes responseTimes;
+    private final Receipts receipts;
+
+    Opening(BiFunction<JsonNode, Instant, List<Choice>> recipients, ResponseTimes responseTimes, Receipts receipts) {
+        this.recipients = recipients;
+        this.responseTimes = responseTimes;
+        this.receipts = receipts;
+    }
+
+    /** Takes the REQUEST, which is new. */
+    void open(Arrival arrival, Batch batch) throws SQLException {
+        Envelope envelope = arrival.envelope();
+        JsonNode body = arrival.message().path("body");
+        List<Choice> choices = recipients.apply(arrival.message(), arrival.arrivedAt());
+        if (choices.isEmpty()) {
+            // Only when no other agency takes part at all. Nobody would act: the operators must.
+            MessageEntry.toDesk(arrival, "no-recipient", "permanent", batch);
+            return;
+        }
+        boolean incomplete = arrival.message().path("incomplete").asBoolean();
+        Referral referral = new Referral(
+                envelope.referralId(),
+                Identifiers.reference(envelope.referralId()),
+                arrival.sender(),
+                arrival.key(),
+                Referral.Facts.of(body),
+                envelope.version(),
+                incomplete,
+                0);
+        batch.insert(arrival, StoredMessage.Status.ACCEPTED, arrival.parcel().canonical());
+        batch.insert(referral);
+        ResponseTimes.Deadlines deadlines = responseTimes.deadlines(referral.facts.urgency(), batch.now());
+        for (Choice choice : choices) {
+            String recipient = choice.agency().id();
+            batch.insert(
+                    referral,
+                    new Referral.Assignment(recipient, choice.rule(), Lifecycle.State.REQUESTED, null, null),
+                    deadlines);
+            batch.owe(Delivery.of(arrival, arrival.parcel().canonical(), recipient, referral));
+        }
+        List<Finding> findings =
+                incomplete ? List.of(Findings.of(Severity.WARNING, "message.incomplete", "")) : List.of();
+        batch.owe(receipts.answer(
+                arrival, referral, Receipts.Status.ACCEPTED, incomplete, choices, findings, batch.now()));
+    }
+}

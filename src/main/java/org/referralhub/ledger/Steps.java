@@ -1,0 +1,192 @@
+package org.referralhub.ledger;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.referralhub.agency.Agency;
+import org.referralhub.agency.AgencyRegistry;
+import org.referralhub.message.AgencyKind;
+import org.referralhub.message.Finding;
+import org.referralhub.message.MessageType;
+import org.referralhub.message.Severity;
+import org.referralhub.message.Urgency;
+import org.referralhub.recipient.Choice;
+import org.referralhub.validation.Findings;
+
+/** Decides what a follow-up does to the assignments of its referral. Changes nothing. */
+final class Steps {
+    private static final Set<AgencyKind> MANDATED =
+            Set.of(AgencyKind.POLICE, AgencyKind.JOINT_TEAM, AgencyKind.HELPLINE_108);
+
+    private final AgencyRegistry agencies;
+    private final StandingRequest standing;
+
+    Steps(AgencyRegistry agencies, StandingRequest standing) {
+        this.agencies = agencies;
+        this.standing = standing;
+    }
+
+    /** What a follow-up does, or why it is refused. */
+    record Step(
+            List<Finding> findings,
+            List<Move> moves,
+            Set<String> tell,
+            @Nullable Choice added) {
+        static Step refused(Finding finding) {
+            return new Step(List.of(finding), List.of(), Set.of(), null);
+        }
+    }
+
+    /** A change of an assignment. */
+    record Move(Referral.Assignment assignment, Lifecycle.State state, Lifecycle.@Nullable State pending) {}
+
+    /** What the message does to its referral as it stands. */
+    Step step(Arrival arrival, Referral referral, Batch batch) throws SQLException {
+        if (arrival.sender().equals(referral.sender)) {
+            return senderStep(arrival, referral, batch);
+        }
+        Referral.Assignment own = referral.assignments.get(arrival.sender());
+        // One who is no party must not learn that the referral exists.
+        return own == null ? Step.refused(unknownReferral()) : recipientStep(arrival, referral, own, batch);
+    }
+
+    private Step senderStep(Arrival arrival, Referral referral, Batch batch) throws SQLException {
+        MessageType type = arrival.envelope().messageType();
+        String only = arrival.envelope().recipient();
+        List<Move> moves = new ArrayList<>();
+        Set<String> tell = new LinkedHashSet<>();
+        Set<String> allowed = new LinkedHashSet<>();
+        Set<String> states = new LinkedHashSet<>();
+        for (Referral.Assignment assignment : referral.assignments.values()) {
+            if (only != null && !only.equals(assignment.recipient)) {
+                continue;
+            }
+            allowed.addAll(Lifecycle.allowed(assignment.state, Lifecycle.Party.SENDER));
+            states.add(assignment.state.code());
+            Optional<Lifecycle.State> next = Lifecycle.next(assignment.state, type, Lifecycle.Party.SENDER, false);
+            next.ifPresent(state -> {
+                moves.add(new Move(assignment, state, state.isOpen() ? assignment.pending : null));
+                tell.add(assignment.recipient);
+            });
+        }
+        if (moves.isEmpty()) {
+            return Step.refused(notAllowed(type, states, allowed));
+        }
+        if (type == MessageType.RECALL && only == null) {
+            // Who rejected it or handed it on has read it all the same.
+            tell.addAll(referral.assignments.keySet());
+        }
+        return added(arrival, referral, moves, tell, null, batch);
+    }
+
+    private Step recipientStep(Arrival arrival, Referral referral, Referral.Assignment own, Batch batch)
+            throws SQLException {
+        MessageType type = arrival.envelope().messageType();
+        JsonNode body = arrival.message().path("body");
+        boolean failed = "FAILED".equals(body.path("result").asText());
+        Optional<Lifecycle.State> next = Lifecycle.next(own.state, type, Lifecycle.Party.RECIPIENT, failed);
+        if (next.isEmpty()) {
+            return Step.refused(notAllowed(
+                    type, Set.of(own.state.code()), Lifecycle.allowed(own.state, Lifecycle.Party.RECIPIENT)));
+        }
+        if (type == MessageType.REJECT
+                && referral.facts.urgency() == Urgency.IMMEDIATE
+                && !body.hasNonNull("redirectTo")
+                && agencies.find(own.recipient)
+                        .map(agency -> MANDATED.contains(agency.kind()))
+                        .orElse(false)) {
+            return Step.refused(Findings.of(Severity.ERROR, "lifecycle.redirect-required", "/body/redirectTo"));
+        }
+        List<Move> moves = new ArrayList<>();
+        if (type == MessageType.TRANSFER) {
+            // Takes effect when the new agency accepts; until then this one stays responsible.
+            moves.add(new Move(own, own.state, Lifecycle.State.TRANSFERRED));
+        } else {
+            Lifecycle.State state = next.get();
+            moves.add(new Move(own, state, state.isOpen() ? own.pending : null));
+            handOver(referral, own, state, moves);
+        }
+        Set<String> tell = new LinkedHashSet<>();
+        tell.add(referral.sender);
+        return added(arrival, referral, moves, tell, own, batch);
+    }
+
+    /** Responsibility moves when the successor accepts, and stays when it does not. */
+    private static void handOver(Referral referral, Referral.Assignment own, Lifecycle.State state, List<Move> moves) {
+        Referral.Assignment old = own.predecessor == null ? null : referral.assignments.get(own.predecessor);
+        if (old == null || old.pending == null) {
+            return;
+        }
+        if (state == Lifecycle.State.ACCEPTED && old.state.isOpen()) {
+            moves.add(new Move(old, old.pending, null));
+        } else if (!state.isOpen()) {
+            moves.add(new Move(old, old.state, null));
+        }
+    }
+
+    /** The agency that TRANSFER, REJECT or ESCALATE names, if it can take the referral. */
+    private Step added(
+            Arrival arrival,
+            Referral referral,
+            List<Move> moves,
+            Set<String> tell,
+            Referral.@Nullable Assignment own,
+            Batch batch)
+            throws SQLException {
+        MessageType type = arrival.envelope().messageType();
+        String field =
+                switch (type) {
+                    case TRANSFER, ESCALATE -> "to";
+                    case REJECT -> "redirectTo";
+                    default -> "";
+                };
+        String named = field.isEmpty()
+                ? null
+                : arrival.message().path("body").path(field).asText(null);
+        if (named == null) {
+            return new Step(List.of(), moves, tell, null);
+        }
+        Optional<Agency> agency = agencies.find(named);
+        boolean possible = agency.isPresent()
+                && !named.equals(referral.sender)
+                && !referral.assignments.containsKey(named)
+                && !standing.withheld(agency.get(), referral, batch);
+        if (!possible) {
+            // One answer for all reasons: whom the child's consent withholds it from is nobody's business.
+            return Step.refused(Findings.of(Severity.ERROR, "lifecycle.agency-not-possible", "/body/" + field));
+        }
+        return new Step(List.of(), moves, tell, new Choice(agency.get(), rule(type, own)));
+    }
+
+    private static String rule(MessageType type, Referral.@Nullable Assignment own) {
+        return switch (type) {
+            case TRANSFER -> "transferred";
+            case REJECT -> "redirected";
+            default -> own == null ? "escalated-by-sender" : "escalated-by-recipient";
+        };
+    }
+
+    static Finding unknownReferral() {
+        return Findings.of(Severity.ERROR, "lifecycle.unknown-referral", "/referralId");
+    }
+
+    private static Finding notAllowed(MessageType type, Set<String> states, Set<String> allowed) {
+        return Findings.of(
+                Severity.ERROR,
+                "lifecycle.not-allowed",
+                "/messageType",
+                Map.of(
+                        "type",
+                        type.name(),
+                        "state",
+                        states.isEmpty() ? "-" : String.join(", ", states),
+                        "allowed",
+                        allowed.isEmpty() ? "-" : String.join(", ", allowed)));
+    }
+}
