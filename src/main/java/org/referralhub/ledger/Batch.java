@@ -72,6 +72,7 @@ final class Batch implements LedgerTransaction {
     private final Map<String, StoredMessage> messages = new HashMap<>();
     private final Map<String, Referral> referrals = new HashMap<>();
     private final Accounts accounts = new Accounts();
+    private final Clocks clocks = new Clocks(this);
     private final Tally tally = new Tally();
     /** Recipients of the deliveries that are collected for settlement, in order. */
     private final List<String> settledFor = new ArrayList<>();
@@ -133,6 +134,7 @@ final class Batch implements LedgerTransaction {
         for (Collected writes : collected) {
             writes.execute();
         }
+        clocks.flush();
         int[] settled = settledDeliveries.execute();
         for (int i = 0; i < settled.length; i++) {
             // A notice that comes again finds nothing to settle.
@@ -278,6 +280,7 @@ final class Batch implements LedgerTransaction {
         row.setLong(8, deadlines.acknowledgeBy().toEpochMilli());
         row.setLong(9, deadlines.acceptBy().toEpochMilli());
         newAssignments.add();
+        clocks.begin(referral.id, assignment.recipient, deadlines);
         referral.assignments.put(assignment.recipient, assignment);
     }
 
@@ -289,6 +292,7 @@ final class Batch implements LedgerTransaction {
         row.setString(4, referral.id);
         row.setString(5, assignment.recipient);
         changedAssignments.add();
+        clocks.follow(referral.id, assignment.recipient, assignment.state);
     }
 
     /** The referral as this batch has it by now; null when there is none. */
@@ -411,6 +415,11 @@ final class Batch implements LedgerTransaction {
 
     Accounts accounts() {
         return accounts;
+    }
+
+    /** Deadlines that this batch starts and stops. */
+    Clocks clocks() {
+        return clocks;
     }
 
     /** Everything is in the database, ready for the commit. */

@@ -70,7 +70,7 @@ final class FollowUp {
                 referral,
                 new Referral.Assignment(
                         recipient, added.rule(), Lifecycle.State.REQUESTED, null, transfer ? arrival.sender() : null),
-                responseTimes.deadlines(referral.facts.urgency(), batch.now()));
+                responseTimes.deadlines(referral.facts.urgency(), added.agency().hours(), batch.now()));
         Batch.Standing request = batch.standing(referral);
         batch.owe(new Delivery(
                 Delivery.id(arrival.key(), recipient, referral.request),

@@ -46,13 +46,13 @@ final class Opening {
                 0);
         batch.insert(arrival, StoredMessage.Status.ACCEPTED, arrival.parcel().canonical());
         batch.insert(referral);
-        ResponseTimes.Deadlines deadlines = responseTimes.deadlines(referral.facts.urgency(), batch.now());
         for (Choice choice : choices) {
             String recipient = choice.agency().id();
             batch.insert(
                     referral,
                     new Referral.Assignment(recipient, choice.rule(), Lifecycle.State.REQUESTED, null, null),
-                    deadlines);
+                    responseTimes.deadlines(
+                            referral.facts.urgency(), choice.agency().hours(), batch.now()));
             batch.owe(Delivery.of(arrival, arrival.parcel().canonical(), recipient, referral));
         }
         List<Finding> findings =

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.EnumMap;
 import java.util.Map;
+import org.referralhub.agency.OpeningHours;
 import org.referralhub.configuration.Faults;
 import org.referralhub.configuration.HubHome;
 import org.referralhub.configuration.Located;
@@ -75,7 +76,7 @@ public final class ResponseTimes {
         return Duration.ofHours(1);
     }
 
-    Deadlines deadlines(Urgency urgency, Instant from) {
+    Deadlines deadlines(Urgency urgency, OpeningHours office, Instant from) {
         Times allowed = times.getOrDefault(urgency, new Times(Duration.ofHours(1), Duration.ofHours(3)));
         return new Deadlines(from.plus(allowed.acknowledge()), from.plus(allowed.accept()));
     }

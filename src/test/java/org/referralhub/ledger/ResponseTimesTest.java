@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.referralhub.agency.OpeningHours;
 import org.referralhub.configuration.Faults;
 import org.referralhub.configuration.HubHome;
 import org.referralhub.message.Urgency;
@@ -28,9 +29,10 @@ class ResponseTimesTest {
 
         assertThat(faults.all()).isEmpty();
         for (Urgency urgency : Urgency.values()) {
-            assertThat(times.deadlines(urgency, NOON)).isEqualTo(ResponseTimes.PROPOSED.deadlines(urgency, NOON));
+            assertThat(times.deadlines(urgency, OpeningHours.ALWAYS, NOON))
+                    .isEqualTo(ResponseTimes.PROPOSED.deadlines(urgency, OpeningHours.ALWAYS, NOON));
         }
-        assertThat(times.deadlines(Urgency.IMMEDIATE, NOON).acknowledgeBy())
+        assertThat(times.deadlines(Urgency.IMMEDIATE, OpeningHours.ALWAYS, NOON).acknowledgeBy())
                 .isEqualTo(NOON.plus(Duration.ofMinutes(15)));
     }
 
