@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.referralhub.testing.Samples.bytes;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +44,10 @@ class RepeatedMessageIT {
             JsonNode again = answer(hub, call);
             assertThat(again.path("status").asText()).isEqualTo("duplicate");
             receipts.add(receipt(hub, referralId));
+            for (Way way : List.of(Way.AMQP, Way.REST)) {
+                way.send(hub.as(HELPLINE), "helpline", bytes("\n  " + new String(call, StandardCharsets.UTF_8)));
+                receipts.add(receipt(hub, referralId));
+            }
             refusesOtherContent(hub, id, referralId);
         }
 
@@ -56,7 +61,7 @@ class RepeatedMessageIT {
             assertThat(hub.waiting(SOCIAL_WORKER, referralId)).hasSize(1);
             assertThat(hub.referral(referralId).timeline()).hasSize(1);
         }
-        assertThat(receipts).hasSize(9);
+        assertThat(receipts).hasSize(11);
         assertThat(receipts.stream().distinct()).hasSize(1);
     }
 

@@ -1,6 +1,8 @@
 package org.referralhub.api;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +22,8 @@ import org.springframework.http.MediaType;
  * intake.<dialect>}. A refused message ends here: its sender has the report, so it is not kept for the desk.
  */
 final class MessageDoor {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
     /** The chain of checks. */
     @FunctionalInterface
     interface Chain {
@@ -78,7 +82,7 @@ final class MessageDoor {
         JsonNode canonical = accepted.canonical();
         String messageId = canonical.path("messageId").asText();
         Optional<Tracking.Prior> prior = memory.prior(agency.id(), messageId);
-        if (prior.isPresent() && !prior.get().originalDigest().equals(Identifiers.digest(original))) {
+        if (prior.isPresent() && !prior.get().isRepeatedBy(original, written(canonical))) {
             throw ProblemException.conflict(
                     prior.get().referralId(), prior.get().reference());
         }
@@ -95,6 +99,16 @@ final class MessageDoor {
                         accepted.incomplete(),
                         FindingView.of(accepted.report())),
                 accepted.report());
+    }
+
+    /** The canonical message as intake writes it for the ledger. */
+    private static byte[] written(JsonNode canonical) {
+        try {
+            return JSON.writeValueAsBytes(canonical);
+        } catch (JsonProcessingException e) {
+            // Jackson's text may quote the message, so it is not kept as the cause.
+            throw new IllegalStateException("a tree can always be written");
+        }
     }
 
     /** Only checks it. */

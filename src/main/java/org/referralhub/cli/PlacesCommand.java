@@ -34,8 +34,14 @@ final class PlacesCommand implements Callable<Integer> {
             mixinStandardHelpOptions = true,
             description = {
                 "Check a list of places and make it the hub's own (data/places.csv).",
-                "Columns: code,parent,level,name_mn,iso_3166_2,time_zone. Nothing is taken over while there is a fault.",
-                "A running hub uses it after its next start."
+                "Columns: code,parent,level,name_mn,iso_3166_2,time_zone. Nothing is taken over while there is a fault,",
+                "unless --skip-faulty says so. A running hub uses it after its next start."
+            },
+            exitCodeListHeading = "Exit codes:%n",
+            exitCodeList = {
+                "0:the list, or with --skip-faulty what is sound of it, was taken over",
+                "1:nothing was taken over",
+                "2:wrong usage"
             })
     static final class ImportPlaces implements Callable<Integer> {
         @Spec
@@ -51,9 +57,15 @@ final class PlacesCommand implements Callable<Integer> {
                 description = "The hub's folder (default: the working directory).")
         private Path home = Path.of("");
 
+        @Option(
+                names = "--skip-faulty",
+                description =
+                        "Name the rows with a fault, leave them and the places in them out, and take over the others.")
+        private boolean skipFaulty;
+
         @Override
         public Integer call() {
-            PlacesFile.Imported imported = PlacesFile.importInto(file, new HubHome(home));
+            PlacesFile.Imported imported = PlacesFile.importInto(file, new HubHome(home), skipFaulty);
             for (ConfigurationFault fault : imported.faults()) {
                 spec.commandLine().getErr().println(fault);
             }
@@ -67,10 +79,16 @@ final class PlacesCommand implements Callable<Integer> {
                                         imported.places()));
                 return ExitCodes.REFUSED;
             }
+            int left = imported.faults().size();
             spec.commandLine()
                     .getOut()
-                    .println("%d places taken over; a running hub uses them after its next start."
-                            .formatted(imported.places()));
+                    .println("%d places taken over%s; a running hub uses them after its next start."
+                            .formatted(
+                                    imported.places(),
+                                    left == 0
+                                            ? ""
+                                            : " without those of the %d %s above"
+                                                    .formatted(left, left == 1 ? "fault" : "faults")));
             return ExitCodes.OK;
         }
     }

@@ -3,6 +3,8 @@ package org.referralhub.configuration;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
+import de.siegmar.fastcsv.writer.CsvWriter;
+import de.siegmar.fastcsv.writer.LineDelimiter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -22,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -47,7 +50,7 @@ public final class PlacesFile {
      * What an import did.
      *
      * @param places how many places of the file are free of faults
-     * @param written true when the list was taken over
+     * @param written true when the list, or what is sound of it, was taken over
      * @param faults everything wrong, with line and remedy
      */
     public record Imported(int places, boolean written, List<ConfigurationFault> faults) {
@@ -62,6 +65,7 @@ public final class PlacesFile {
     private final Faults faults;
     private final Map<String, Row> rows = new LinkedHashMap<>();
     private final Set<String> isoCodes = new HashSet<>();
+    private boolean readToItsEnd;
 
     private PlacesFile(String file, Faults faults) {
         this.file = file;
@@ -75,15 +79,23 @@ public final class PlacesFile {
         return new Places(reader.withSoundParents());
     }
 
-    /** Checks the file and, when there is no fault, makes it the hub's list of places ({@code data/places.csv}). */
-    public static Imported importInto(Path source, HubHome home) {
+    /**
+     * Checks the file and, when there is no fault, makes it the hub's list of places ({@code data/places.csv}).
+     *
+     * @param skipFaulty true to leave out the rows with a fault, and what lies in those places, and to take over the rest; a
+     *     file that can't be read to its end is never taken over
+     */
+    public static Imported importInto(Path source, HubHome home, boolean skipFaulty) {
         Faults faults = new Faults();
-        Places places = read(home, source, faults);
-        if (!faults.isEmpty()) {
-            return new Imported(places.all().size(), false, faults.all());
+        PlacesFile reader = new PlacesFile(home.shown(source), faults);
+        reader.readRows(source);
+        List<Place> sound = reader.withSoundParents();
+        boolean takeOver = skipFaulty ? reader.readToItsEnd && !sound.isEmpty() : faults.isEmpty();
+        if (!takeOver) {
+            return new Imported(sound.size(), false, faults.all());
         }
         try {
-            replace(source, home.data().resolve("places.csv"));
+            replace(sound, home.data().resolve("places.csv"));
         } catch (IOException e) {
             faults.add(
                     home.shown(home.data().resolve("places.csv")),
@@ -91,23 +103,38 @@ public final class PlacesFile {
                     0,
                     "The list can't be written",
                     "Check that the folder may be written to and has room");
-            return new Imported(places.all().size(), false, faults.all());
+            return new Imported(sound.size(), false, faults.all());
         }
-        return new Imported(places.all().size(), true, List.of());
+        return new Imported(sound.size(), true, faults.all());
     }
 
     /** Writes beside the target, syncs and then renames, so that the hub finds the old list or the new one, never a part. */
-    private static void replace(Path source, Path target) throws IOException {
+    private static void replace(List<Place> places, Path target) throws IOException {
         Path folder = Files.createDirectories(target.toAbsolutePath().getParent());
         Path fresh = Files.createTempFile(folder, "places", ".csv.new");
         try {
-            Files.copy(source, fresh, StandardCopyOption.REPLACE_EXISTING);
+            write(places, fresh);
             try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
                 channel.force(true);
             }
             Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } finally {
             Files.deleteIfExists(fresh);
+        }
+    }
+
+    private static void write(List<Place> places, Path file) throws IOException {
+        try (CsvWriter csv = CsvWriter.builder().lineDelimiter(LineDelimiter.LF).build(file)) {
+            csv.writeRecord(COLUMNS);
+            for (Place place : places) {
+                csv.writeRecord(
+                        place.code(),
+                        Objects.requireNonNullElse(place.parent(), ""),
+                        lower(place.level()),
+                        place.name().mn(),
+                        Objects.requireNonNullElse(place.iso(), ""),
+                        place.zone().getId());
+            }
         }
     }
 
@@ -143,10 +170,15 @@ public final class PlacesFile {
                         return;
                     }
                     header = false;
+                } else if (record.getFields().stream().anyMatch(field -> field.contains("\n"))) {
+                    // An open quote swallows rows up to the next one: how many are lost nobody can say.
+                    fault(line, "From here on this is not CSV", "Check that every quote is closed");
+                    return;
                 } else {
                     row(record, line);
                 }
             }
+            readToItsEnd = !header;
         } catch (CsvParseException e) {
             fault(line, "From here on this is not CSV", "Check that every quote is closed");
         } catch (IOException e) {

@@ -51,8 +51,11 @@ final class MessageEntry implements LedgerEntry {
             }
         } else if (earlier.stamp().equals(arrival.stamp())) {
             obligations.emitAgain(batch, earlier.id());
-        } else if (earlier.originalDigest().equals(arrival.originalDigest())
-                || earlier.canonicalDigest().equals(arrival.canonicalDigest())) {
+        } else if (StoredMessage.isRepeat(
+                earlier.originalDigest(),
+                earlier.canonicalDigest(),
+                arrival.originalDigest(),
+                arrival.canonicalDigest())) {
             repeat(arrival, earlier, batch);
         } else {
             conflict(arrival, batch);

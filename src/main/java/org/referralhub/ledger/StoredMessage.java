@@ -24,4 +24,13 @@ record StoredMessage(
     static String key(String sender, String messageId) {
         return Identifiers.derive("message", sender, messageId);
     }
+
+    /** True when a message with the key of an earlier one is the same again, in the sender's bytes or in what they mean. */
+    static boolean isRepeat(
+            String earlierOriginalDigest,
+            String earlierCanonicalDigest,
+            String originalDigest,
+            String canonicalDigest) {
+        return earlierOriginalDigest.equals(originalDigest) || earlierCanonicalDigest.equals(canonicalDigest);
+    }
 }

@@ -84,9 +84,18 @@ public final class Tracking {
     /**
      * What became of an earlier message with the same sender and id.
      *
+     * @param originalDigest of the sender's own bytes, as {@link Identifiers#digest} makes it
+     * @param canonicalDigest of the canonical message as intake wrote it
      * @param status {@code accepted} or {@code refused}
      */
-    public record Prior(String referralId, String reference, String originalDigest, String status) {}
+    public record Prior(
+            String referralId, String reference, String originalDigest, String canonicalDigest, String status) {
+        /** True for the message that the ledger takes for a repeat of this one; any other is a conflict. */
+        public boolean isRepeatedBy(byte[] original, byte[] canonical) {
+            return StoredMessage.isRepeat(
+                    originalDigest, canonicalDigest, Identifiers.digest(original), Identifiers.digest(canonical));
+        }
+    }
 
     /**
      * One line of the list of referrals.
@@ -281,7 +290,7 @@ public final class Tracking {
     public Optional<Prior> prior(String sender, String messageId) {
         try (Connection connection = readers.getConnection();
                 PreparedStatement select = connection.prepareStatement(
-                        "select referral_id, original_digest, status from message where id = ?")) {
+                        "select referral_id, original_digest, canonical_digest, status from message where id = ?")) {
             select.setString(1, StoredMessage.key(sender, messageId));
             try (ResultSet rows = select.executeQuery()) {
                 return rows.next()
@@ -289,7 +298,8 @@ public final class Tracking {
                                 rows.getString(1),
                                 Identifiers.reference(rows.getString(1)),
                                 rows.getString(2),
-                                rows.getString(3)))
+                                rows.getString(3),
+                                rows.getString(4)))
                         : Optional.empty();
             }
         } catch (SQLException e) {

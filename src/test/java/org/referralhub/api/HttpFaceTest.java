@@ -148,6 +148,7 @@ class HttpFaceTest {
                         referralId,
                         Identifiers.reference(referralId),
                         Identifiers.digest(MESSAGE.getBytes(StandardCharsets.UTF_8)),
+                        "none",
                         "accepted"));
 
         HttpResponse<String> again = faces.post(HELPLINE, "/api/v1/messages", MESSAGE);

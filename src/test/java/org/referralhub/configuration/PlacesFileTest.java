@@ -113,18 +113,52 @@ class PlacesFileTest {
         Files.writeString(home.config().resolve("places.csv"), HEADER + "11,,capital,Нийслэл,MN-1,Asia/Ulaanbaatar\n");
         Path bad = file(HEADER + SOUND + "650157,6501,bag,4-р баг, Дэнж,,Asia/Ulaanbaatar\n");
 
-        PlacesFile.Imported refused = PlacesFile.importInto(bad, home);
+        PlacesFile.Imported refused = PlacesFile.importInto(bad, home, false);
         assertThat(refused.written()).isFalse();
         assertThat(refused.places()).isEqualTo(5);
         assertThat(refused.faults()).hasSize(1);
         assertThat(Places.load(home, new Faults()).all()).hasSize(1);
 
-        PlacesFile.Imported imported = PlacesFile.importInto(file(HEADER + SOUND), home);
+        PlacesFile.Imported imported = PlacesFile.importInto(file(HEADER + SOUND), home, false);
         assertThat(imported).isEqualTo(new PlacesFile.Imported(5, true, List.of()));
         assertThat(Places.load(home, new Faults()).all()).hasSize(5);
         try (Stream<Path> files = Files.list(home.data())) {
             assertThat(files).extracting(path -> path.getFileName().toString()).containsExactly("places.csv");
         }
+    }
+
+    @Test
+    void anImportThatSkipsNamesEveryFaultyRowAndTakesOverTheOthers() throws Exception {
+        HubHome home = new HubHome(folder.resolve("home"));
+        Path source = file(HEADER
+                + SOUND
+                + "8402,84,soum,Сум, шинэ,,Asia/Hovd\n"
+                + "840201,8402,bag,Баг,,Asia/Hovd\n"
+                + "8403,84,soum,\"Сум, \"\"өөр\"\"\",,Asia/Hovd\n"
+                + "8401,84,soum,Давхар сум,,Asia/Hovd\n");
+
+        PlacesFile.Imported imported = PlacesFile.importInto(source, home, true);
+
+        assertThat(imported.written()).isTrue();
+        assertThat(imported.places()).isEqualTo(6);
+        assertThat(imported.faults()).extracting(ConfigurationFault::line).containsExactlyInAnyOrder(7, 8, 10);
+        Faults faults = new Faults();
+        Places places = Places.load(home, faults);
+        assertThat(faults.all()).isEmpty();
+        assertThat(places.all()).extracting(Place::code).containsExactly("11", "84", "1101", "8401", "110101", "8403");
+        assertThat(places.find("8403").orElseThrow().name().mn()).isEqualTo("Сум, \"өөр\"");
+        assertThat(places.find("8401").orElseThrow().name().mn()).isEqualTo("Сум");
+    }
+
+    @Test
+    void whatIsNoListToItsEndIsNotTakenOverByAnImportThatSkipsEither() throws Exception {
+        HubHome home = new HubHome(folder.resolve("home"));
+        for (String content :
+                List.of("", "code;parent\n", HEADER, HEADER + SOUND + "8402,84,soum,\"Сум,,Asia/Hovd\n")) {
+            PlacesFile.Imported imported = PlacesFile.importInto(file(content), home, true);
+            assertThat(imported.written()).as(content).isFalse();
+        }
+        assertThat(home.data().resolve("places.csv")).doesNotExist();
     }
 
     private static List<ConfigurationFault> faults(Path file) {
