@@ -1,8 +1,12 @@
 package org.referralhub;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.agency.Operators;
 import org.referralhub.configuration.CodeLists;
+import org.referralhub.configuration.ConfigurationException;
 import org.referralhub.configuration.Faults;
 import org.referralhub.configuration.HubHome;
 import org.referralhub.configuration.Places;
@@ -41,8 +45,10 @@ public record Setup(
      *
      * @param demo true for the invented agencies of the demo instead of the real ones
      * @param faults gets every fault; the setup is only fit for use when it stays empty
+     * @throws ConfigurationException when a folder is missing
      */
     public static Setup load(HubHome home, boolean demo, Faults faults) {
+        requireFolders(home);
         Places places = Places.load(home, faults);
         CodeLists codeLists = CodeLists.load(home, faults);
         Dialects dialects = Dialects.load(home, codeLists, places, faults);
@@ -57,5 +63,21 @@ public record Setup(
                 RecipientRules.load(home, agencies, places, faults),
                 Disclosure.load(home, faults),
                 ResponseTimes.load(home, faults));
+    }
+
+    /** Without one of these nothing in it is there either, and a fault for each file would hide why. */
+    private static void requireFolders(HubHome home) {
+        Faults missing = new Faults();
+        for (Path folder : List.of(home.config(), home.schemas(), home.routes())) {
+            if (!Files.isDirectory(folder)) {
+                missing.add(
+                        folder.toString(),
+                        0,
+                        0,
+                        "the folder is not there",
+                        "Run the hub from the folder that holds routes/, schemas/ and config/, or name it with --home");
+            }
+        }
+        missing.throwIfAny();
     }
 }

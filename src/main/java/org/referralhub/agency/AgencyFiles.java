@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.referralhub.configuration.ConfigSchema;
 import org.referralhub.configuration.Faults;
 import org.referralhub.configuration.HubHome;
 import org.referralhub.configuration.Located;
@@ -26,8 +27,6 @@ import org.referralhub.configuration.YamlFile;
 import org.referralhub.message.AgencyKind;
 import org.referralhub.message.Text;
 import org.referralhub.validation.MessageSchema;
-import org.referralhub.validation.SchemaCompilationException;
-import org.referralhub.validation.SchemaSet;
 
 /** Reads the files of {@code config/agencies/}. The schema has its say first; here stands what a schema can't know. */
 final class AgencyFiles {
@@ -72,22 +71,12 @@ final class AgencyFiles {
     }
 
     void read(boolean demo) {
-        MessageSchema schema = schema(home, "agencies", faults);
+        MessageSchema schema = ConfigSchema.compile(home, "agencies", faults);
         if (schema == null) {
             return;
         }
         files(demo).forEach(file -> readFile(file, schema));
         secretSource.warnOfOpenFiles();
-    }
-
-    static @Nullable MessageSchema schema(HubHome home, String name, Faults faults) {
-        Path file = home.configSchema(name);
-        try {
-            return MessageSchema.compile(file, SchemaSet.of(home.schemas().resolve("config")));
-        } catch (SchemaCompilationException e) {
-            faults.add(home.shown(file), 0, 0, "this schema can't be used", "Restore it from the release");
-            return null;
-        }
     }
 
     private List<Path> files(boolean demo) {

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.referralhub.configuration.ConfigSchema;
 import org.referralhub.configuration.Faults;
 import org.referralhub.configuration.HubHome;
 import org.referralhub.configuration.Located;
@@ -42,7 +43,7 @@ final class OperatorFiles {
     }
 
     void read(boolean demo) {
-        MessageSchema schema = AgencyFiles.schema(home, "operators", faults);
+        MessageSchema schema = ConfigSchema.compile(home, "operators", faults);
         if (schema == null) {
             return;
         }

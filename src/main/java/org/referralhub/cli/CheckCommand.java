@@ -3,23 +3,18 @@ package org.referralhub.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.referralhub.Setup;
+import org.referralhub.configuration.ConfigurationException;
 import org.referralhub.configuration.ConfigurationFault;
 import org.referralhub.configuration.Faults;
 import org.referralhub.configuration.HubHome;
-import org.referralhub.dialect.Dialect;
-import org.referralhub.dialect.Inbound;
-import org.referralhub.dialect.Translator;
-import org.referralhub.message.Finding;
+import org.referralhub.dialect.Samples;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -30,9 +25,11 @@ import picocli.CommandLine.Spec;
         name = "check",
         mixinStandardHelpOptions = true,
         description = {
-            "Check configuration, schemas and mappings, and run every sample through the checks.",
-            "Prints file:line:column, the problem and its remedy; exit code 1 when there is a fault."
-        })
+            "Check configuration, routes, schemas and mappings, and run every sample both ways. Starts and changes nothing.",
+            "Prints file:line:column, the problem and its remedy, one fault a line."
+        },
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {"0:no fault", "1:at least one fault", "2:wrong usage"})
 final class CheckCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()
@@ -44,26 +41,41 @@ final class CheckCommand implements Callable<Integer> {
     @Option(names = "--demo", description = "Check the demo's invented agencies instead of the real ones.")
     private boolean demo;
 
-    @Option(names = "--json", description = "Print the faults as JSON.")
+    @Option(
+            names = "--json",
+            description = "Print the faults as a JSON array of {file, line, column, problem, remedy}; empty: no fault.")
     private boolean json;
 
     @Override
     public Integer call() throws IOException {
-        HubHome folders = new HubHome(home);
         Faults faults = new Faults();
-        int samples = 0;
-        Setup setup = Setup.load(folders, demo, faults);
-        int agencies = setup.agencies().all().size();
-        // A dialect with a fault would only repeat it with every sample.
-        if (faults.isEmpty()) {
-            samples = runSamples(setup, faults);
+        Counts counts = new Counts(0, 0, 0);
+        try {
+            counts = check(new HubHome(home), faults);
+        } catch (ConfigurationException e) {
+            e.faults().forEach(faults::add);
         }
+        print(faults, counts);
+        return faults.isEmpty() ? ExitCodes.OK : ExitCodes.REFUSED;
+    }
+
+    /** What was looked at. */
+    private record Counts(int agencies, int dialects, int samples) {}
+
+    private Counts check(HubHome folders, Faults faults) throws IOException {
+        Setup setup = Setup.load(folders, demo, faults);
+        // A dialect with a fault would only repeat it with every sample.
+        int samples = faults.isEmpty() ? runSamples(setup, faults) : 0;
+        return new Counts(setup.agencies().all().size(), setup.dialects().all().size(), samples);
+    }
+
+    private void print(Faults faults, Counts counts) throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             out.println(new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(faults.all()));
         } else if (faults.isEmpty()) {
             out.println("No faults. %d agencies, %d dialects, %d samples."
-                    .formatted(agencies, setup.dialects().all().size(), samples));
+                    .formatted(counts.agencies(), counts.dialects(), counts.samples()));
         } else {
             for (ConfigurationFault fault : faults.all()) {
                 out.println(fault);
@@ -71,82 +83,26 @@ final class CheckCommand implements Callable<Integer> {
             int count = faults.all().size();
             out.println(count + (count == 1 ? " fault." : " faults."));
         }
-        return faults.isEmpty() ? ExitCodes.OK : ExitCodes.REFUSED;
     }
 
-    /** A sample of one dialect, and whether it is meant to pass. */
-    private record Sample(Dialect dialect, Path file, boolean accepted) {}
-
     private int runSamples(Setup setup, Faults faults) throws IOException {
-        List<Sample> samples = new ArrayList<>();
-        for (Dialect dialect : setup.dialects().all()) {
-            for (boolean accepted : new boolean[] {true, false}) {
-                Path folder = dialect.folder().resolve("samples").resolve(accepted ? "accepted" : "refused");
-                if (Files.isDirectory(folder)) {
-                    try (Stream<Path> files = Files.list(folder)) {
-                        files.filter(file -> isDocument(file))
-                                .sorted()
-                                .forEach(file -> samples.add(new Sample(dialect, file, accepted)));
-                    }
-                }
-            }
-        }
-        Translator translator = new Translator(setup.dialects());
+        Samples samples = new Samples(setup.home(), setup.dialects());
+        List<Samples.Sample> all = samples.all();
+        samples.checkThatNoneStandsAlone(all, faults);
         ProgressBarBuilder bar = new ProgressBarBuilder()
                 .setTaskName("Samples")
-                .setInitialMax(samples.size())
+                .setInitialMax(all.size())
                 .setStyle(ProgressBarStyle.ASCII)
                 .clearDisplayOnFinish();
         // On a terminal only; a log wants no moving line.
         try (ProgressBar progress = System.console() == null || json ? null : bar.build()) {
-            for (Sample sample : samples) {
-                run(translator, sample, setup.home(), faults);
+            for (Samples.Sample sample : all) {
+                samples.run(sample, faults);
                 if (progress != null) {
                     progress.step();
                 }
             }
         }
-        return samples.size();
-    }
-
-    private static boolean isDocument(Path file) {
-        String name = String.valueOf(file.getFileName());
-        return Files.isRegularFile(file)
-                && !name.contains(".canonical.")
-                && !name.contains(".findings.")
-                && !name.endsWith(".md");
-    }
-
-    private static void run(Translator translator, Sample sample, HubHome home, Faults faults) throws IOException {
-        Inbound inbound = translator.inbound(
-                sample.dialect().name(),
-                sample.dialect().samplesSender(),
-                Files.readAllBytes(sample.file()),
-                sample.dialect().samplesNow());
-        String file = home.shown(sample.file());
-        boolean accepted = inbound instanceof Inbound.Accepted;
-        if (sample.accepted() && !accepted) {
-            for (Finding finding : inbound.report().findings()) {
-                if (finding.refuses()) {
-                    faults.add(
-                            file,
-                            finding.line(),
-                            finding.column(),
-                            "%s at %s: %s"
-                                    .formatted(
-                                            finding.code(),
-                                            finding.pointer().isEmpty() ? "/" : finding.pointer(),
-                                            finding.message().en().replaceFirst("\\.$", "")),
-                            "Correct the sample, or the schema or mapping that refuses it");
-                }
-            }
-        } else if (!sample.accepted() && accepted) {
-            faults.add(
-                    file,
-                    0,
-                    0,
-                    "this sample is meant to be refused and passes",
-                    "Correct the schema or mapping that lets it pass, or move the sample to accepted/");
-        }
+        return all.size();
     }
 }

@@ -8,7 +8,6 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.message.Text;
 import org.referralhub.validation.MessageSchema;
-import org.referralhub.validation.SchemaSet;
 
 /** The code lists that messages draw on, with the label of each code in both languages. */
 public final class CodeLists {
@@ -20,8 +19,10 @@ public final class CodeLists {
 
     /** Reads {@code config/code-lists.json}. */
     public static CodeLists load(HubHome home, Faults faults) {
-        MessageSchema schema = MessageSchema.compile(
-                home.configSchema("code-lists"), SchemaSet.of(home.schemas().resolve("config")));
+        MessageSchema schema = ConfigSchema.compile(home, "code-lists", faults);
+        if (schema == null) {
+            return new CodeLists(Map.of());
+        }
         Located file = JsonFile.read(home, home.config().resolve("code-lists.json"), schema, faults);
         Map<String, Map<String, Text>> lists = new LinkedHashMap<>();
         file.tree().path("lists").properties().forEach(list -> lists.put(list.getKey(), labels(list.getValue())));

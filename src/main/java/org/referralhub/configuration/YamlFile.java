@@ -57,6 +57,17 @@ public final class YamlFile {
     }
 
     /**
+     * Reads a file that has a schema of the configuration.
+     *
+     * @param schema its name, as in {@code schemas/config/<name>.schema.json}
+     * @return the file's tree; {@link Located#isSound()} is false when a fault was added
+     */
+    public static Located read(HubHome home, Path path, String schema, Faults faults) {
+        MessageSchema compiled = ConfigSchema.compile(home, schema, faults);
+        return compiled == null ? Located.unreadable(home.shown(path)) : read(home, path, compiled, faults);
+    }
+
+    /**
      * Reads the file. A missing or unreadable file, a YAML error, a duplicate key or a schema error is added to the faults.
      *
      * @param home decides how the file's path is shown

@@ -31,6 +31,7 @@ import javax.xml.validation.Schema;
 import javax.xml.validation.SchemaFactory;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.configuration.CodeLists;
+import org.referralhub.configuration.ConfigSchema;
 import org.referralhub.configuration.Faults;
 import org.referralhub.configuration.HubHome;
 import org.referralhub.configuration.Located;
@@ -64,13 +65,12 @@ public final class Dialects {
      */
     public static Dialects load(HubHome home, CodeLists codeLists, Places places, Faults faults) {
         CanonicalSchemas canonical = CanonicalSchemas.load(home, codeLists, places, faults);
-        Optional<MessageSchema> schema = CanonicalSchemas.compile(
-                home.configSchema("dialect"), SchemaSet.of(home.schemas().resolve("config")), home, faults);
+        MessageSchema schema = ConfigSchema.compile(home, "dialect", faults);
         Map<String, Dialect> dialects = new TreeMap<>();
-        if (schema.isPresent()) {
+        if (schema != null) {
             List<Function> functions = MappingFunctions.all(codeLists, places);
             for (Path folder : folders(home, faults)) {
-                new Loader(home, folder, schema.get(), canonical, functions, faults)
+                new Loader(home, folder, schema, canonical, functions, faults)
                         .load()
                         .ifPresent(dialect -> dialects.put(dialect.name(), dialect));
             }

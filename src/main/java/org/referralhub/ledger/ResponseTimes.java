@@ -12,8 +12,6 @@ import org.referralhub.configuration.HubHome;
 import org.referralhub.configuration.Located;
 import org.referralhub.configuration.YamlFile;
 import org.referralhub.message.Urgency;
-import org.referralhub.validation.MessageSchema;
-import org.referralhub.validation.SchemaSet;
 
 /** How soon a recipient must acknowledge and accept, from {@code config/response-times.yaml}. */
 public final class ResponseTimes {
@@ -40,8 +38,7 @@ public final class ResponseTimes {
 
     /** Reads the file; what is wrong with it is added to the faults. */
     public static ResponseTimes load(HubHome home, Faults faults) {
-        MessageSchema schema = MessageSchema.compile(home.configSchema(FILE), SchemaSet.of(home.schemas()));
-        Located file = YamlFile.read(home, home.config().resolve(FILE + ".yaml"), schema, faults);
+        Located file = YamlFile.read(home, home.config().resolve(FILE + ".yaml"), FILE, faults);
         if (!file.isSound()) {
             return PROPOSED;
         }

@@ -24,8 +24,6 @@ import org.referralhub.configuration.Located;
 import org.referralhub.configuration.Places;
 import org.referralhub.configuration.YamlFile;
 import org.referralhub.message.AgencyKind;
-import org.referralhub.validation.MessageSchema;
-import org.referralhub.validation.SchemaSet;
 
 /** The rules of {@code config/recipients.yaml}. Immutable and safe to share. */
 public final class RecipientRules {
@@ -80,8 +78,7 @@ public final class RecipientRules {
      * @param places tells whether a rule's place exists
      */
     public static RecipientRules load(HubHome home, AgencyRegistry registry, Places places, Faults faults) {
-        MessageSchema schema = MessageSchema.compile(home.configSchema(FILE), SchemaSet.of(home.schemas()));
-        Located file = YamlFile.read(home, home.config().resolve(FILE + ".yaml"), schema, faults);
+        Located file = YamlFile.read(home, home.config().resolve(FILE + ".yaml"), FILE, faults);
         if (!file.isSound()) {
             return new RecipientRules(registry, COUNTRY, List.of(), lastResort());
         }

@@ -3,38 +3,42 @@ package org.referralhub.dialect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
 import org.referralhub.configuration.CodeLists;
+import org.referralhub.configuration.ConfigurationFault;
 import org.referralhub.configuration.Faults;
 import org.referralhub.configuration.HubHome;
 import org.referralhub.configuration.Places;
-import org.referralhub.message.Finding;
-import org.referralhub.message.Report;
+import org.referralhub.testing.HomeCopy;
 
-/** Every sample below schemas/ becomes what the file beside it says. */
+/** Every sample below schemas/ becomes what the file beside it says, and one that does not is told with its place. */
 class SamplesTest {
     private static final ObjectMapper MAPPER = new ObjectMapper();
-    private static final Dialects DIALECTS = load();
-    private static final Translator TRANSLATOR = new Translator(DIALECTS);
+    private static final HubHome HOME = new HubHome(Path.of("").toAbsolutePath());
+    private static final Dialects DIALECTS = load(HOME);
+
+    @TempDir
+    private Path folder;
+
+    private HomeCopy copy;
 
     static Dialects load() {
-        HubHome home = new HubHome(Path.of("").toAbsolutePath());
+        return load(HOME);
+    }
+
+    private static Dialects load(HubHome home) {
         Faults faults = new Faults();
         Dialects dialects = Dialects.load(home, CodeLists.load(home, faults), Places.load(home, faults), faults);
         faults.throwIfAny();
@@ -43,158 +47,122 @@ class SamplesTest {
 
     @TestFactory
     Stream<DynamicTest> every_sample() throws IOException {
-        List<DynamicTest> tests = new ArrayList<>();
-        for (Dialect dialect : DIALECTS.all()) {
-            Path samples = dialect.folder().resolve("samples");
-            for (Path file : documents(samples.resolve("accepted"))) {
-                tests.add(dynamicTest(name(dialect, file), () -> accepted(dialect, file)));
-            }
-            for (Path file : documents(samples.resolve("refused"))) {
-                tests.add(dynamicTest(name(dialect, file), () -> refused(dialect, file)));
-            }
-            for (Path file : documents(samples.resolve("outbound"))) {
-                tests.add(dynamicTest(name(dialect, file), () -> outbound(dialect, file)));
-            }
-        }
-        return tests.stream();
+        Samples samples = new Samples(HOME, DIALECTS);
+        return samples.all().stream()
+                .map(sample -> dynamicTest(sample.toString(), () -> {
+                    Faults faults = new Faults();
+                    samples.run(sample, faults);
+                    assertThat(faults.all()).isEmpty();
+                }));
     }
 
     /** Whatever lies below samples/ is run, or is the pair of something that is. */
     @Test
     void no_expectation_stands_alone() throws IOException {
-        List<Path> alone = new ArrayList<>();
-        for (Dialect dialect : DIALECTS.all()) {
-            Path samples = dialect.folder().resolve("samples");
-            Set<Path> known = new HashSet<>();
-            for (String folder : List.of("accepted", "refused", "outbound")) {
-                for (Path file : documents(samples.resolve(folder))) {
-                    known.add(file);
-                    if (!folder.equals("refused")) {
-                        known.add(beside(file, ".canonical.json"));
-                    }
-                    if (!folder.equals("outbound")) {
-                        known.add(beside(file, ".findings.json"));
-                    }
-                }
-            }
-            try (Stream<Path> files = Files.walk(samples)) {
-                files.filter(Files::isRegularFile)
-                        .filter(file -> !known.contains(file))
-                        .forEach(alone::add);
-            }
-            assertThat(known).as(dialect.name()).isNotEmpty();
-        }
+        Samples samples = new Samples(HOME, DIALECTS);
+        Faults faults = new Faults();
+        samples.checkThatNoneStandsAlone(samples.all(), faults);
         assertThat(DIALECTS.names()).contains("canonical", "helpline", "police");
-        assertThat(alone).isEmpty();
+        assertThat(faults.all()).isEmpty();
     }
 
-    private static void accepted(Dialect dialect, Path file) throws IOException {
-        Inbound inbound = read(dialect, file);
-        assertThat(inbound).as(lines(inbound.report())).isInstanceOf(Inbound.Accepted.class);
-        Inbound.Accepted accepted = (Inbound.Accepted) inbound;
-        assertThat(pretty(accepted.canonical())).isEqualTo(pretty(tree(beside(file, ".canonical.json"))));
-        if (Files.exists(beside(file, ".findings.json"))) {
-            findings(accepted.report(), beside(file, ".findings.json"));
+    @BeforeEach
+    void copyHome() throws IOException {
+        copy = HomeCopy.of(folder);
+    }
+
+    @Test
+    void a_canonical_message_that_differs_is_told_with_file_line_and_pointer_and_without_its_value()
+            throws IOException {
+        String file = "schemas/helpline/samples/accepted/child-calls-at-night.canonical.json";
+        change(file, message -> message.withObject("/body").put("urgency", "SECRET"));
+
+        assertThat(runAll()).singleElement().satisfies(fault -> {
+            assertThat(fault.file()).isEqualTo(file);
+            assertThat(fault.line()).isGreaterThan(1);
+            assertThat(fault.column()).isPositive();
+            assertThat(fault.problem()).contains("/body/urgency");
+            assertThat(fault.toString()).doesNotContain("SECRET");
+        });
+    }
+
+    @Test
+    void a_field_too_many_or_too_few_is_a_difference_too() throws IOException {
+        String file = "schemas/helpline/samples/accepted/child-calls-at-night.canonical.json";
+        change(file, message -> message.withObject("/body").remove("urgency"));
+        assertThat(runAll()).singleElement().satisfies(fault -> assertThat(fault.problem())
+                .contains("/body/urgency"));
+    }
+
+    @Test
+    void a_finding_that_is_not_as_expected_is_told_with_its_number() throws IOException {
+        Path findings = anyOf("schemas/helpline/samples/refused", ".findings.json");
+        copy.write(
+                copy.shown(findings),
+                "[\n  {\"severity\": \"error\", \"code\": \"no.such\", \"pointer\": \"/x\"}\n]\n");
+        assertThat(runAll()).singleElement().satisfies(fault -> {
+            assertThat(fault.file()).isEqualTo(copy.shown(findings));
+            assertThat(fault.line()).isEqualTo(2);
+            assertThat(fault.problem()).contains("finding 1", "error no.such /x 0:0 is expected");
+        });
+    }
+
+    @Test
+    void an_outbound_document_that_differs_is_told_in_its_own_lines() throws IOException {
+        Path sample = anyOf("schemas/police/samples/outbound", ".xml");
+        copy.replace(copy.shown(sample), "(<MessageID>)", "$1x");
+        assertThat(runAll()).singleElement().satisfies(fault -> {
+            assertThat(fault.file()).isEqualTo(copy.shown(sample));
+            assertThat(fault.line()).isGreaterThan(1);
+            assertThat(fault.problem()).contains("MessageID");
+        });
+    }
+
+    @Test
+    void a_sample_in_the_wrong_folder_is_told() throws IOException {
+        copy.write(
+                "schemas/helpline/samples/refused/fine.json",
+                copy.read("schemas/helpline/samples/accepted/child-calls-at-night.json"));
+        copy.write("schemas/helpline/samples/accepted/broken.json", "{\n  \"record_type\": \"CALL\",,\n}");
+        assertThat(runAll())
+                .anySatisfy(fault -> assertThat(fault.toString())
+                        .startsWith("schemas/helpline/samples/refused/fine.json: this sample is meant to be refused"))
+                .anySatisfy(fault ->
+                        assertThat(fault.toString()).startsWith("schemas/helpline/samples/accepted/broken.json:2:"));
+    }
+
+    @Test
+    void what_is_expected_of_a_sample_must_be_there_and_belong_to_one() throws IOException {
+        String name = "schemas/helpline/samples/accepted/child-calls-at-night";
+        Files.move(copy.path(name + ".canonical.json"), copy.path(name + "-2.canonical.json"));
+        assertThat(runAll())
+                .extracting(ConfigurationFault::file)
+                .containsExactlyInAnyOrder(name + ".canonical.json", name + "-2.canonical.json");
+    }
+
+    private List<ConfigurationFault> runAll() throws IOException {
+        Samples samples = new Samples(copy.home(), load(copy.home()));
+        Faults faults = new Faults();
+        List<Samples.Sample> all = samples.all();
+        samples.checkThatNoneStandsAlone(all, faults);
+        for (Samples.Sample sample : all) {
+            samples.run(sample, faults);
         }
+        return faults.all();
     }
 
-    private static void refused(Dialect dialect, Path file) throws IOException {
-        Inbound inbound = read(dialect, file);
-        assertThat(inbound).isInstanceOf(Inbound.Refused.class);
-        findings(inbound.report(), beside(file, ".findings.json"));
+    private void change(String file, Consumer<ObjectNode> change) throws IOException {
+        ObjectNode message = (ObjectNode) MAPPER.readTree(copy.read(file));
+        change.accept(message);
+        copy.write(file, message.toPrettyString());
     }
 
-    private static void outbound(Dialect dialect, Path file) throws IOException {
-        Outbound outbound = TRANSLATOR.outbound(dialect.name(), (ObjectNode) tree(beside(file, ".canonical.json")));
-        JsonNode written = dialect.codec().read(outbound.bytes()).tree();
-        JsonNode expected = dialect.codec().read(Files.readAllBytes(file)).tree();
-        if (dialect.codec() instanceof XmlCodec) {
-            assertThat(written.toPrettyString()).isEqualTo(expected.toPrettyString());
-        } else {
-            assertThat(pretty(written)).isEqualTo(pretty(expected));
-        }
-    }
-
-    private static Inbound read(Dialect dialect, Path file) throws IOException {
-        return TRANSLATOR.inbound(
-                dialect.name(), dialect.samplesSender(), Files.readAllBytes(file), dialect.samplesNow());
-    }
-
-    private static void findings(Report report, Path expected) throws IOException {
-        List<String> lines = new ArrayList<>();
-        for (JsonNode finding : tree(expected)) {
-            lines.add("%s %s %s %d:%d"
-                    .formatted(
-                            finding.path("severity").asText().toLowerCase(Locale.ROOT),
-                            finding.path("code").asText(),
-                            finding.path("pointer").asText(),
-                            finding.path("line").asInt(),
-                            finding.path("column").asInt()));
-        }
-        assertThat(report.findings().stream().map(SamplesTest::line).toList()).containsExactlyElementsOf(lines);
-    }
-
-    static String line(Finding finding) {
-        return "%s %s %s %d:%d"
-                .formatted(
-                        finding.severity().name().toLowerCase(Locale.ROOT),
-                        finding.code(),
-                        finding.pointer(),
-                        finding.line(),
-                        finding.column());
-    }
-
-    private static String lines(Report report) {
-        return report.findings().stream().map(SamplesTest::line).toList().toString();
-    }
-
-    private static List<Path> documents(Path folder) throws IOException {
-        if (!Files.isDirectory(folder)) {
-            return List.of();
-        }
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> !file.toString().endsWith(".canonical.json")
-                            && !file.toString().endsWith(".findings.json"))
+    private Path anyOf(String directory, String ending) throws IOException {
+        try (Stream<Path> files = Files.list(copy.path(directory))) {
+            return files.filter(file -> file.toString().endsWith(ending))
                     .sorted()
-                    .toList();
+                    .findFirst()
+                    .orElseThrow();
         }
-    }
-
-    private static Path beside(Path file, String ending) {
-        String name = file.getFileName().toString();
-        return file.resolveSibling(name.substring(0, name.lastIndexOf('.')) + ending);
-    }
-
-    private static String name(Dialect dialect, Path file) {
-        return dialect.name() + ": " + file.getParent().getFileName() + "/" + file.getFileName();
-    }
-
-    private static JsonNode tree(Path file) throws IOException {
-        return MAPPER.readTree(Files.readAllBytes(file));
-    }
-
-    /** Without the order of keys; trees are compared as text so that a failure shows a diff. */
-    private static String pretty(JsonNode tree) {
-        return sorted(tree).toPrettyString();
-    }
-
-    private static JsonNode sorted(JsonNode node) {
-        if (node.isArray()) {
-            ArrayNode array = MAPPER.createArrayNode();
-            node.forEach(element -> array.add(sorted(element)));
-            return array;
-        }
-        if (node.isObject()) {
-            ObjectNode object = MAPPER.createObjectNode();
-            new TreeSet<>(fieldNames(node)).forEach(key -> object.set(key, sorted(node.get(key))));
-            return object;
-        }
-        return node;
-    }
-
-    private static List<String> fieldNames(JsonNode node) {
-        List<String> names = new ArrayList<>();
-        node.fieldNames().forEachRemaining(names::add);
-        return names;
     }
 }

@@ -133,7 +133,7 @@ class TranslatorTest {
                           "narrative": "a\\u0001\\tb\\u001f\uFFFFc", "incidents": [{"narrative": "\\u0008"}]}}
                 """);
         assertThat(inbound).as(inbound.report().toString()).isInstanceOf(Inbound.Accepted.class);
-        assertThat(inbound.report().findings().stream().map(SamplesTest::line))
+        assertThat(inbound.report().findings().stream().map(Samples::line))
                 .contains("warning text.control-character /body/narrative 3:24");
         ObjectNode canonical = ((Inbound.Accepted) inbound).canonical();
         assertThat(canonical.at("/body/narrative").asText()).isEqualTo("a \tb  c");
@@ -153,7 +153,7 @@ class TranslatorTest {
     private static List<String> errors(Inbound inbound) {
         return inbound.report().findings().stream()
                 .filter(finding -> finding.refuses())
-                .map(SamplesTest::line)
+                .map(Samples::line)
                 .toList();
     }
 }

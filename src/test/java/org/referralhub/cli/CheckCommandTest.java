@@ -1,0 +1,135 @@
+package org.referralhub.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.referralhub.testing.HomeCopy;
+
+/** Whatever is wrong with a home, the check says where and what to do, and never ends with a stack trace. */
+class CheckCommandTest {
+    @TempDir
+    private Path folder;
+
+    private record Outcome(int code, String out, String err) {}
+
+    private static Outcome check(Path home, String... options) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        List<String> arguments = Stream.concat(
+                        Stream.of("check", "--demo", "--home", home.toString()), Stream.of(options))
+                .toList();
+        int code = Hub.commandLine()
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err))
+                .execute(arguments.toArray(String[]::new));
+        return new Outcome(code, out.toString(), err.toString());
+    }
+
+    @Test
+    void what_is_shipped_has_no_fault() {
+        Outcome outcome = check(Path.of(""));
+
+        assertThat(outcome.out()).startsWith("No faults. ").contains(" samples.");
+        assertThat(outcome.err()).isEmpty();
+        assertThat(outcome.code()).isZero();
+    }
+
+    @Test
+    void a_sample_that_becomes_something_else_is_told_with_its_place() throws IOException {
+        HomeCopy copy = HomeCopy.of(folder);
+        copy.replace(
+                "schemas/helpline/samples/accepted/child-calls-at-night.canonical.json",
+                "(\"urgency\" *: *)\"[A-Z]+\"",
+                "$1\"OTHER\"");
+
+        Outcome outcome = check(folder);
+
+        assertThat(outcome.code()).isEqualTo(1);
+        assertThat(outcome.out())
+                .containsPattern("samples/accepted/child-calls-at-night.canonical.json:\\d+:\\d+: .*/body/urgency")
+                .contains("1 fault.")
+                .doesNotContain("OTHER");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"config", "routes", "schemas"})
+    void a_missing_folder_is_told_once(String part) throws IOException {
+        HomeCopy copy = HomeCopy.of(folder);
+        Files.move(copy.path(part), copy.path("elsewhere"));
+
+        Outcome outcome = check(folder);
+
+        assertThat(outcome.out())
+                .isEqualToIgnoringNewLines(copy.path(part)
+                        + ": the folder is not there. Run the hub from the folder that holds routes/, schemas/ and config/,"
+                        + " or name it with --home1 fault.");
+        assertThat(outcome.err()).isEmpty();
+        assertThat(outcome.code()).isEqualTo(1);
+    }
+
+    @Test
+    void faults_come_as_json_too_also_of_a_home_that_is_none() throws IOException {
+        Outcome outcome = check(folder.resolve("nowhere"), "--json");
+
+        JsonNode faults = new ObjectMapper().readTree(outcome.out());
+        assertThat(faults.size()).isEqualTo(3);
+        assertThat(faults.path(0).path("file").asText()).endsWith("config");
+        assertThat(faults.path(0).path("remedy").asText()).isNotBlank();
+        assertThat(outcome.code()).isEqualTo(1);
+    }
+
+    /** Files that a home can't do without. The files of the samples have tests of their own. */
+    static Stream<String> files() throws IOException {
+        try (Stream<Path> paths = Stream.of("config", "schemas").flatMap(CheckCommandTest::walk)) {
+            return paths
+                    .map(Path::toString)
+                    .filter(file -> !file.contains("/samples/") && !file.endsWith(".md"))
+                    // Read at the start only.
+                    .filter(file -> !file.matches("config/(application.*|broker\\.xml|operators\\.yaml)"))
+                    // One of a kind will do.
+                    .filter(file -> !file.matches("schemas/canonical/(?!request|common|core|dialect).*"))
+                    .filter(file -> !file.matches("schemas/helpline/(?!call|dialect|to-canonical).*"))
+                    .toList()
+                    .stream();
+        }
+    }
+
+    private static Stream<Path> walk(String part) {
+        try {
+            return Files.walk(Path.of(part)).filter(Files::isRegularFile);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("files")
+    void a_file_that_is_missing_or_nonsense_is_told_and_never_ends_in_a_stack_trace(String file) throws IOException {
+        HomeCopy copy = HomeCopy.of(folder);
+
+        copy.write(file, "\t{ nonsense: [\n");
+        Outcome nonsense = check(folder);
+        assertThat(nonsense.err()).isEmpty();
+        assertThat(nonsense.out()).contains(Path.of(file).getFileName().toString());
+        assertThat(nonsense.code()).isEqualTo(1);
+
+        Files.delete(copy.path(file));
+        Outcome missing = check(folder);
+        assertThat(missing.err()).isEmpty();
+        assertThat(missing.out()).containsPattern("[0-9]+ faults?\\.");
+        assertThat(missing.code()).isEqualTo(1);
+    }
+}
