@@ -12,6 +12,7 @@ import org.referralhub.dialect.Dialects;
 import org.referralhub.dialect.Translator;
 import org.referralhub.disclosure.Disclosure;
 import org.referralhub.ledger.ResponseTimes;
+import org.referralhub.ledger.Views;
 import org.referralhub.recipient.RecipientRules;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
@@ -79,6 +80,12 @@ class SetupConfiguration {
     @Bean
     Disclosure disclosure(Setup setup) {
         return setup.disclosure();
+    }
+
+    @Bean
+    Views views(Disclosure disclosure) {
+        return (request, agency) ->
+                disclosure.project(request, agency.kind(), agency.id()).canonical();
     }
 
     @Bean

@@ -37,14 +37,17 @@ final class Batch implements LedgerTransaction {
                     + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     private static final String INSERT_ASSIGNMENT =
             "insert into assignment (referral_id, recipient, state, rule, pending, predecessor, since, acknowledge_by,"
-                    + " accept_by) values (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+                    + " accept_by) values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (referral_id, recipient) do update set"
+                    + " state = excluded.state, rule = excluded.rule, pending = excluded.pending,"
+                    + " predecessor = excluded.predecessor, since = excluded.since,"
+                    + " acknowledge_by = excluded.acknowledge_by, accept_by = excluded.accept_by";
     private static final String UPDATE_ASSIGNMENT =
             "update assignment set state = ?, pending = ?, since = ? where referral_id = ? and recipient = ?";
     private static final String INSERT_DELIVERY =
             "insert into delivery (id, cause, content, body, recipient, type, referral_id, message_id, urgency, state,"
-                    + " created_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, 'WAITING', ?)";
+                    + " created_at, held_by) values (?, ?, ?, ?, ?, ?, ?, ?, ?, 'WAITING', ?, ?)";
     private static final String SETTLE_DELIVERY =
-            "update delivery set state = 'DELIVERED', settled_at = ?, basis = ? where id = ? and recipient = ?"
+            "update delivery set state = 'DELIVERED', settled_at = ?, basis = ?, held_by = null where id = ? and recipient = ?"
                     + " and state = 'WAITING'";
     private static final String SELECT_MESSAGES =
             "select id, referral_id, stamp, original_digest, canonical_digest, status from message where id in (?"
@@ -73,8 +76,11 @@ final class Batch implements LedgerTransaction {
     private final Map<String, Referral> referrals = new HashMap<>();
     private final Accounts accounts = new Accounts();
     private final Clocks clocks = new Clocks(this);
+    private final Order order = new Order(this);
     private final Tally tally = new Tally();
-    /** Recipients of the deliveries that are collected for settlement, in order. */
+    /** The deliveries that are collected for settlement, in order, and whom they are for. */
+    private final List<String> settled = new ArrayList<>();
+
     private final List<String> settledFor = new ArrayList<>();
 
     private final Collected newReferrals;
@@ -135,13 +141,15 @@ final class Batch implements LedgerTransaction {
             writes.execute();
         }
         clocks.flush();
-        int[] settled = settledDeliveries.execute();
-        for (int i = 0; i < settled.length; i++) {
+        int[] counts = settledDeliveries.execute();
+        for (int i = 0; i < counts.length; i++) {
             // A notice that comes again finds nothing to settle.
-            if (settled[i] != 0) {
+            if (counts[i] != 0) {
                 accounts.moved(settledFor.get(i), DeliveryState.WAITING, DeliveryState.DELIVERED);
             }
         }
+        order.release(settled);
+        settled.clear();
         settledFor.clear();
         for (Referral referral : referrals.values()) {
             if (referral.changed) {
@@ -266,9 +274,13 @@ final class Batch implements LedgerTransaction {
         referral.changed = false;
     }
 
-    /** Adds the assignment to the referral, which must not have one for this recipient. */
+    /** Adds the assignment to the referral, or begins it again when the recipient had one that has ended. */
     void insert(Referral referral, Referral.Assignment assignment, ResponseTimes.Deadlines deadlines)
             throws SQLException {
+        if (referral.assignments.containsKey(assignment.recipient)) {
+            // What was collected about the one that has ended goes first.
+            flush();
+        }
         PreparedStatement row = newAssignments.row();
         row.setString(1, referral.id);
         row.setString(2, assignment.recipient);
@@ -367,8 +379,12 @@ final class Batch implements LedgerTransaction {
         row.executeUpdate();
     }
 
-    /** Notes that the delivery is owed, and sends it after the commit. */
+    /**
+     * Notes that the delivery is owed, and sends it after the commit, or when what its recipient must have before it has
+     * arrived.
+     */
     void owe(Delivery delivery) throws SQLException {
+        String before = order.before(delivery);
         PreparedStatement row = newDeliveries.row();
         row.setString(1, delivery.id());
         row.setString(2, delivery.cause());
@@ -384,9 +400,12 @@ final class Batch implements LedgerTransaction {
         row.setString(8, delivery.messageId());
         row.setString(9, delivery.urgency().name());
         row.setLong(10, now.toEpochMilli());
+        row.setString(11, before);
         newDeliveries.add();
         accounts.owed(delivery.recipient());
-        emit(delivery.emission(null));
+        if (before == null) {
+            emit(delivery.emission(null));
+        }
     }
 
     /** The agency has it. */
@@ -406,6 +425,7 @@ final class Batch implements LedgerTransaction {
         row.setString(3, deliveryId);
         row.setString(4, owedTo);
         settledDeliveries.add();
+        settled.add(deliveryId);
         settledFor.add(owedTo);
     }
 
@@ -415,6 +435,11 @@ final class Batch implements LedgerTransaction {
 
     Accounts accounts() {
         return accounts;
+    }
+
+    /** In which order deliveries leave. */
+    Order order() {
+        return order;
     }
 
     /** Deadlines that this batch starts and stops. */

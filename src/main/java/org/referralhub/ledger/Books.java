@@ -55,6 +55,9 @@ public final class Books {
     }
 
     private static final String SQLITE = "SQLite";
+    /** Deliveries that have not left because the one before them has not arrived. */
+    private static final String HELD = "select count(*) from delivery d join delivery e on e.id = d.held_by"
+            + " where d.held_by is not null and d.state = 'WAITING' and " + Order.KEEPS_BACK;
 
     private final DataSource readers;
     private final ToLongFunction<String> depth;
@@ -141,9 +144,10 @@ public final class Books {
             unanswered(connection, faults);
         }
         boolean quiet = pending == 0 && pending() == 0 && depth.applyAsLong(Queues.DELIVERY) == onTheWay;
-        if (quiet && total.waiting() != onTheWay) {
+        long waiting = total.waiting() - count(connection, HELD);
+        if (quiet && waiting != onTheWay) {
             faults.add("%d deliveries are waiting, but %d messages are on %s"
-                    .formatted(total.waiting(), onTheWay, Queues.DELIVERY));
+                    .formatted(waiting, onTheWay, Queues.DELIVERY));
         }
         return new BooksView(total, accounts, accepted, refused, letters, List.copyOf(faults));
     }
@@ -205,10 +209,14 @@ public final class Books {
         return total;
     }
 
-    /** Every accepted message is owed to somebody besides the receipt for its sender; every message has its receipt. */
+    /**
+     * Every accepted message is owed to somebody besides the receipt for its sender; only an amendment may change nobody's
+     * view, and one that calls a referral off may find nobody who knows of it. Every message has its receipt.
+     */
     private static void unanswered(Connection connection, List<String> faults) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement(
-                        "select m.sender, count(*) from message m where (m.status = 'accepted' and not exists"
+                        "select m.sender, count(*) from message m where (m.status = 'accepted' and m.type not in ('AMEND', 'RECALL',"
+                                + " 'VOID') and not exists"
                                 + " (select 1 from delivery d where " + Delivery.OF_MESSAGE
                                 + " and d.type <> 'RECEIPT')) or not exists (select 1 from delivery d where "
                                 + Delivery.OF_MESSAGE + " and d.type = 'RECEIPT')"

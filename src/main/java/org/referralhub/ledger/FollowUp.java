@@ -1,9 +1,13 @@
 package org.referralhub.ledger;
 
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.referralhub.agency.AgencyRegistry;
+import org.referralhub.agency.OpeningHours;
 import org.referralhub.message.MessageType;
 import org.referralhub.recipient.Choice;
 
@@ -15,14 +19,24 @@ final class FollowUp {
     private final AgencyRegistry agencies;
     private final ResponseTimes responseTimes;
     private final Receipts receipts;
+    private final Obligations obligations;
     private final StandingRequest standing;
+    private final Views views;
     private final Steps steps;
 
-    FollowUp(AgencyRegistry agencies, ResponseTimes responseTimes, Receipts receipts, StandingRequest standing) {
+    FollowUp(
+            AgencyRegistry agencies,
+            ResponseTimes responseTimes,
+            Receipts receipts,
+            Obligations obligations,
+            StandingRequest standing,
+            Views views) {
         this.agencies = agencies;
         this.responseTimes = responseTimes;
         this.receipts = receipts;
+        this.obligations = obligations;
         this.standing = standing;
+        this.views = views;
         this.steps = new Steps(agencies, standing);
     }
 
@@ -37,10 +51,27 @@ final class FollowUp {
                     arrival, referral, Receipts.Status.REFUSED, false, List.of(), step.findings(), batch.now()));
             return;
         }
+        take(arrival, referral, step, batch);
+    }
+
+    private void take(Arrival arrival, Referral referral, Steps.Step step, Batch batch) throws SQLException {
+        MessageType type = arrival.envelope().messageType();
+        boolean bySender = arrival.sender().equals(referral.sender);
+        boolean calledOff = bySender && (type == MessageType.RECALL || type == MessageType.VOID);
         byte[] canonical = arrival.parcel().canonical();
-        if (arrival.envelope().messageType() == MessageType.AMEND) {
-            canonical = standing.amend(arrival, referral, batch);
-        } else if (arrival.sender().equals(referral.sender)) {
+        Set<String> tell = new LinkedHashSet<>(step.tell());
+        if (type == MessageType.AMEND) {
+            StandingRequest.Amendment amendment = standing.amend(arrival, referral, batch);
+            canonical = amendment.canonical();
+            if (amendment.withdrawn()) {
+                calledOff = true;
+                tell.addAll(referral.assignments.keySet());
+            } else {
+                tell.removeIf(recipient -> agencies.find(recipient)
+                        .map(agency -> !amendment.changes(agency, views))
+                        .orElse(false));
+            }
+        } else if (bySender) {
             canonical = standing.withhold(arrival, referral, batch);
         }
         // Counted even when no fact changes: two nodes must not both move the assignments of one referral.
@@ -51,8 +82,20 @@ final class FollowUp {
             move.assignment().pending = move.pending();
             batch.update(referral, move.assignment());
         }
+        if (calledOff) {
+            if (type != MessageType.AMEND) {
+                withdraw(referral, tell, batch);
+            }
+            Instant dueAt = responseTimes
+                    .deadlines(referral.facts.urgency(), OpeningHours.ALWAYS, batch.now())
+                    .acknowledgeBy();
+            Recalls.tell(arrival, referral, tell, dueAt, batch);
+        }
+        if (!step.acknowledges().isEmpty()) {
+            Recalls.acknowledge(referral, arrival.sender(), step.acknowledges(), batch);
+        }
         List<Choice> told = new ArrayList<>();
-        for (String recipient : step.tell()) {
+        for (String recipient : tell) {
             batch.owe(Delivery.of(arrival, canonical, recipient, referral));
             agencies.find(recipient).ifPresent(agency -> told.add(new Choice(agency, PARTY)));
         }
@@ -62,15 +105,25 @@ final class FollowUp {
         batch.owe(receipts.answer(arrival, referral, Receipts.Status.ACCEPTED, false, told, List.of(), batch.now()));
     }
 
+    /** What has not left for them does not leave any more; who has heard of nothing need not hear that it is over. */
+    private void withdraw(Referral referral, Set<String> told, Batch batch) throws SQLException {
+        for (String recipient : List.copyOf(told)) {
+            obligations.withdraw(batch, referral.id, recipient);
+            if (!obligations.told(batch, referral.id, recipient)) {
+                told.remove(recipient);
+            }
+        }
+    }
+
     /** A new recipient gets the referral's own REQUEST, with what was amended since. */
-    private Choice add(Arrival arrival, Choice added, Referral referral, Batch batch) throws SQLException {
-        boolean transfer = arrival.envelope().messageType() == MessageType.TRANSFER;
-        String recipient = added.agency().id();
+    private Choice add(Arrival arrival, Steps.Added added, Referral referral, Batch batch) throws SQLException {
+        Choice choice = added.choice();
+        String recipient = choice.agency().id();
         batch.insert(
                 referral,
-                new Referral.Assignment(
-                        recipient, added.rule(), Lifecycle.State.REQUESTED, null, transfer ? arrival.sender() : null),
-                responseTimes.deadlines(referral.facts.urgency(), added.agency().hours(), batch.now()));
+                new Referral.Assignment(recipient, choice.rule(), Lifecycle.State.REQUESTED, null, added.predecessor()),
+                responseTimes.deadlines(
+                        referral.facts.urgency(), choice.agency().hours(), batch.now()));
         Batch.Standing request = batch.standing(referral);
         batch.owe(new Delivery(
                 Delivery.id(arrival.key(), recipient, referral.request),
@@ -83,6 +136,6 @@ final class FollowUp {
                 referral.id,
                 request.messageId(),
                 referral.facts.urgency()));
-        return added;
+        return choice;
     }
 }

@@ -40,10 +40,12 @@ public final class Ledger implements AutoCloseable {
      * A ledger on this database.
      *
      * @param recipients who gets a REQUEST that arrived at this moment
+     * @param views what a recipient may see of it
      */
     public Ledger(
             LedgerDatabase database,
             BiFunction<JsonNode, Instant, List<Choice>> recipients,
+            Views views,
             AgencyRegistry agencies,
             ResponseTimes responseTimes,
             Clock clock) {
@@ -55,7 +57,7 @@ public final class Ledger implements AutoCloseable {
         add(new MessageEntry(
                 mapper,
                 new Opening(recipients, responseTimes, receipts),
-                new FollowUp(agencies, responseTimes, receipts, new StandingRequest(mapper)),
+                new FollowUp(agencies, responseTimes, receipts, obligations, new StandingRequest(mapper), views),
                 receipts,
                 obligations));
         add(new DeliveredEntry());

@@ -39,12 +39,13 @@ class LedgerConfiguration {
     Ledger ledger(
             LedgerDatabase database,
             RecipientRules rules,
+            Views views,
             AgencyRegistry agencies,
             ResponseTimes responseTimes,
             Clock clock,
             MeterRegistry meters,
             List<LedgerEntry> entries) {
-        Ledger ledger = new Ledger(database, rules::choose, agencies, responseTimes, clock).measure(meters);
+        Ledger ledger = new Ledger(database, rules::choose, views, agencies, responseTimes, clock).measure(meters);
         entries.forEach(ledger::add);
         return ledger;
     }

@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -13,9 +14,18 @@ import org.referralhub.message.Urgency;
 
 /** What the desk may do with what is owed to agencies. Every method works within the ledger's transaction. */
 public final class Obligations {
-    private static final String SELECT =
+    /** A delivery {@code d} as {@link #read} reads it. */
+    static final String SELECT =
             "select d.id, d.cause, d.content, coalesce(d.body, m.canonical), d.recipient, d.type, d.referral_id,"
                     + " d.message_id, d.urgency from delivery d left join message m on m.id = d.content where ";
+
+    private static final String OF_REFERRAL = "select d.id from message m cross join delivery d where m.referral_id = ?"
+            + " and " + Delivery.OF_MESSAGE + " and d.recipient = ? and ";
+    private static final String NOT_GONE = OF_REFERRAL
+            + "d.type <> 'RECEIPT' and (d.state = 'DESK' or d.state = 'WAITING' and exists"
+            + " (select 1 from delivery e where e.id = d.held_by and " + Order.KEEPS_BACK + "))";
+    private static final String TOLD =
+            OF_REFERRAL + "d.type = 'REQUEST' and (d.state <> 'WITHDRAWN' or d.basis is not null) limit 1";
 
     private final Receipts receipts;
 
@@ -36,16 +46,20 @@ public final class Obligations {
     public void toDesk(LedgerTransaction transaction, String deliveryId, boolean fromInbox) throws SQLException {
         transaction.flush();
         Accounts.Entry entry = Accounts.find(transaction, deliveryId);
-        if (entry == null
-                || entry.state() != DeliveryState.WAITING && !(fromInbox && entry.state() == DeliveryState.DELIVERED)) {
+        if (entry == null) {
             return;
         }
-        move(
-                transaction,
-                deliveryId,
-                entry,
-                DeliveryState.DESK,
-                transaction.now().toEpochMilli());
+        if (entry.state() == DeliveryState.WAITING || fromInbox && entry.state() == DeliveryState.DELIVERED) {
+            move(
+                    transaction,
+                    deliveryId,
+                    entry,
+                    DeliveryState.DESK,
+                    transaction.now().toEpochMilli());
+        } else if (entry.state() != DeliveryState.DESK) {
+            return;
+        }
+        ((Batch) transaction).order().release(List.of(deliveryId));
     }
 
     private static boolean move(
@@ -55,8 +69,8 @@ public final class Obligations {
             DeliveryState to,
             @Nullable Long settledAt)
             throws SQLException {
-        PreparedStatement update =
-                transaction.statement("update delivery set state = ?, settled_at = ? where id = ? and state = ?");
+        PreparedStatement update = transaction.statement(
+                "update delivery set state = ?, settled_at = ?, held_by = null where id = ? and state = ?");
         update.setString(1, to.name());
         if (settledAt == null) {
             update.setNull(2, Types.BIGINT);
@@ -82,11 +96,13 @@ public final class Obligations {
             throws SQLException {
         transaction.flush();
         Accounts.Entry entry = Accounts.find(transaction, deliveryId);
-        return entry != null
-                        && entry.state() == DeliveryState.DESK
-                        && move(transaction, deliveryId, entry, DeliveryState.WAITING, null)
-                ? waiting(transaction, deliveryId, letter)
-                : Optional.empty();
+        if (entry == null
+                || entry.state() != DeliveryState.DESK
+                || !move(transaction, deliveryId, entry, DeliveryState.WAITING, null)) {
+            return Optional.empty();
+        }
+        ((Batch) transaction).order().again(deliveryId);
+        return waiting(transaction, deliveryId, letter);
     }
 
     /** What to emit for this delivery while it is on its way. */
@@ -100,11 +116,50 @@ public final class Obligations {
         }
     }
 
+    /**
+     * Calls off what this agency has not been told of the referral yet: what is at the desk, or kept back until something
+     * else has arrived. What is on its way arrives.
+     */
+    void withdraw(LedgerTransaction transaction, String referralId, String recipient) throws SQLException {
+        transaction.flush();
+        List<String> found = new ArrayList<>();
+        PreparedStatement select = transaction.statement(NOT_GONE);
+        select.setString(1, referralId);
+        select.setString(2, recipient);
+        try (ResultSet rows = select.executeQuery()) {
+            while (rows.next()) {
+                found.add(rows.getString(1));
+            }
+        }
+        for (String delivery : found) {
+            Accounts.Entry entry = Accounts.find(transaction, delivery);
+            if (entry != null) {
+                move(
+                        transaction,
+                        delivery,
+                        entry,
+                        DeliveryState.WITHDRAWN,
+                        transaction.now().toEpochMilli());
+            }
+        }
+    }
+
+    /** Whether a REQUEST of this referral is in the agency's inbox, was there, or is on its way there. */
+    boolean told(LedgerTransaction transaction, String referralId, String recipient) throws SQLException {
+        PreparedStatement select = transaction.statement(TOLD);
+        select.setString(1, referralId);
+        select.setString(2, recipient);
+        try (ResultSet rows = select.executeQuery()) {
+            return rows.next();
+        }
+    }
+
     /** Emits again what followed from this cause and is still on its way. */
     void emitAgain(LedgerTransaction transaction, String cause) throws SQLException {
         transaction.flush();
         PreparedStatement select = transaction.statement(SELECT
-                + "d.id between ? and ? and d.cause = ? and d.state = 'WAITING'" + " order by d.created_at, d.id");
+                + "d.id between ? and ? and d.cause = ? and d.state = 'WAITING' and d.held_by is null"
+                + " order by d.created_at, d.id");
         select.setString(1, Delivery.first(cause));
         select.setString(2, Delivery.last(cause));
         select.setString(3, cause);
@@ -160,7 +215,7 @@ public final class Obligations {
                         transaction.now()));
     }
 
-    private static Delivery read(ResultSet row) throws SQLException {
+    static Delivery read(ResultSet row) throws SQLException {
         return new Delivery(
                 row.getString(1),
                 row.getString(2),

@@ -12,7 +12,31 @@ final class StandingRequest {
     private static final String CONSENT = "consent";
     private static final String WITHHOLD_FROM = "withholdFrom";
 
+    private static final String LEGAL_BASIS = "legalBasis";
+
     private final ObjectMapper mapper;
+
+    /**
+     * What an amendment came to.
+     *
+     * @param canonical the message for its recipients
+     * @param withdrawn whether the child or who speaks for it takes a consent back: everyone who was told is told again
+     */
+    record Amendment(byte[] canonical, ObjectNode before, ObjectNode after, boolean withdrawn) {
+        /** Whether this agency is shown something else now. */
+        boolean changes(Agency agency, Views views) {
+            return !seen(views.of(before, agency)).equals(seen(views.of(after, agency)));
+        }
+
+        /** The number of the version alone is no news. */
+        private static JsonNode seen(JsonNode view) {
+            JsonNode copy = view.deepCopy();
+            if (copy instanceof ObjectNode object) {
+                object.remove("version");
+            }
+            return copy;
+        }
+    }
 
     StandingRequest(ObjectMapper mapper) {
         this.mapper = mapper;
@@ -30,8 +54,8 @@ final class StandingRequest {
         return false;
     }
 
-    private static JsonNode withholdFrom(JsonNode request) {
-        return request.path("body").path("consent").path(WITHHOLD_FROM);
+    private static JsonNode withholdFrom(ObjectNode request) {
+        return consent(request).path(WITHHOLD_FROM);
     }
 
     /** The REQUEST as it stands with every amendment so far. */
@@ -50,15 +74,17 @@ final class StandingRequest {
      *
      * @return the amendment for its recipients, with what decides who may see it: their view is cut from this alone
      */
-    byte[] amend(Arrival arrival, Referral referral, Batch batch) throws SQLException {
+    Amendment amend(Arrival arrival, Referral referral, Batch batch) throws SQLException {
         ObjectNode message = arrival.message();
-        ObjectNode standing = standing(referral, batch).deepCopy();
+        ObjectNode before = standing(referral, batch);
+        ObjectNode standing = before.deepCopy();
         ObjectNode former = standing.withObject("/body");
         ObjectNode changes = message.withObject("/body/changes");
         JsonNode withheld = withholdFrom(standing);
         if (changes.get(CONSENT) instanceof ObjectNode consent && !consent.has(WITHHOLD_FROM) && !withheld.isEmpty()) {
             consent.set(WITHHOLD_FROM, withheld);
         }
+        boolean others = changes.has(CONSENT) || changes.has(LEGAL_BASIS);
         former.setAll(changes);
         referral.version++;
         referral.incomplete = false;
@@ -66,14 +92,33 @@ final class StandingRequest {
         standing.put("version", referral.version);
         standing.remove("incomplete");
         message.put("version", referral.version);
+        boolean withdrawn = isWithdrawn(consent(before), consent(standing), "services")
+                || isWithdrawn(consent(before), consent(standing), "disclosure");
+        if (others && !withdrawn) {
+            // Who may see more now has to be told what it could not be told before.
+            former.fieldNames().forEachRemaining(field -> restate(field, former, changes));
+        }
         restate(CONSENT, former, changes);
-        restate("legalBasis", former, changes);
+        restate(LEGAL_BASIS, former, changes);
         if (changes.has("callbackPhone")) {
             restate("reporter", former, changes);
         }
         referral.standing = standing;
         batch.amend(referral, bytes(standing));
-        return bytes(message);
+        return new Amendment(bytes(message), before, standing, withdrawn);
+    }
+
+    private static JsonNode consent(ObjectNode request) {
+        return request.path("body").path(CONSENT);
+    }
+
+    /** Refused now, and not so before. */
+    private static boolean isWithdrawn(JsonNode before, JsonNode now, String consent) {
+        return isRefused(now.path(consent)) && !isRefused(before.path(consent));
+    }
+
+    private static boolean isRefused(JsonNode consent) {
+        return consent.isBoolean() && !consent.booleanValue();
     }
 
     private static void restate(String field, ObjectNode former, ObjectNode changes) {

@@ -3,11 +3,13 @@ package org.referralhub.ledger;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.agency.Agency;
 import org.referralhub.agency.AgencyRegistry;
@@ -24,6 +26,10 @@ final class Steps {
     private static final Set<AgencyKind> MANDATED =
             Set.of(AgencyKind.POLICE, AgencyKind.JOINT_TEAM, AgencyKind.HELPLINE_108);
 
+    private static final Set<Lifecycle.State> ASKED = Set.of(Lifecycle.State.REQUESTED, Lifecycle.State.RECEIVED);
+
+    private static final String REDIRECT = "redirectTo";
+
     private final AgencyRegistry agencies;
     private final StandingRequest standing;
 
@@ -32,16 +38,28 @@ final class Steps {
         this.standing = standing;
     }
 
-    /** What a follow-up does, or why it is refused. */
+    /**
+     * What a follow-up does, or why it is refused.
+     *
+     * @param acknowledges keys of the messages that called the referral off, if this one says that they are known
+     */
     record Step(
             List<Finding> findings,
             List<Move> moves,
             Set<String> tell,
-            @Nullable Choice added) {
+            @Nullable Added added,
+            Set<String> acknowledges) {
         static Step refused(Finding finding) {
-            return new Step(List.of(finding), List.of(), Set.of(), null);
+            return new Step(List.of(finding), List.of(), Set.of(), null, Set.of());
         }
     }
+
+    /**
+     * An agency that joins.
+     *
+     * @param predecessor the recipient whose responsibility moves to it when it accepts; null when there is none
+     */
+    record Added(Choice choice, @Nullable String predecessor) {}
 
     /** A change of an assignment. */
     record Move(Referral.Assignment assignment, Lifecycle.State state, Lifecycle.@Nullable State pending) {}
@@ -82,6 +100,7 @@ final class Steps {
             // Who rejected it or handed it on has read it all the same.
             tell.addAll(referral.assignments.keySet());
         }
+        handOver(referral, moves);
         return added(arrival, referral, moves, tell, null, batch);
     }
 
@@ -91,17 +110,27 @@ final class Steps {
         JsonNode body = arrival.message().path("body");
         boolean failed = "FAILED".equals(body.path("result").asText());
         Optional<Lifecycle.State> next = Lifecycle.next(own.state, type, Lifecycle.Party.RECIPIENT, failed);
+        if (type == MessageType.ACK) {
+            Set<String> answered = Recalls.answered(
+                    referral, own.recipient, arrival.envelope().correlationId(), next.isPresent(), batch);
+            if (!answered.isEmpty()) {
+                return new Step(List.of(), List.of(), Set.of(referral.sender), null, answered);
+            }
+        }
         if (next.isEmpty()) {
-            return Step.refused(notAllowed(
-                    type, Set.of(own.state.code()), Lifecycle.allowed(own.state, Lifecycle.Party.RECIPIENT)));
+            Set<String> allowed = new TreeSet<>(Lifecycle.allowed(own.state, Lifecycle.Party.RECIPIENT));
+            if (Recalls.isAwaited(referral, own.recipient, batch)) {
+                allowed.add(MessageType.ACK.name());
+            }
+            return Step.refused(notAllowed(type, Set.of(own.state.code()), allowed));
         }
         if (type == MessageType.REJECT
                 && referral.facts.urgency() == Urgency.IMMEDIATE
-                && !body.hasNonNull("redirectTo")
+                && !body.hasNonNull(REDIRECT)
                 && agencies.find(own.recipient)
                         .map(agency -> MANDATED.contains(agency.kind()))
                         .orElse(false)) {
-            return Step.refused(Findings.of(Severity.ERROR, "lifecycle.redirect-required", "/body/redirectTo"));
+            return Step.refused(Findings.of(Severity.ERROR, "lifecycle.redirect-required", "/body/" + REDIRECT));
         }
         List<Move> moves = new ArrayList<>();
         if (type == MessageType.TRANSFER) {
@@ -110,23 +139,41 @@ final class Steps {
         } else {
             Lifecycle.State state = next.get();
             moves.add(new Move(own, state, state.isOpen() ? own.pending : null));
-            handOver(referral, own, state, moves);
+            if (type != MessageType.REJECT || !body.hasNonNull(REDIRECT)) {
+                // One that is redirected stays a transfer, to another agency.
+                handOver(referral, moves);
+            }
         }
         Set<String> tell = new LinkedHashSet<>();
         tell.add(referral.sender);
         return added(arrival, referral, moves, tell, own, batch);
     }
 
-    /** Responsibility moves when the successor accepts, and stays when it does not. */
-    private static void handOver(Referral referral, Referral.Assignment own, Lifecycle.State state, List<Move> moves) {
-        Referral.Assignment old = own.predecessor == null ? null : referral.assignments.get(own.predecessor);
-        if (old == null || old.pending == null) {
-            return;
-        }
-        if (state == Lifecycle.State.ACCEPTED && old.state.isOpen()) {
-            moves.add(new Move(old, old.pending, null));
-        } else if (!state.isOpen()) {
-            moves.add(new Move(old, old.state, null));
+    /**
+     * Responsibility moves when a successor accepts. It stays, and nothing is pending any more, when the last one that was
+     * asked drops out: by rejecting, or because it was called off.
+     */
+    private static void handOver(Referral referral, List<Move> moves) {
+        Map<Referral.Assignment, Lifecycle.State> after = new HashMap<>();
+        moves.forEach(move -> after.put(move.assignment(), move.state()));
+        for (Move move : List.copyOf(moves)) {
+            Referral.Assignment successor = move.assignment();
+            Referral.Assignment old =
+                    successor.predecessor == null ? null : referral.assignments.get(successor.predecessor);
+            if (old == null
+                    || old.pending == null
+                    || !after.getOrDefault(old, old.state).isOpen()
+                    || !ASKED.contains(successor.state)) {
+                continue;
+            }
+            if (move.state() == Lifecycle.State.ACCEPTED) {
+                moves.add(new Move(old, old.pending, null));
+            } else if (!move.state().isOpen()
+                    && referral.assignments.values().stream()
+                            .noneMatch(other -> old.recipient.equals(other.predecessor)
+                                    && ASKED.contains(after.getOrDefault(other, other.state)))) {
+                moves.add(new Move(old, old.state, null));
+            }
         }
     }
 
@@ -143,25 +190,43 @@ final class Steps {
         String field =
                 switch (type) {
                     case TRANSFER, ESCALATE -> "to";
-                    case REJECT -> "redirectTo";
+                    case REJECT -> REDIRECT;
                     default -> "";
                 };
         String named = field.isEmpty()
                 ? null
                 : arrival.message().path("body").path(field).asText(null);
         if (named == null) {
-            return new Step(List.of(), moves, tell, null);
+            return new Step(List.of(), moves, tell, null, Set.of());
         }
         Optional<Agency> agency = agencies.find(named);
+        Referral.Assignment has = referral.assignments.get(named);
         boolean possible = agency.isPresent()
                 && !named.equals(referral.sender)
-                && !referral.assignments.containsKey(named)
+                && (has == null || !has.state.isOpen())
                 && !standing.withheld(agency.get(), referral, batch);
         if (!possible) {
             // One answer for all reasons: whom the child's consent withholds it from is nobody's business.
             return Step.refused(Findings.of(Severity.ERROR, "lifecycle.agency-not-possible", "/body/" + field));
         }
-        return new Step(List.of(), moves, tell, new Choice(agency.get(), rule(type, own)));
+        return new Step(
+                List.of(),
+                moves,
+                tell,
+                new Added(new Choice(agency.get(), rule(type, own)), predecessor(type, own, referral)),
+                Set.of());
+    }
+
+    private static @Nullable String predecessor(
+            MessageType type, Referral.@Nullable Assignment own, Referral referral) {
+        if (own == null || type == MessageType.ESCALATE) {
+            return null;
+        }
+        if (type == MessageType.TRANSFER) {
+            return own.recipient;
+        }
+        Referral.Assignment old = own.predecessor == null ? null : referral.assignments.get(own.predecessor);
+        return old != null && old.pending != null ? old.recipient : null;
     }
 
     private static String rule(MessageType type, Referral.@Nullable Assignment own) {

@@ -265,6 +265,7 @@ class LedgerStageTest {
                 (request, at) -> List.of(
                         new Choice(AGENCIES.find("police-bzd").orElseThrow(), "violence"),
                         new Choice(AGENCIES.find("social-bzd-23").orElseThrow(), "violence")),
+                Views.WHOLE,
                 AGENCIES,
                 ResponseTimes.PROPOSED,
                 Clock.systemUTC());

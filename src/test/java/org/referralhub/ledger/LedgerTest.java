@@ -55,7 +55,7 @@ class LedgerTest {
     }
 
     private Ledger ledger() {
-        return new Ledger(database, (request, at) -> choices(), AGENCIES, ResponseTimes.PROPOSED, CLOCK)
+        return new Ledger(database, (request, at) -> choices(), Views.WHOLE, AGENCIES, ResponseTimes.PROPOSED, CLOCK)
                 .add(new LedgerEntry() {
                     @Override
                     public java.util.Set<LedgerKind> kinds() {
@@ -192,7 +192,7 @@ class LedgerTest {
     void anAnswerMovesItsAssignmentAndReachesTheSender(Databases kind) throws Exception {
         open(kind);
         Messages request = Messages.request("helpline-108", "call-1");
-        List<Emission> emissions = ledger.process(List.of(
+        List<Emission> emissions = arrive(List.of(
                 request.input(),
                 Messages.followUp("police-bzd", "p-1", MessageType.ACK, request.referralId())
                         .input(),
@@ -206,7 +206,7 @@ class LedgerTest {
         assertThat(states("assignment")).containsOnly(Map.entry("accepted", 1L), Map.entry("requested", 1L));
 
         List<Emission> outcome =
-                ledger.process(List.of(Messages.followUp("police-bzd", "p-3", MessageType.OUTCOME, request.referralId())
+                arrive(List.of(Messages.followUp("police-bzd", "p-3", MessageType.OUTCOME, request.referralId())
                         .body("{\"result\":\"FAILED\",\"closeReason\":\"NOT_SEEN\"}")
                         .input()));
         assertThat(outcome).hasSize(2);
@@ -258,19 +258,19 @@ class LedgerTest {
     void amendAndRecallReachEveryRecipient(Databases kind) throws Exception {
         open(kind);
         Messages request = Messages.request("helpline-108", "call-1").incomplete();
-        List<Emission> opened = ledger.process(List.of(request.input()));
+        List<Emission> opened = arrive(List.of(request.input()));
         assertThat(json(opened.get(2)).at("/body/incomplete").asBoolean()).isTrue();
 
-        List<Emission> amended = ledger.process(
-                List.of(Messages.followUp("helpline-108", "call-2", MessageType.AMEND, request.referralId())
+        List<Emission> amended =
+                arrive(List.of(Messages.followUp("helpline-108", "call-2", MessageType.AMEND, request.referralId())
                         .body("{\"changes\":{\"urgency\":\"IMMEDIATE\"}}")
                         .input()));
         assertThat(amended).hasSize(3);
         assertThat(json(amended.get(0)).at("/version").asInt()).isEqualTo(2);
         assertThat(amended).allMatch(emission -> emission.priority() == 9);
 
-        List<Emission> recalled = ledger.process(
-                List.of(Messages.followUp("helpline-108", "call-3", MessageType.RECALL, request.referralId())
+        List<Emission> recalled =
+                arrive(List.of(Messages.followUp("helpline-108", "call-3", MessageType.RECALL, request.referralId())
                         .body("{\"reason\":\"…\"}")
                         .input()));
         assertThat(recalled).hasSize(3);
@@ -337,10 +337,10 @@ class LedgerTest {
                         {"urgency":"URGENT","concerns":["NEGLECT"],"narrative":"…",\
                         "reporter":{"kind":"NEIGHBOUR","anonymous":true},\
                         "consent":{"disclosure":true,"withholdFrom":["SOCIAL_WORKER"]}}""");
-        ledger.process(List.of(request.input()));
+        arrive(List.of(request.input()));
 
-        List<Emission> amended = ledger.process(
-                List.of(Messages.followUp("helpline-108", "call-2", MessageType.AMEND, request.referralId())
+        List<Emission> amended =
+                arrive(List.of(Messages.followUp("helpline-108", "call-2", MessageType.AMEND, request.referralId())
                         .body("{\"changes\":{\"callbackPhone\":\"99112233\"}}")
                         .input()));
         JsonNode changes = json(amended.get(0)).at("/body/changes");
@@ -355,16 +355,16 @@ class LedgerTest {
                 .isFalse();
 
         // A later change of the consent that says nothing of the list does not take anybody off it.
-        List<Emission> again = ledger.process(
-                List.of(Messages.followUp("helpline-108", "call-3", MessageType.AMEND, request.referralId())
+        List<Emission> again =
+                arrive(List.of(Messages.followUp("helpline-108", "call-3", MessageType.AMEND, request.referralId())
                         .body("{\"changes\":{\"narrative\":\"!\",\"consent\":{\"disclosure\":false}}}")
                         .input()));
         assertThat(view(again, "social-bzd-23").at("/body/changes").isEmpty()).isTrue();
         assertThat(view(again, "police-bzd").at("/body/changes/narrative").asText())
                 .isEqualTo("!");
 
-        List<Emission> recalled = ledger.process(
-                List.of(Messages.followUp("helpline-108", "call-4", MessageType.RECALL, request.referralId())
+        List<Emission> recalled =
+                arrive(List.of(Messages.followUp("helpline-108", "call-4", MessageType.RECALL, request.referralId())
                         .body("{\"reason\":\"as she says herself\"}")
                         .input()));
         assertThat(view(recalled, "social-bzd-23").at("/body/reason").asText()).isNotEqualTo("as she says herself");
@@ -437,7 +437,7 @@ class LedgerTest {
         open(kind);
         Messages request = Messages.request("helpline-108", "call-1");
         String referral = request.referralId();
-        ledger.process(List.of(
+        arrive(List.of(
                 request.input(),
                 Messages.followUp("social-bzd-23", "s-1", MessageType.REJECT, referral)
                         .body("{\"reason\":\"OUT_OF_AREA\"}")
@@ -451,7 +451,7 @@ class LedgerTest {
                         .input()));
 
         List<Emission> recalled =
-                ledger.process(List.of(Messages.followUp("helpline-108", "call-2", MessageType.RECALL, referral)
+                arrive(List.of(Messages.followUp("helpline-108", "call-2", MessageType.RECALL, referral)
                         .body("{\"reason\":\"…\"}")
                         .input()));
 
@@ -461,10 +461,9 @@ class LedgerTest {
         assertThat(states("assignment"))
                 .containsOnly(Map.entry("rejected", 1L), Map.entry("transferred", 1L), Map.entry("cancelled", 1L));
 
-        List<Emission> voided =
-                ledger.process(List.of(Messages.followUp("helpline-108", "call-3", MessageType.VOID, referral)
-                        .body("{\"reason\":\"…\"}")
-                        .input()));
+        List<Emission> voided = arrive(List.of(Messages.followUp("helpline-108", "call-3", MessageType.VOID, referral)
+                .body("{\"reason\":\"…\"}")
+                .input()));
         assertThat(voided)
                 .extracting(emission -> emission.properties().get(Headers.RECIPIENT))
                 .containsExactlyInAnyOrder("police-bzd", "social-bzd-23", "shelter-ub", "helpline-108");
@@ -504,6 +503,11 @@ class LedgerTest {
         assertThat(meters.get("hub.letters.open").gauge().value()).isZero();
         // Five deliveries wait, and the queue is said to be empty.
         assertThat(meters.get("hub.books.balanced").gauge().value()).isZero();
+    }
+
+    /** Takes the messages, and delivers what follows from them until nothing is on its way. */
+    private List<Emission> arrive(List<LedgerInput> inputs) throws Exception {
+        return Messages.arrive(ledger, inputs);
     }
 
     /** What the delivery stage would let this recipient see. */

@@ -1,7 +1,10 @@
 package org.referralhub.ledger;
 
 import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.referralhub.message.Headers;
@@ -100,6 +103,18 @@ public final class Messages {
                 LedgerKind.DELIVERED,
                 Map.of(Headers.KIND, "DELIVERED", Headers.DELIVERY_ID, deliveryId, Headers.BASIS, "consent"),
                 new byte[0]);
+    }
+
+    /** Takes the messages, and delivers what follows from them until nothing is on its way; what was sent in all. */
+    static List<Emission> arrive(Ledger ledger, List<LedgerInput> inputs) throws SQLException {
+        List<Emission> all = new ArrayList<>();
+        for (List<Emission> round = ledger.process(inputs); !round.isEmpty(); ) {
+            all.addAll(round);
+            round = ledger.process(round.stream()
+                    .map(emission -> delivered(emission.properties().get(Headers.DELIVERY_ID)))
+                    .toList());
+        }
+        return all;
     }
 
     public static byte[] utf8(String text) {
