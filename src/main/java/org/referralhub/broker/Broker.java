@@ -13,8 +13,8 @@ public interface Broker {
     ConnectionFactory connectionFactory();
 
     /**
-     * Pooled connections as the hub's own user for transacted sessions only: a send does not wait, and the commit fails when
-     * anything before it did. The same object always, so that a route can consume and produce in one transaction.
+     * Pooled connections as the hub's own user for transacted sessions only: a send need not wait, and the commit fails
+     * when anything before it did. The same object always, so that a route can consume and produce in one transaction.
      */
     ConnectionFactory transactions();
 

@@ -98,11 +98,7 @@ public final class EmbeddedBroker implements Broker, AutoCloseable {
         HubSecurityManager security = new HubSecurityManager(agencies);
         ActiveMQServerImpl server = new ActiveMQServerImpl(configuration, null, security);
         server.registerBrokerPlugin(new IntakeGuard());
-        if (System.getProperty("x.io") != null) {
-            server.getServiceRegistry()
-                    .setIOExecutorService(
-                            java.util.concurrent.Executors.newFixedThreadPool(Integer.getInteger("x.io")));
-        }
+        server.registerBrokerPlugin(new SendFailures());
         AtomicBoolean stopping = new AtomicBoolean();
         try {
             server.start();
@@ -121,8 +117,8 @@ public final class EmbeddedBroker implements Broker, AutoCloseable {
             stopQuietly(server);
             throw new BrokerException("the broker did not start: " + e.getMessage(), e);
         }
-        PooledConnections connections =
-                new PooledConnections(factory(inVmId, security.hubSecret()), factory(inVmId, security.hubSecret()));
+        PooledConnections connections = new PooledConnections(
+                factory(inVmId, security.hubSecret()), factory(inVmId, security.hubSecret()), true);
         EmbeddedBroker broker = new EmbeddedBroker(server, connections, stopping);
         LOG.info("broker up, {}, ports {}", broker.journal(), broker.ports());
         return broker;

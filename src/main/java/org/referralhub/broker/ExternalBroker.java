@@ -72,7 +72,8 @@ public final class ExternalBroker implements Broker, AutoCloseable {
                     management,
                     new PooledConnections(
                             new ActiveMQConnectionFactory(url, user, secret),
-                            new ActiveMQConnectionFactory(url, user, secret)),
+                            new ActiveMQConnectionFactory(url, user, secret),
+                            false),
                     journal);
             LOG.info("broker {}", journal);
             return broker;

@@ -23,11 +23,14 @@ final class PooledConnections implements AutoCloseable {
 
     /**
      * @param singles every send and acknowledgement waits until the broker has it on disk
-     * @param transactions another factory for the same broker; only the commit waits, and answers for all before it
+     * @param transactions another factory for the same broker
+     * @param commitsAnswer whether this broker's commit fails when a send before it did, see {@link SendFailures}; if so,
+     *     only the commits wait
      */
-    PooledConnections(ActiveMQConnectionFactory singles, ActiveMQConnectionFactory transactions) {
-        this.singles = new Pool(singles, false);
-        this.transactions = new Pool(transactions, true);
+    PooledConnections(
+            ActiveMQConnectionFactory singles, ActiveMQConnectionFactory transactions, boolean commitsAnswer) {
+        this.singles = new Pool(singles, false, true);
+        this.transactions = new Pool(transactions, true, !commitsAnswer);
     }
 
     ConnectionFactory singles() {
@@ -48,11 +51,11 @@ final class PooledConnections implements AutoCloseable {
         private final ActiveMQConnectionFactory factory;
         private final boolean transactionsOnly;
 
-        Pool(ActiveMQConnectionFactory factory, boolean transactionsOnly) {
+        Pool(ActiveMQConnectionFactory factory, boolean transactionsOnly, boolean waits) {
             this.factory = factory;
             this.transactionsOnly = transactionsOnly;
-            factory.setBlockOnDurableSend(!transactionsOnly);
-            factory.setBlockOnAcknowledge(!transactionsOnly);
+            factory.setBlockOnDurableSend(waits);
+            factory.setBlockOnAcknowledge(waits);
             // Or each send would ask the broker first whether the queue is there.
             factory.setCacheDestinations(true);
             // The pool makes new connections; one that fails must say so at once, so that its transaction rolls back.
@@ -88,7 +91,7 @@ final class PooledConnections implements AutoCloseable {
         }
     }
 
-    /** Nothing on it waits but a commit; a session without one would lose what the broker could not take. */
+    /** Where nothing waits but a commit, a session without one would lose what the broker could not take. */
     private static final class TransactedConnection extends JmsPoolConnection {
         TransactedConnection(PooledConnection connection) {
             super(connection);

@@ -80,8 +80,12 @@ final class GatheringContainer extends DefaultJmsMessageListenerContainer {
             super.commitIfNecessary(session, message);
             return;
         }
+        if (message == null) {
+            // None came. What is gathered is committed at the end of the turn.
+            return;
+        }
         gathered.messages++;
-        if (gathered.messages >= MOST || message == null || message.getJMSRedelivered()) {
+        if (gathered.messages >= MOST || message.getJMSRedelivered()) {
             gathered.ended = true;
         }
     }

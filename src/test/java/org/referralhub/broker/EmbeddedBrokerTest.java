@@ -13,6 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.apache.activemq.artemis.api.core.ActiveMQException;
+import org.apache.activemq.artemis.api.core.ActiveMQIllegalStateException;
+import org.apache.activemq.artemis.core.server.RoutingContext;
+import org.apache.activemq.artemis.core.server.plugin.ActiveMQServerMessagePlugin;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.referralhub.agency.AgencyRegistry;
@@ -161,6 +165,46 @@ class EmbeddedBrokerTest {
             await().untilAsserted(() -> assertThat(broker.depths())
                     .containsEntry(Queues.DELIVERY, 0L)
                     .containsEntry(Queues.DEAD_LETTER, 1L));
+        }
+    }
+
+    @Test
+    void connections_for_transactions_let_nothing_else_through() throws Exception {
+        try (EmbeddedBroker broker = TestBroker.start(data, agencies);
+                Connection connection = broker.transactions().createConnection()) {
+            assertThatThrownBy(() -> connection.createSession(false, Session.AUTO_ACKNOWLEDGE))
+                    .hasMessageContaining("transactions only");
+            assertThatThrownBy(() -> connection.createSession(Session.CLIENT_ACKNOWLEDGE))
+                    .hasMessageContaining("transactions only");
+            assertThatThrownBy(connection::createSession).hasMessageContaining("transactions only");
+        }
+    }
+
+    @Test
+    void a_send_that_nobody_waited_for_fails_its_commit() throws Exception {
+        try (EmbeddedBroker broker = TestBroker.start(data, agencies);
+                Connection connection = broker.transactions().createConnection();
+                Session session = connection.createSession(Session.SESSION_TRANSACTED)) {
+            BytesMessage good = session.createBytesMessage();
+            session.createProducer(session.createQueue(Queues.LEDGER)).send(good);
+            BytesMessage refused = session.createBytesMessage();
+            // Refused inside the broker, after the client has gone on.
+            broker.server().registerBrokerPlugin(new ActiveMQServerMessagePlugin() {
+                @Override
+                public void beforeMessageRoute(
+                        org.apache.activemq.artemis.api.core.Message message,
+                        RoutingContext context,
+                        boolean direct,
+                        boolean rejectDuplicates)
+                        throws ActiveMQException {
+                    if (Queues.intake("helpline").equals(message.getAddress())) {
+                        throw new ActiveMQIllegalStateException("not this one");
+                    }
+                }
+            });
+            session.createProducer(session.createQueue(Queues.intake("helpline"))).send(refused);
+            assertThatThrownBy(session::commit).isInstanceOf(jakarta.jms.JMSException.class);
+            assertThat(broker.depths()).containsEntry(Queues.LEDGER, 0L).containsEntry(Queues.intake("helpline"), 0L);
         }
     }
 
