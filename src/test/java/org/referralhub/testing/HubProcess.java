@@ -163,17 +163,23 @@ public final class HubProcess implements AutoCloseable {
         }
     }
 
-    /** In a file, because a class path of two hundred jars hides the process among its arguments. */
+    /**
+     * As the launcher starts it, from what was packed; from the compiled classes where nothing was, in a development
+     * environment. In a file, because a class path of two hundred jars hides the process among its arguments.
+     */
     private Path arguments() throws IOException {
-        return Files.write(
-                home.resolve("java.arguments"),
-                List.of(
-                        "-Xms256m -Xmx1g -XX:+ExitOnOutOfMemoryError",
-                        "-cp",
-                        quoted(classPath()),
-                        "org.referralhub.cli.Hub",
-                        "run --demo --no-traffic --home",
-                        quoted(home.toString())));
+        List<String> arguments = new ArrayList<>(List.of("-Xms256m -Xmx1g -XX:+ExitOnOutOfMemoryError"));
+        String jar = System.getProperty("hub.jar");
+        if (jar == null) {
+            arguments.addAll(List.of("-cp", quoted(classPath()), "org.referralhub.cli.Hub"));
+        } else {
+            arguments.addAll(List.of(
+                    quoted("-XX:SharedArchiveFile=" + jar.replaceFirst("[.]jar$", ".jsa")),
+                    "-Xshare:auto -jar",
+                    quoted(jar)));
+        }
+        arguments.addAll(List.of("run --demo --no-traffic --home", quoted(home.toString())));
+        return Files.write(home.resolve("java.arguments"), arguments);
     }
 
     private static String quoted(String argument) {
