@@ -202,7 +202,8 @@ class EmbeddedBrokerTest {
                     }
                 }
             });
-            session.createProducer(session.createQueue(Queues.intake("helpline"))).send(refused);
+            session.createProducer(session.createQueue(Queues.intake("helpline")))
+                    .send(refused);
             assertThatThrownBy(session::commit).isInstanceOf(jakarta.jms.JMSException.class);
             assertThat(broker.depths()).containsEntry(Queues.LEDGER, 0L).containsEntry(Queues.intake("helpline"), 0L);
         }

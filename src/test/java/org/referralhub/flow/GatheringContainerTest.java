@@ -40,6 +40,7 @@ class GatheringContainerTest {
     private static final int MESSAGES = 100;
     /** The broker's pauses grow fivefold with each. */
     private static final int ATTEMPTS = 3;
+
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir
@@ -85,7 +86,8 @@ class GatheringContainerTest {
 
     private void fail(Exchange exchange, Map<String, Integer> fails) throws JMSException {
         String body = new String(exchange.getMessage().getBody(byte[].class));
-        int attempt = attempts.computeIfAbsent(body, name -> new AtomicInteger()).incrementAndGet();
+        int attempt =
+                attempts.computeIfAbsent(body, name -> new AtomicInteger()).incrementAndGet();
         if (attempt <= fails.getOrDefault(body, 0)) {
             throw new JMSException("not now");
         }
@@ -170,27 +172,28 @@ class GatheringContainerTest {
     }
 
     private <T> T proxy(Class<T> type, Object real) {
-        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (self, method, values) -> {
-            switch (method.getName()) {
-                // Spring finds the session of the transaction by its factory.
-                case "equals" -> {
-                    return self == values[0];
-                }
-                case "hashCode" -> {
-                    return System.identityHashCode(self);
-                }
-                case "commit" -> commits.incrementAndGet();
-                default -> {}
-            }
-            try {
-                Object result = method.invoke(real, values);
-                if (result instanceof Connection) {
-                    return proxy(Connection.class, result);
-                }
-                return result instanceof Session ? proxy(Session.class, result) : result;
-            } catch (InvocationTargetException e) {
-                throw e.getCause();
-            }
-        }));
+        return type.cast(
+                Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (self, method, values) -> {
+                    switch (method.getName()) {
+                        // Spring finds the session of the transaction by its factory.
+                        case "equals" -> {
+                            return self == values[0];
+                        }
+                        case "hashCode" -> {
+                            return System.identityHashCode(self);
+                        }
+                        case "commit" -> commits.incrementAndGet();
+                        default -> {}
+                    }
+                    try {
+                        Object result = method.invoke(real, values);
+                        if (result instanceof Connection) {
+                            return proxy(Connection.class, result);
+                        }
+                        return result instanceof Session ? proxy(Session.class, result) : result;
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                }));
     }
 }
