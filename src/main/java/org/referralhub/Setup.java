@@ -12,6 +12,7 @@ import org.referralhub.configuration.HubHome;
 import org.referralhub.configuration.Places;
 import org.referralhub.dialect.Dialects;
 import org.referralhub.disclosure.Disclosure;
+import org.referralhub.ledger.Ladder;
 import org.referralhub.ledger.ResponseTimes;
 import org.referralhub.recipient.RecipientRules;
 
@@ -28,6 +29,7 @@ import org.referralhub.recipient.RecipientRules;
  * @param recipients who gets a referral
  * @param disclosure who may see what
  * @param responseTimes how soon a referral must be answered
+ * @param ladder who is asked next when one is not
  */
 public record Setup(
         HubHome home,
@@ -38,7 +40,8 @@ public record Setup(
         Operators operators,
         RecipientRules recipients,
         Disclosure disclosure,
-        ResponseTimes responseTimes) {
+        ResponseTimes responseTimes,
+        Ladder ladder) {
 
     /**
      * Reads and checks every file.
@@ -62,7 +65,8 @@ public record Setup(
                 Operators.load(home, demo, agencies, faults),
                 RecipientRules.load(home, agencies, places, faults),
                 Disclosure.load(home, faults),
-                ResponseTimes.load(home, faults));
+                ResponseTimes.load(home, faults),
+                Ladder.load(home, agencies, places, faults));
     }
 
     /** Without one of these nothing in it is there either, and a fault for each file would hide why. */

@@ -11,6 +11,7 @@ import org.referralhub.configuration.Places;
 import org.referralhub.dialect.Dialects;
 import org.referralhub.dialect.Translator;
 import org.referralhub.disclosure.Disclosure;
+import org.referralhub.ledger.Ladder;
 import org.referralhub.ledger.ResponseTimes;
 import org.referralhub.ledger.Views;
 import org.referralhub.recipient.RecipientRules;
@@ -91,5 +92,10 @@ class SetupConfiguration {
     @Bean
     ResponseTimes responseTimes(Setup setup) {
         return setup.responseTimes();
+    }
+
+    @Bean
+    Ladder ladder(Setup setup) {
+        return setup.ladder();
     }
 }

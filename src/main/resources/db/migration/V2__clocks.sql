@@ -8,8 +8,10 @@ create table clock (
     started_at   bigint      not null,
     due_at       bigint      not null,
     fired_at     bigint,               -- when the ledger found it run out
+    fired_by     varchar(200),         -- the JMS message that it learnt it from
     ended_at     bigint,
-    ladder_end   integer     not null, -- 1 when nobody was left to escalate to
+    escalated_to varchar(64),          -- the office up the ladder that is on it since then
+    ladder_end   integer     not null, -- 1 when there was none
     announced_at bigint,               -- when a node last put it on the ledger's queue; several nodes only
     primary key (referral_id, agency, kind)
 );

@@ -9,14 +9,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The deadlines that one batch starts and stops. They are rows of the ledger, in the transaction of what starts or stops
- * them; what runs out is announced once a second.
+ * them; what has run out is announced by the {@link Ticker}.
  */
 final class Clocks {
     private static final String START =
             "insert into clock (referral_id, agency, kind, state, started_at, due_at, ended_at, ladder_end)"
                     + " values (?, ?, ?, ?, ?, ?, ?, 0) on conflict (referral_id, agency, kind) do update set"
                     + " state = excluded.state, started_at = excluded.started_at, due_at = excluded.due_at,"
-                    + " fired_at = null, ended_at = excluded.ended_at, ladder_end = 0, announced_at = null";
+                    + " fired_at = null, fired_by = null, ended_at = excluded.ended_at, escalated_to = null, ladder_end = 0,"
+                    + " announced_at = null";
     private static final String STOP =
             "update clock set state = case state when 'OVERDUE' then 'LATE' else 'MET' end, ended_at = ?"
                     + " where referral_id = ? and agency = ? and kind = ? and ended_at is null";

@@ -56,6 +56,26 @@ class LedgerConfiguration {
     }
 
     @Bean
+    LedgerEntry dueEntry(
+            AgencyRegistry agencies,
+            ResponseTimes responseTimes,
+            Ladder ladder,
+            Obligations obligations,
+            MeterRegistry meters) {
+        return new DueEntry(agencies, responseTimes, ladder, obligations, meters);
+    }
+
+    @Bean
+    Ticker ticker(LedgerDatabase database, Broker broker, Clock clock) {
+        return new Ticker(database, broker.transactions(), clock);
+    }
+
+    @Bean
+    HealthIndicator clocksHealthIndicator(Ticker ticker) {
+        return () -> health(ticker.health());
+    }
+
+    @Bean
     Tracking tracking(LedgerDatabase database) {
         return new Tracking(database.readers());
     }
@@ -69,11 +89,12 @@ class LedgerConfiguration {
 
     @Bean
     HealthIndicator ledgerHealthIndicator(LedgerStage stage) {
-        return () -> {
-            LedgerStage.Health health = stage.health();
-            return (health.up() ? Health.up() : Health.down())
-                    .withDetail("reason", health.reason())
-                    .build();
-        };
+        return () -> health(stage.health());
+    }
+
+    private static Health health(LedgerStage.Health health) {
+        return (health.up() ? Health.up() : Health.down())
+                .withDetail("reason", health.reason())
+                .build();
     }
 }

@@ -121,10 +121,15 @@ public final class LedgerDatabase implements AutoCloseable {
         return readers;
     }
 
+    /** True when the database has one writer, and the hub one node. */
+    boolean isEmbedded() {
+        return writers instanceof SQLiteDataSource;
+    }
+
     /** A new connection that may write; the embedded database has one writer at a time. */
     Connection writer() throws SQLException {
         Connection connection = writers.getConnection();
-        if (writers instanceof SQLiteDataSource) {
+        if (isEmbedded()) {
             try (Statement statement = connection.createStatement()) {
                 statement.execute("pragma wal_autocheckpoint = " + CHECKPOINT_PAGES);
             }

@@ -71,6 +71,8 @@ public final class LedgerStage implements SmartLifecycle {
             Headers.REFERENCE,
             Headers.MESSAGE_ID,
             Headers.URGENCY,
+            Headers.CLOCK,
+            Headers.DUE_AT,
             Headers.REPLAY_OF);
     private static final List<String> DEAD_PROPERTIES = List.of(
             Headers.DEAD_ORIGIN,

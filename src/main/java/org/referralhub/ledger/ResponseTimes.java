@@ -3,9 +3,11 @@ package org.referralhub.ledger;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalTime;
 import java.time.format.DateTimeParseException;
 import java.util.EnumMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.referralhub.agency.OpeningHours;
 import org.referralhub.configuration.Faults;
 import org.referralhub.configuration.HubHome;
@@ -18,22 +20,48 @@ public final class ResponseTimes {
     private static final String FILE = "response-times";
 
     /** The proposal of the trade; used when the file has faults, so that the others can be found in the same run. */
-    public static final ResponseTimes PROPOSED = new ResponseTimes(Map.of(
-            Urgency.IMMEDIATE, new Times(Duration.ofMinutes(15), Duration.ofHours(1)),
-            Urgency.URGENT, new Times(Duration.ofHours(1), Duration.ofHours(3)),
-            Urgency.PRIORITY, new Times(Duration.ofHours(4), Duration.ofHours(24)),
-            Urgency.ROUTINE, new Times(Duration.ofHours(24), Duration.ofHours(72))));
+    public static final ResponseTimes PROPOSED = new ResponseTimes(
+            Map.of(
+                    Urgency.IMMEDIATE, new Times(Duration.ofMinutes(15), Duration.ofHours(1), Calendar.ALWAYS),
+                    Urgency.URGENT, new Times(Duration.ofHours(1), Duration.ofHours(3), Calendar.ALWAYS),
+                    Urgency.PRIORITY, new Times(Duration.ofHours(4), Duration.ofHours(24), Calendar.OFFICE),
+                    Urgency.ROUTINE, new Times(Duration.ofHours(24), Duration.ofHours(72), Calendar.OFFICE)),
+            null);
+
+    /** When time passes for a recipient. */
+    enum Calendar {
+        /** Day and night. */
+        ALWAYS,
+        /** While its office is open. */
+        OFFICE
+    }
 
     /** Time allowed from the moment the referral is recorded. */
-    record Times(Duration acknowledge, Duration accept) {}
+    record Times(Duration acknowledge, Duration accept, Calendar calendar) {}
+
+    /**
+     * Other times for what comes in at night.
+     *
+     * @param from on the clock of the recipient's office
+     * @param to the first moment that is not night; before {@code from} when the night goes over midnight
+     */
+    record Night(LocalTime from, LocalTime to, Map<Urgency, Times> times) {
+        boolean covers(LocalTime time) {
+            return from.isBefore(to)
+                    ? !time.isBefore(from) && time.isBefore(to)
+                    : !time.isBefore(from) || time.isBefore(to);
+        }
+    }
 
     /** The moments at which the clocks run out. */
     record Deadlines(Instant acknowledgeBy, Instant acceptBy) {}
 
     private final Map<Urgency, Times> times;
+    private final @Nullable Night night;
 
-    ResponseTimes(Map<Urgency, Times> times) {
+    ResponseTimes(Map<Urgency, Times> times, @Nullable Night night) {
         this.times = new EnumMap<>(times);
+        this.night = night;
     }
 
     /** Reads the file; what is wrong with it is added to the faults. */
@@ -45,18 +73,47 @@ public final class ResponseTimes {
         Map<Urgency, Times> times = new EnumMap<>(Urgency.class);
         for (Urgency urgency : Urgency.values()) {
             String pointer = "/urgency/" + urgency.name();
-            JsonNode entry = file.tree().at(pointer);
-            Duration acknowledge = duration(file, entry, pointer, "acknowledgeWithin", faults);
-            Duration accept = duration(file, entry, pointer, "acceptWithin", faults);
-            if (accept.compareTo(acknowledge) < 0) {
-                faults.add(file.fault(
-                        pointer + "/acceptWithin",
-                        "the time to accept is shorter than the time to acknowledge",
-                        "make acceptWithin at least as long as acknowledgeWithin"));
-            }
-            times.put(urgency, new Times(acknowledge, accept));
+            boolean office =
+                    "office".equals(file.tree().at(pointer + "/calendar").asText());
+            times.put(urgency, times(file, pointer, office ? Calendar.OFFICE : Calendar.ALWAYS, faults));
         }
-        return new ResponseTimes(times);
+        return new ResponseTimes(times, file.tree().has("night") ? night(file, times, faults) : null);
+    }
+
+    private static Night night(Located file, Map<Urgency, Times> byDay, Faults faults) {
+        JsonNode night = file.tree().path("night");
+        Map<Urgency, Times> times = new EnumMap<>(Urgency.class);
+        for (Urgency urgency : Urgency.values()) {
+            String pointer = "/night/urgency/" + urgency.name();
+            Times day = byDay.get(urgency);
+            if (day == null || file.tree().at(pointer).isMissingNode()) {
+                continue;
+            }
+            Times own = times(file, pointer, Calendar.ALWAYS, faults);
+            if (own.acknowledge().compareTo(day.acknowledge()) > 0
+                    || own.accept().compareTo(day.accept()) > 0) {
+                faults.add(file.fault(
+                        pointer, "the times at night are longer than by day", "make them shorter, or leave them out"));
+            }
+            times.put(urgency, own);
+        }
+        return new Night(
+                LocalTime.parse(night.path("from").asText()),
+                LocalTime.parse(night.path("to").asText()),
+                times);
+    }
+
+    private static Times times(Located file, String pointer, Calendar calendar, Faults faults) {
+        JsonNode entry = file.tree().at(pointer);
+        Duration acknowledge = duration(file, entry, pointer, "acknowledgeWithin", faults);
+        Duration accept = duration(file, entry, pointer, "acceptWithin", faults);
+        if (accept.compareTo(acknowledge) < 0) {
+            faults.add(file.fault(
+                    pointer + "/acceptWithin",
+                    "the time to accept is shorter than the time to acknowledge",
+                    "make acceptWithin at least as long as acknowledgeWithin"));
+        }
+        return new Times(acknowledge, accept, calendar);
     }
 
     private static Duration duration(Located file, JsonNode entry, String pointer, String field, Faults faults) {
@@ -73,8 +130,23 @@ public final class ResponseTimes {
         return Duration.ofHours(1);
     }
 
+    /**
+     * When this office must have acknowledged and accepted.
+     *
+     * @param office its opening hours and time zone
+     * @param from when the hub recorded what it has to answer
+     */
     Deadlines deadlines(Urgency urgency, OpeningHours office, Instant from) {
-        Times allowed = times.getOrDefault(urgency, new Times(Duration.ofHours(1), Duration.ofHours(3)));
-        return new Deadlines(from.plus(allowed.acknowledge()), from.plus(allowed.accept()));
+        Times allowed = times(urgency, office, from);
+        OpeningHours open = allowed.calendar() == Calendar.OFFICE ? office : OpeningHours.ALWAYS;
+        return new Deadlines(open.after(from, allowed.acknowledge()), open.after(from, allowed.accept()));
+    }
+
+    private Times times(Urgency urgency, OpeningHours office, Instant from) {
+        Times byDay = times.getOrDefault(urgency, new Times(Duration.ofHours(1), Duration.ofHours(3), Calendar.ALWAYS));
+        Night rule = night;
+        return rule != null && rule.covers(from.atZone(office.zone()).toLocalTime())
+                ? rule.times().getOrDefault(urgency, byDay)
+                : byDay;
     }
 }

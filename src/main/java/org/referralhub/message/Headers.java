@@ -35,6 +35,10 @@ public final class Headers {
     public static final String MESSAGE_ID = "messageId";
     /** {@link Urgency} name. */
     public static final String URGENCY = "urgency";
+    /** On a deadline that has run out: which one, for example {@code ACKNOWLEDGE}. */
+    public static final String CLOCK = "hubClock";
+    /** On a deadline that has run out: when it did, milliseconds since 1970 UTC. */
+    public static final String DUE_AT = "hubDueAt";
     /** Media type of the body in an inbox. */
     public static final String CONTENT_TYPE = "contentType";
 
@@ -69,6 +73,8 @@ public final class Headers {
             REFERENCE,
             MESSAGE_ID,
             URGENCY,
+            CLOCK,
+            DUE_AT,
             CONTENT_TYPE,
             DEAD_ORIGIN,
             DEAD_STAGE,

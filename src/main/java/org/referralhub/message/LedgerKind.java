@@ -9,5 +9,7 @@ public enum LedgerKind {
     /** A message that could not go on; the body is what failed. */
     DEAD,
     /** An operator wants a dead letter to go again; no body. */
-    REPLAY
+    REPLAY,
+    /** A deadline has run out; no body. */
+    DUE
 }

@@ -1,0 +1,81 @@
+package org.referralhub.agency;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** 2026-11-20 is a Friday. */
+class OpeningHoursTest {
+    private static final ZoneId CAPITAL = ZoneId.of("Asia/Ulaanbaatar");
+    private static final ZoneId WEST = ZoneId.of("Asia/Hovd");
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                // hours                            | from                | open for | until
+                "mon-fri 08:30-17:30                | 2026-11-20T09:00:00 | PT4H     | 2026-11-20T13:00:00",
+                "mon-fri 08:30-17:30                | 2026-11-20T16:59:59 | PT30M1S  | 2026-11-20T17:30:00",
+                "mon-fri 08:30-17:30                | 2026-11-20T16:59:59 | PT30M2S  | 2026-11-23T08:30:01",
+                "mon-fri 08:30-17:30                | 2026-11-20T17:30:00 | PT1S     | 2026-11-23T08:30:01",
+                "mon-fri 08:30-17:30                | 2026-11-20T17:29:59 | PT1S     | 2026-11-20T17:30:00",
+                "mon-fri 08:30-17:30                | 2026-11-21T12:00:00 | PT4H     | 2026-11-23T12:30:00",
+                "mon-fri 08:30-17:30                | 2026-11-20T08:29:59 | PT1S     | 2026-11-20T08:30:01",
+                "mon-fri 08:30-17:30                | 2026-11-20T15:30:00 | PT24H    | 2026-11-25T12:30:00",
+                "mon-fri 08:30-17:30                | 2026-11-20T12:00:00 | PT0S     | 2026-11-20T12:00:00",
+                "mon-sun 00:00-00:00                | 2026-11-20T23:59:59 | PT2S     | 2026-11-21T00:00:01",
+                "fri-sun 20:00-02:00                | 2026-11-21T01:00:00 | PT1H     | 2026-11-21T02:00:00",
+                "fri-sun 20:00-02:00                | 2026-11-21T01:00:00 | PT1H1S   | 2026-11-21T20:00:01",
+                "fri-sun 20:00-02:00                | 2026-11-20T19:00:00 | PT5H     | 2026-11-21T01:00:00",
+                "mon-fri 08:30-17:30;fri 20:00-02:00 | 2026-11-20T17:00:00 | PT1H    | 2026-11-20T20:30:00",
+                // Shifts that overlap count once.
+                "fri 08:00-12:00;fri 10:00-14:00    | 2026-11-20T08:00:00 | PT5H     | 2026-11-20T13:00:00",
+                "fri 08:00-16:00;fri 10:00-11:00    | 2026-11-20T08:00:00 | PT8H     | 2026-11-20T16:00:00",
+                "thu 20:00-10:00;fri 08:30-17:30    | 2026-11-20T07:00:00 | PT4H     | 2026-11-20T11:00:00",
+                "wed 09:00-10:00                    | 2026-11-20T12:00:00 | PT2H     | 2026-12-02T10:00:00",
+            })
+    void timePassesWhileTheOfficeIsOpen(String hours, String from, Duration open, String until) {
+        for (ZoneId zone : List.of(CAPITAL, WEST)) {
+            assertThat(office(zone, hours).after(at(from, zone), open)).isEqualTo(at(until, zone));
+        }
+    }
+
+    @Test
+    void theSameMomentIsAnotherTimeInTheWest() {
+        // 16:45 in the capital, 15:45 in Hovd.
+        Instant from = Instant.parse("2026-11-20T08:45:00Z");
+
+        assertThat(office(CAPITAL, "mon-fri 08:30-17:30").after(from, Duration.ofHours(1)))
+                .isEqualTo(Instant.parse("2026-11-23T00:45:00Z"));
+        assertThat(office(WEST, "mon-fri 08:30-17:30").after(from, Duration.ofHours(1)))
+                .isEqualTo(Instant.parse("2026-11-20T09:45:00Z"));
+    }
+
+    @Test
+    void anOfficeThatNeverClosesCountsEveryHour() {
+        Instant from = Instant.parse("2026-11-20T16:00:00Z");
+
+        assertThat(OpeningHours.ALWAYS.after(from, Duration.ofHours(72))).isEqualTo(from.plus(Duration.ofHours(72)));
+    }
+
+    private static Instant at(String local, ZoneId zone) {
+        return LocalDateTime.parse(local).atZone(zone).toInstant();
+    }
+
+    private static OpeningHours office(ZoneId zone, String hours) {
+        return new OpeningHours(
+                Arrays.stream(hours.split(";"))
+                        .map(shift -> Objects.requireNonNull(HoursText.parse(shift)))
+                        .toList(),
+                zone);
+    }
+}

@@ -1,0 +1,266 @@
+package org.referralhub.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.referralhub.agency.AgencyRegistry;
+import org.referralhub.agency.TestAgencies;
+import org.referralhub.configuration.Faults;
+import org.referralhub.configuration.HubHome;
+import org.referralhub.configuration.Places;
+import org.referralhub.message.AgencyKind;
+import org.referralhub.message.Headers;
+import org.referralhub.message.LedgerKind;
+import org.referralhub.message.MessageType;
+import org.referralhub.recipient.Choice;
+
+/** What follows when a deadline runs out. */
+class EscalationTest {
+    static final AgencyRegistry AGENCIES = new TestAgencies()
+            .with("helpline-108", AgencyKind.HELPLINE_108, "*")
+            .with("police-bzd", AgencyKind.POLICE, "1110")
+            .with("police-ub", AgencyKind.POLICE, "11")
+            .with("social-bzd-23", AgencyKind.SOCIAL_WORKER, "111095")
+            .with("team-bzd", AgencyKind.JOINT_TEAM, "1110")
+            .with("inspector", AgencyKind.CHILD_RIGHTS_INSPECTOR, "*")
+            .registry();
+    static final HubHome HOME = new HubHome(Path.of("."));
+    static final Ladder LADDER = Ladder.load(HOME, AGENCIES, Places.load(HOME, new Faults()), new Faults());
+
+    private final MovableClock clock = new MovableClock("2026-11-22T04:00:00Z");
+    private LedgerDatabase database;
+    private Ledger ledger;
+
+    private void open(Databases kind) {
+        database = kind.open();
+        ledger = ledger(database, clock, "police-bzd", "social-bzd-23");
+    }
+
+    static Ledger ledger(LedgerDatabase database, MovableClock clock, String... recipients) {
+        List<Choice> choices = new ArrayList<>();
+        for (String recipient : recipients) {
+            choices.add(new Choice(AGENCIES.find(recipient).orElseThrow(), "violence"));
+        }
+        return new Ledger(database, (request, at) -> choices, Views.WHOLE, AGENCIES, ResponseTimes.PROPOSED, clock)
+                .add(new DueEntry(
+                        AGENCIES, ResponseTimes.PROPOSED, LADDER, new Obligations(), new SimpleMeterRegistry()));
+    }
+
+    @AfterEach
+    void close() {
+        ledger.close();
+        database.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void clocksRunUntilTheAnswer(Databases kind) throws Exception {
+        open(kind);
+        Messages request = Messages.request("helpline-108", "call-1");
+        take(request.input());
+        assertThat(clocks("police-bzd")).containsEntry("ACKNOWLEDGE", "RUNNING").containsEntry("ACCEPT", "RUNNING");
+
+        ledger.process(List.of(answer("police-bzd", "p-1", MessageType.ACK, request)));
+        assertThat(clocks("police-bzd")).containsEntry("ACKNOWLEDGE", "MET").containsEntry("ACCEPT", "RUNNING");
+
+        ledger.process(List.of(answer("police-bzd", "p-2", MessageType.ACCEPT, request)));
+        assertThat(clocks("police-bzd")).containsEntry("ACCEPT", "MET");
+        assertThat(clocks("social-bzd-23")).containsEntry("ACCEPT", "RUNNING");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aLateRecipientsReferralClimbsOnceAndBothSidesAreTold(Databases kind) throws Exception {
+        open(kind);
+        Messages request = Messages.request("helpline-108", "call-1");
+        take(request.input());
+        LedgerInput due = due(request, "police-bzd", "ACKNOWLEDGE");
+        clock.move(Duration.ofHours(1));
+
+        List<Emission> first = ledger.process(List.of(due));
+
+        assertThat(recipients(first))
+                .containsExactly("police-ub REQUEST", "helpline-108 ESCALATE", "police-bzd ESCALATE");
+        JsonNode notice = new ObjectMapper().readTree(first.get(1).body());
+        assertThat(notice.at("/sender").asText()).isEqualTo("hub");
+        assertThat(notice.at("/body/to").asText()).isEqualTo("police-ub");
+        assertThat(notice.at("/body/reason").asText()).contains("police-bzd has not acknowledged in time");
+        assertThat(clocks("police-bzd")).containsEntry("ACKNOWLEDGE", "OVERDUE").containsEntry("ACCEPT", "RUNNING");
+        assertThat(clocks("police-ub")).containsEntry("ACKNOWLEDGE", "RUNNING").containsEntry("ACCEPT", "RUNNING");
+
+        // After a crash before the broker's commit, and from another node: the same again, and nothing new.
+        ledger.close();
+        List<Emission> again = ledger.process(List.of(due, due));
+        assertThat(ids(again)).containsAll(ids(first)).hasSize(6);
+        assertThat(deliveries()).isEqualTo(6);
+
+        ledger.process(List.of(answer("police-bzd", "p-1", MessageType.ACK, request)));
+        assertThat(clocks("police-bzd")).containsEntry("ACKNOWLEDGE", "LATE");
+        Books.BooksView books = new Books(database.readers(), queue -> 0).verify();
+        assertThat(books.faults()).noneMatch(fault -> fault.contains("assigned") || fault.contains("nobody"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void afterTheAnswerNothingFollows(Databases kind) throws Exception {
+        open(kind);
+        Messages request = Messages.request("helpline-108", "call-1");
+        take(request.input());
+        LedgerInput due = due(request, "police-bzd", "ACKNOWLEDGE");
+        clock.move(Duration.ofHours(1));
+
+        List<Emission> emissions =
+                ledger.process(List.of(answer("police-bzd", "p-1", MessageType.ACK, request), due, due));
+
+        assertThat(recipients(emissions)).containsExactly("helpline-108 ACK", "police-bzd RECEIPT");
+        assertThat(clocks("police-bzd")).containsEntry("ACKNOWLEDGE", "MET");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void nobodyIsAskedWhoMustNotKnowOrKnowsAlready(Databases kind) throws Exception {
+        open(kind);
+        Messages request = Messages.request("helpline-108", "call-1").body("""
+                        {"urgency":"URGENT","concerns":["PHYSICAL_VIOLENCE"],"narrative":"…",\
+                        "child":{"address":{"state":"11","district":"1110","subdistrict":"111095"}},\
+                        "consent":{"withholdFrom":["police-ub","JOINT_TEAM"]}}""");
+        take(request.input());
+        clock.move(Duration.ofHours(1));
+
+        assertThat(recipients(ledger.process(List.of(due(request, "police-bzd", "ACKNOWLEDGE")))))
+                .containsExactly("inspector REQUEST", "helpline-108 ESCALATE", "police-bzd ESCALATE");
+        // The inspector is on it and in time: a second silence does not climb further.
+        assertThat(recipients(ledger.process(List.of(due(request, "social-bzd-23", "ACKNOWLEDGE")))))
+                .containsExactly("helpline-108 ESCALATE", "social-bzd-23 ESCALATE");
+        deliverAll();
+        clock.move(Duration.ofHours(3));
+        List<Emission> end = ledger.process(List.of(due(request, "inspector", "ACKNOWLEDGE")));
+        assertThat(recipients(end)).containsExactly("helpline-108 ESCALATE", "inspector ESCALATE");
+        assertThat(new ObjectMapper().readTree(end.get(0).body()).at("/body").has("to"))
+                .isFalse();
+        assertThat(query("select count(*) from clock where ladder_end = 1 and agency = 'inspector'"))
+                .isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theNewOfficeGetsTheRequestAsItStands(Databases kind) throws Exception {
+        open(kind);
+        Messages request = Messages.request("helpline-108", "call-1");
+        take(
+                request.input(),
+                Messages.followUp("helpline-108", "call-2", MessageType.AMEND, request.referralId())
+                        .body("{\"changes\":{\"narrative\":\"newer\"}}")
+                        .input());
+        clock.move(Duration.ofHours(1));
+
+        List<Emission> emissions = ledger.process(List.of(due(request, "social-bzd-23", "ACKNOWLEDGE")));
+
+        assertThat(recipients(emissions)).startsWith("team-bzd REQUEST");
+        assertThat(new ObjectMapper()
+                        .readTree(emissions.get(0).body())
+                        .at("/body/narrative")
+                        .asText())
+                .isEqualTo("newer");
+    }
+
+    /** Takes the messages and delivers what follows. */
+    private void take(LedgerInput... inputs) throws SQLException {
+        ledger.process(List.of(inputs));
+        deliverAll();
+    }
+
+    /** What one agency is told of one referral leaves in order: the next when the one before is delivered. */
+    private void deliverAll() throws SQLException {
+        List<LedgerInput> notices = new ArrayList<>();
+        try (Connection connection = database.readers().getConnection();
+                PreparedStatement select = connection.prepareStatement(
+                        "select id from delivery where state = 'WAITING' order by created_at");
+                ResultSet rows = select.executeQuery()) {
+            while (rows.next()) {
+                notices.add(Messages.delivered(rows.getString(1)));
+            }
+        }
+        ledger.process(notices);
+    }
+
+    private static LedgerInput answer(String sender, String id, MessageType type, Messages request) {
+        return Messages.followUp(sender, id, type, request.referralId()).input();
+    }
+
+    /** What the ticker would announce. */
+    private LedgerInput due(Messages request, String agency, String kind) throws SQLException {
+        long dueAt = query("select due_at from clock where referral_id = '" + request.referralId() + "' and agency = '"
+                + agency + "' and kind = '" + kind + "'");
+        return new LedgerInput(
+                "ID:" + UUID.randomUUID(),
+                LedgerKind.DUE,
+                Map.of(
+                        Headers.REFERRAL_ID,
+                        request.referralId(),
+                        Headers.RECIPIENT,
+                        agency,
+                        Headers.CLOCK,
+                        kind,
+                        Headers.DUE_AT,
+                        Long.toString(dueAt)),
+                new byte[0]);
+    }
+
+    private static List<String> recipients(List<Emission> emissions) {
+        return emissions.stream()
+                .map(Emission::properties)
+                .map(properties -> properties.get(Headers.RECIPIENT) + " " + properties.get(Headers.MESSAGE_TYPE))
+                .toList();
+    }
+
+    private static List<String> ids(List<Emission> emissions) {
+        return emissions.stream()
+                .map(emission -> emission.properties().get(Headers.DELIVERY_ID))
+                .toList();
+    }
+
+    private long deliveries() throws SQLException {
+        return query("select count(*) from delivery");
+    }
+
+    private long query(String sql) throws SQLException {
+        try (Connection connection = database.readers().getConnection();
+                PreparedStatement select = connection.prepareStatement(sql);
+                ResultSet rows = select.executeQuery()) {
+            rows.next();
+            return rows.getLong(1);
+        }
+    }
+
+    private Map<String, String> clocks(String agency) throws SQLException {
+        Map<String, String> states = new HashMap<>();
+        try (Connection connection = database.readers().getConnection();
+                PreparedStatement select =
+                        connection.prepareStatement("select kind, state from clock where agency = ?")) {
+            select.setString(1, agency);
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    states.put(rows.getString(1), rows.getString(2));
+                }
+            }
+        }
+        return states;
+    }
+}
