@@ -117,6 +117,11 @@ public final class AgencyRegistry {
         return places.getOrDefault(Agency.EVERYWHERE, List.of());
     }
 
+    /** The place itself and those that contain it, smallest first; empty when the code is not known. */
+    public List<String> upward(String place) {
+        return upward.apply(place);
+    }
+
     /** True when it is this agency's secret; in constant time, also for an agency that does not exist. */
     public boolean authenticate(@Nullable String id, char @Nullable [] secret) {
         return secrets.matches(id, secret);

@@ -75,6 +75,7 @@ public final class Delivery {
         headers.put(Headers.DELIVERY_ID, deliveryId);
         headers.put(Headers.RECIPIENT, view.recipient().id());
         headers.put(Headers.BASIS, view.projection().basis());
+        headers.put(Headers.ATTEMPTS, String.valueOf(headers.getOrDefault(DoorBinding.DELIVERY_COUNT, 1)));
         return NOTHING;
     }
 }

@@ -1,5 +1,6 @@
 package org.referralhub.ledger;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -16,6 +17,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.message.Headers;
 import org.referralhub.message.Identifiers;
+import org.referralhub.message.LedgerKind;
 import org.referralhub.message.Urgency;
 
 /**
@@ -43,19 +45,23 @@ final class Batch implements LedgerTransaction {
                     + " acknowledge_by = excluded.acknowledge_by, accept_by = excluded.accept_by";
     private static final String UPDATE_ASSIGNMENT =
             "update assignment set state = ?, pending = ?, since = ? where referral_id = ? and recipient = ?";
+    private static final String INSERT_PROGRESS =
+            "insert into progress (referral_id, recipient, cause, state, at, seq) values (?, ?, ?, ?, ?, ?)"
+                    + " on conflict do nothing";
     private static final String INSERT_DELIVERY =
             "insert into delivery (id, cause, content, body, recipient, type, referral_id, message_id, urgency, state,"
                     + " created_at, held_by) values (?, ?, ?, ?, ?, ?, ?, ?, ?, 'WAITING', ?, ?)";
     private static final String SETTLE_DELIVERY =
-            "update delivery set state = 'DELIVERED', settled_at = ?, basis = ?, held_by = null where id = ? and recipient = ?"
+            "update delivery set state = 'DELIVERED', settled_at = ?, basis = ?, attempts = ?, held_by = null"
+                    + " where id = ? and recipient = ?"
                     + " and state = 'WAITING'";
     private static final String SELECT_MESSAGES =
             "select id, referral_id, stamp, original_digest, canonical_digest, status from message where id in (?"
                     + ", ?".repeat(LOOKUP - 1)
                     + ")";
     private static final String SELECT_REFERRAL =
-            "select id, reference, sender, request, urgency, concerns, risk, place, version, incomplete, revision"
-                    + " from referral where id = ?";
+            "select id, reference, sender, request, urgency, concerns, risk, place, version, incomplete, revision,"
+                    + " opened_at from referral where id = ?";
     private static final String SELECT_ASSIGNMENTS =
             "select recipient, rule, state, pending, predecessor from assignment where referral_id = ?"
                     + " order by since, recipient";
@@ -70,6 +76,7 @@ final class Batch implements LedgerTransaction {
     private final Map<String, PreparedStatement> statements;
     private final Instant now;
     private final Recorder recorder;
+    private final SearchIndex index;
     private final List<Emission> emissions = new ArrayList<>();
     private final List<Collected> collected;
     private final Map<String, StoredMessage> messages = new HashMap<>();
@@ -87,8 +94,14 @@ final class Batch implements LedgerTransaction {
     private final Collected newMessages;
     private final Collected newAssignments;
     private final Collected changedAssignments;
+    private final Collected newProgress;
     private final Collected newDeliveries;
     private final Collected settledDeliveries;
+
+    /** What the input being recorded is, for the rows that follow from it. */
+    private String cause = "";
+
+    private int steps;
 
     /** Hands an input to its entry. */
     interface Recorder {
@@ -105,19 +118,21 @@ final class Batch implements LedgerTransaction {
     /** A REQUEST's id as its sender gave it, and its canonical bytes. */
     record Standing(String messageId, byte[] canonical, boolean amended) {}
 
-    Batch(Connection connection, Map<String, PreparedStatement> statements, Instant now, Recorder recorder)
+    Batch(Connection connection, Map<String, PreparedStatement> statements, Instant now, SearchIndex index, Recorder recorder)
             throws SQLException {
         this.connection = connection;
         this.statements = statements;
         this.now = now;
         this.recorder = recorder;
+        this.index = index;
         newReferrals = new Collected(statement(INSERT_REFERRAL));
         newMessages = new Collected(statement(INSERT_MESSAGE));
         newAssignments = new Collected(statement(INSERT_ASSIGNMENT));
         changedAssignments = new Collected(statement(UPDATE_ASSIGNMENT));
+        newProgress = new Collected(statement(INSERT_PROGRESS));
         newDeliveries = new Collected(statement(INSERT_DELIVERY));
         settledDeliveries = new Collected(statement(SETTLE_DELIVERY));
-        collected = List.of(newReferrals, newMessages, newAssignments, changedAssignments, newDeliveries);
+        collected = List.of(newReferrals, newMessages, newAssignments, changedAssignments, newProgress, newDeliveries);
     }
 
     @Override
@@ -166,6 +181,13 @@ final class Batch implements LedgerTransaction {
     @Override
     public void record(LedgerInput input) throws SQLException {
         recorder.record(input, this);
+    }
+
+    /** What is recorded from now on follows from this input. */
+    void begin(LedgerInput input) {
+        cause = input.kind() == LedgerKind.MESSAGE
+                ? Arrival.key(input)
+                : input.property(Headers.STAMP, input.token());
     }
 
     List<Emission> emissions() {
@@ -254,7 +276,13 @@ final class Batch implements LedgerTransaction {
         row.setInt(10, referral.incomplete ? 1 : 0);
         row.setLong(11, now.toEpochMilli());
         newReferrals.add();
+        referral.openedAt = now.toEpochMilli();
         referrals.put(referral.id, referral);
+    }
+
+    /** Notes who the child is, for the index, from the REQUEST's body as it stands now. */
+    void child(Referral referral, JsonNode body) {
+        referral.child = index.keys().terms(body);
     }
 
     private void update(Referral referral) throws SQLException {
@@ -293,6 +321,7 @@ final class Batch implements LedgerTransaction {
         row.setLong(9, deadlines.acceptBy().toEpochMilli());
         newAssignments.add();
         clocks.begin(referral.id, assignment.recipient, deadlines);
+        progress(referral, assignment);
         referral.assignments.put(assignment.recipient, assignment);
     }
 
@@ -305,6 +334,18 @@ final class Batch implements LedgerTransaction {
         row.setString(5, assignment.recipient);
         changedAssignments.add();
         clocks.follow(referral.id, assignment.recipient, assignment.state);
+        progress(referral, assignment);
+    }
+
+    private void progress(Referral referral, Referral.Assignment assignment) throws SQLException {
+        PreparedStatement row = newProgress.row();
+        row.setString(1, referral.id);
+        row.setString(2, assignment.recipient);
+        row.setString(3, cause);
+        row.setString(4, assignment.state.code());
+        row.setLong(5, now.toEpochMilli());
+        row.setInt(6, steps++);
+        newProgress.add();
     }
 
     /** The referral as this batch has it by now; null when there is none. */
@@ -334,6 +375,7 @@ final class Batch implements LedgerTransaction {
                     rows.getInt(9),
                     rows.getInt(10) != 0,
                     rows.getInt(11));
+            referral.openedAt = rows.getLong(12);
         }
         PreparedStatement parts = statement(SELECT_ASSIGNMENTS);
         parts.setString(1, id);
@@ -349,6 +391,7 @@ final class Batch implements LedgerTransaction {
                 referral.assignments.put(assignment.recipient, assignment);
             }
         }
+        referral.indexed = index.terms(referral);
         referrals.put(id, referral);
         return referral;
     }
@@ -409,7 +452,8 @@ final class Batch implements LedgerTransaction {
     }
 
     /** The agency has it. */
-    void settle(String deliveryId, @Nullable String recipient, @Nullable String basis) throws SQLException {
+    void settle(String deliveryId, @Nullable String recipient, @Nullable String basis, int attempts)
+            throws SQLException {
         String owedTo = recipient;
         if (owedTo == null) {
             flush();
@@ -422,8 +466,9 @@ final class Batch implements LedgerTransaction {
         PreparedStatement row = settledDeliveries.row();
         row.setLong(1, now.toEpochMilli());
         row.setString(2, basis);
-        row.setString(3, deliveryId);
-        row.setString(4, owedTo);
+        row.setInt(3, attempts);
+        row.setString(4, deliveryId);
+        row.setString(5, owedTo);
         settledDeliveries.add();
         settled.add(deliveryId);
         settledFor.add(owedTo);
@@ -450,6 +495,7 @@ final class Batch implements LedgerTransaction {
     /** Everything is in the database, ready for the commit. */
     void finish() throws SQLException {
         flush();
+        index.write(this, referrals.values());
         accounts.post(this);
     }
 

@@ -18,6 +18,10 @@ final class DeliveredEntry implements LedgerEntry {
         if (delivery == null) {
             throw new IllegalArgumentException("a notice of delivery without a delivery");
         }
-        ((Batch) transaction).settle(delivery, input.property(Headers.RECIPIENT), input.property(Headers.BASIS));
+        ((Batch) transaction).settle(
+                        delivery,
+                        input.property(Headers.RECIPIENT),
+                        input.property(Headers.BASIS),
+                        Integer.parseInt(input.property(Headers.ATTEMPTS, "1")));
     }
 }

@@ -29,6 +29,8 @@ import org.referralhub.recipient.Choice;
 public final class Ledger implements AutoCloseable {
     private final LedgerDatabase database;
     private final Clock clock;
+    private final AgencyRegistry agencies;
+    private SearchIndex index;
     private final Obligations obligations;
     private final Map<LedgerKind, LedgerEntry> entries = new EnumMap<>(LedgerKind.class);
 
@@ -51,6 +53,8 @@ public final class Ledger implements AutoCloseable {
             Clock clock) {
         this.database = database;
         this.clock = clock;
+        this.agencies = agencies;
+        this.index = new SearchIndex(agencies::upward, ChildKeys.OFF);
         ObjectMapper mapper = new ObjectMapper();
         Receipts receipts = new Receipts(mapper);
         this.obligations = new Obligations(receipts);
@@ -60,12 +64,19 @@ public final class Ledger implements AutoCloseable {
                 new FollowUp(agencies, responseTimes, receipts, obligations, new StandingRequest(mapper), views),
                 receipts,
                 obligations));
+        add(new AccessEntry());
         add(new DeliveredEntry());
     }
 
     /** Lets another room handle its kinds of message. Before the first batch. */
     public Ledger add(LedgerEntry entry) {
         entry.kinds().forEach(kind -> entries.put(kind, entry));
+        return this;
+    }
+
+    /** Lets children be found again by these keys. Before the first batch. */
+    public Ledger recognise(ChildKeys keys) {
+        index = new SearchIndex(agencies::upward, keys);
         return this;
     }
 
@@ -98,9 +109,10 @@ public final class Ledger implements AutoCloseable {
         boolean done = false;
         try {
             Connection open = connect();
-            Batch batch = new Batch(open, statements, clock.instant(), this::record);
+            Batch batch = new Batch(open, statements, clock.instant(), index, this::record);
             batch.look(keys);
             for (LedgerInput input : inputs) {
+                batch.begin(input);
                 record(input, batch);
             }
             batch.finish();

@@ -3,20 +3,27 @@ package org.referralhub.ledger;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import org.referralhub.agency.AgencyRegistry;
+import org.referralhub.agency.IndexSecret;
 import org.referralhub.broker.Broker;
+import org.referralhub.configuration.Faults;
 import org.referralhub.configuration.HubHome;
 import org.referralhub.recipient.RecipientRules;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
+import org.springframework.core.env.Profiles;
 
 /** The ledger of a running hub: {@code data/ledger.db}, or what {@code hub.database.*} says. */
 @Configuration(proxyBeanMethods = false)
 class LedgerConfiguration {
+    private static final Logger LOG = LoggerFactory.getLogger(LedgerConfiguration.class);
 
     @Bean(destroyMethod = "close")
     LedgerDatabase ledgerDatabase(HubHome home, Environment environment) {
@@ -43,9 +50,12 @@ class LedgerConfiguration {
             AgencyRegistry agencies,
             ResponseTimes responseTimes,
             Clock clock,
+            ChildKeys keys,
             MeterRegistry meters,
             List<LedgerEntry> entries) {
-        Ledger ledger = new Ledger(database, rules::choose, views, agencies, responseTimes, clock).measure(meters);
+        Ledger ledger = new Ledger(database, rules::choose, views, agencies, responseTimes, clock)
+                .measure(meters)
+                .recognise(keys);
         entries.forEach(ledger::add);
         return ledger;
     }
@@ -78,6 +88,38 @@ class LedgerConfiguration {
     @Bean
     Tracking tracking(LedgerDatabase database) {
         return new Tracking(database.readers());
+    }
+
+    @Bean
+    ChildKeys childKeys(HubHome home, Environment environment) {
+        Faults faults = new Faults();
+        Optional<char[]> secret = IndexSecret.load(
+                home,
+                environment.acceptsProfiles(Profiles.of("demo")),
+                environment.getProperty("hub.search.key.file", ""),
+                environment.getProperty("hub.search.key.env", ""),
+                faults);
+        faults.throwIfAny();
+        if (secret.isEmpty()) {
+            LOG.info("No hub.search.key: nobody can be looked for by name or register number, and reports about the same"
+                    + " child are not noticed.");
+        }
+        return secret.map(ChildKeys::of).orElse(ChildKeys.OFF);
+    }
+
+    @Bean
+    ReferralSearch referralSearch(LedgerDatabase database, ChildKeys keys, Clock clock) {
+        return new ReferralSearch(database.readers(), keys, clock);
+    }
+
+    @Bean
+    ReferralTimeline referralTimeline(LedgerDatabase database, Clock clock) {
+        return new ReferralTimeline(database.readers(), clock);
+    }
+
+    @Bean
+    AccessLog accessLog(Broker broker) {
+        return new AccessLog(broker.connectionFactory());
     }
 
     @Bean

@@ -66,6 +66,7 @@ public final class LedgerStage implements SmartLifecycle {
             Headers.DELIVERY_ID,
             Headers.RECIPIENT,
             Headers.BASIS,
+            Headers.ATTEMPTS,
             Headers.MESSAGE_TYPE,
             Headers.REFERRAL_ID,
             Headers.REFERENCE,

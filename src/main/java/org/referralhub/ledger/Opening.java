@@ -46,6 +46,7 @@ final class Opening {
                 0);
         batch.insert(arrival, StoredMessage.Status.ACCEPTED, arrival.parcel().canonical());
         batch.insert(referral);
+        batch.child(referral, body);
         for (Choice choice : choices) {
             String recipient = choice.agency().id();
             batch.insert(

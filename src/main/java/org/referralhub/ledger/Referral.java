@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.message.Urgency;
@@ -23,6 +24,12 @@ final class Referral {
     int revision;
 
     boolean changed;
+    /** Milliseconds since 1970 UTC. */
+    long openedAt;
+    /** The terms that the index has it under. */
+    Set<String> indexed = Set.of();
+    /** Keyed hashes of the child that this batch has learnt; added to the index. */
+    Set<String> child = Set.of();
     /** The REQUEST with its amendments, once it was needed. Not to be changed in place. */
     @Nullable
     ObjectNode standing;

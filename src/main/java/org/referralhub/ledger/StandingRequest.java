@@ -89,6 +89,7 @@ final class StandingRequest {
         referral.version++;
         referral.incomplete = false;
         referral.facts = Referral.Facts.of(former);
+        batch.child(referral, former);
         standing.put("version", referral.version);
         standing.remove("incomplete");
         message.put("version", referral.version);

@@ -97,42 +97,6 @@ public final class Tracking {
         }
     }
 
-    /**
-     * One line of the list of referrals.
-     *
-     * @param states how many recipients stand in each state, by its code
-     */
-    public record ReferralSummary(
-            String referralId,
-            String reference,
-            String sender,
-            Urgency urgency,
-            List<String> concerns,
-            @Nullable String place,
-            int version,
-            boolean incomplete,
-            Instant openedAt,
-            Map<String, Integer> states) {}
-
-    /**
-     * Which referrals; null means any.
-     *
-     * @param agency that sent it or is one of its recipients
-     * @param state code of the state in which at least one recipient stands
-     */
-    public record ReferralFilter(
-            @Nullable String agency,
-            @Nullable String state,
-            @Nullable Urgency urgency) {}
-
-    /**
-     * One page of referrals.
-     *
-     * @param page from 0
-     * @param total on all pages
-     */
-    public record ReferralPage(List<ReferralSummary> items, int page, int size, long total) {}
-
     private final DataSource readers;
 
     public Tracking(DataSource readers) {
@@ -175,86 +139,6 @@ public final class Tracking {
         } catch (SQLException e) {
             throw new LedgerUnavailableException(e);
         }
-    }
-
-    /**
-     * The referrals that match, the latest first.
-     *
-     * @param page from 0
-     * @param size how many a page holds
-     */
-    public ReferralPage referrals(ReferralFilter filter, int page, int size) {
-        StringBuilder where = new StringBuilder(" from referral r where 1 = 1");
-        List<String> values = new ArrayList<>();
-        if (filter.agency() != null) {
-            where.append(" and (r.sender = ? or exists"
-                    + " (select 1 from assignment a where a.referral_id = r.id and a.recipient = ?))");
-            values.add(filter.agency());
-            values.add(filter.agency());
-        }
-        if (filter.state() != null) {
-            where.append(" and exists (select 1 from assignment a where a.referral_id = r.id and a.state = ?)");
-            values.add(filter.state());
-        }
-        if (filter.urgency() != null) {
-            where.append(" and r.urgency = ?");
-            values.add(filter.urgency().name());
-        }
-        try (Connection connection = readers.getConnection()) {
-            long total;
-            try (PreparedStatement count = connection.prepareStatement("select count(*)" + where)) {
-                set(count, values);
-                try (ResultSet rows = count.executeQuery()) {
-                    rows.next();
-                    total = rows.getLong(1);
-                }
-            }
-            List<ReferralSummary> found = new ArrayList<>();
-            try (PreparedStatement select = connection.prepareStatement(
-                    "select r.id, r.reference, r.sender, r.urgency, r.concerns, r.place, r.version, r.incomplete, r.opened_at"
-                            + where + " order by r.opened_at desc, r.id limit " + size + " offset "
-                            + (long) page * size)) {
-                set(select, values);
-                try (ResultSet rows = select.executeQuery()) {
-                    while (rows.next()) {
-                        found.add(new ReferralSummary(
-                                rows.getString(1),
-                                rows.getString(2),
-                                rows.getString(3),
-                                Urgency.valueOf(rows.getString(4)),
-                                concerns(rows.getString(5)),
-                                rows.getString(6),
-                                rows.getInt(7),
-                                rows.getInt(8) != 0,
-                                Instant.ofEpochMilli(rows.getLong(9)),
-                                states(connection, rows.getString(1))));
-                    }
-                }
-            }
-            return new ReferralPage(List.copyOf(found), page, size, total);
-        } catch (SQLException e) {
-            throw new LedgerUnavailableException(e);
-        }
-    }
-
-    private static void set(PreparedStatement statement, List<String> values) throws SQLException {
-        for (int i = 0; i < values.size(); i++) {
-            statement.setString(i + 1, values.get(i));
-        }
-    }
-
-    private static Map<String, Integer> states(Connection connection, String referralId) throws SQLException {
-        Map<String, Integer> states = new LinkedHashMap<>();
-        try (PreparedStatement select = connection.prepareStatement(
-                "select state, count(*) from assignment where referral_id = ? group by state order by state")) {
-            select.setString(1, referralId);
-            try (ResultSet rows = select.executeQuery()) {
-                while (rows.next()) {
-                    states.put(rows.getString(1), rows.getInt(2));
-                }
-            }
-        }
-        return states;
     }
 
     private static List<String> concerns(String stored) {

@@ -11,5 +11,7 @@ public enum LedgerKind {
     /** An operator wants a dead letter to go again; no body. */
     REPLAY,
     /** A deadline has run out; no body. */
-    DUE
+    DUE,
+    /** Somebody was shown what is personal, or looked for it; the body is what they did, a code. */
+    ACCESS
 }

@@ -1,5 +1,6 @@
 package org.referralhub.validation;
 
+import java.text.Normalizer;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 public final class RegisterNumber {
     private static final int LENGTH = 10;
     private static final int LETTERS = 2;
+
+    private static final String LOOKS = "ABCEHKMOPTXYËЁҮVΘƟ";
+    private static final String MEANS = "АВСЕНКМОРТХУЕЕУУӨӨ";
 
     /** What a register number turned out to be. */
     public sealed interface Reading {}
@@ -73,6 +77,22 @@ public final class RegisterNumber {
         return birthDate == null
                 ? new Invalid("register-number.date", Map.of())
                 : new Valid(birthDate, (number.charAt(8) - '0') % 2 == 1);
+    }
+
+    /**
+     * The text as it is compared: in upper case, with Cyrillic letters for the Latin ones that look like them, and one letter
+     * where people write two for the same key. Only for comparing: what is folded can't be shown.
+     */
+    public static String fold(String written) {
+        StringBuilder folded = new StringBuilder(written.length());
+        Normalizer.normalize(written, Normalizer.Form.NFKC)
+                .toUpperCase(Locale.ROOT)
+                .codePoints()
+                .forEach(c -> {
+                    int at = LOOKS.indexOf(c);
+                    folded.appendCodePoint(at < 0 ? c : MEANS.charAt(at));
+                });
+        return folded.toString();
     }
 
     /** Capital letters of the Mongolian Cyrillic alphabet. */

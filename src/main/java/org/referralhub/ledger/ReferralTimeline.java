@@ -1,0 +1,243 @@
+package org.referralhub.ledger;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.referralhub.message.MessageType;
+
+/** Everything that happened to one referral, in order. Reads only, and holds nothing personal. */
+public final class ReferralTimeline {
+    /** What an entry tells; the order for what happened in the same millisecond. */
+    public enum Kind {
+        /** A message came from the agency. */
+        MESSAGE,
+        /** The agency's part of the referral took the state. */
+        STATE,
+        /** A message is owed to the agency. */
+        OWED,
+        /** The message is in the agency's inbox: after so many attempts and, where fields are limited, on this basis. */
+        DELIVERED,
+        /** The message to the agency could not go on and went to the desk, for this cause. */
+        DESK,
+        /** The agency's time to acknowledge the referral ends; {@code state} says whether it is running, met, overdue or late. */
+        ACKNOWLEDGE_BY,
+        /** The agency's time to accept or decline ends; {@code state} as above. */
+        ACCEPT_BY,
+        /** The agency's time to acknowledge a recall ends; {@code state} as above. */
+        RECALL_BY
+    }
+
+    /**
+     * One thing that happened, or that is due.
+     *
+     * @param agency whose part it is; for a message its sender
+     * @param messageId as its sender gave it
+     * @param cause why a message went to the desk, a code
+     * @param message key of the message that this belongs to, for telling who may see it
+     */
+    public record Entry(
+            Instant at,
+            Kind kind,
+            String agency,
+            @Nullable MessageType messageType,
+            @Nullable String messageId,
+            @Nullable String state,
+            @Nullable Integer attempts,
+            @Nullable String basis,
+            @Nullable String cause,
+            @com.fasterxml.jackson.annotation.JsonIgnore String message) {}
+
+    private final DataSource readers;
+    private final Clock clock;
+
+    public ReferralTimeline(DataSource readers, Clock clock) {
+        this.readers = readers;
+        this.clock = clock;
+    }
+
+    /** The whole timeline, for operators; empty for an unknown referral. */
+    public List<Entry> whole(String referralId) {
+        try (Connection connection = readers.getConnection()) {
+            List<Entry> entries = new ArrayList<>();
+            messages(connection, referralId, entries);
+            steps(connection, referralId, entries);
+            deadlines(connection, referralId, entries);
+            entries.sort(Comparator.comparing(Entry::at).thenComparing(Entry::kind));
+            return List.copyOf(entries);
+        } catch (SQLException e) {
+            throw new LedgerUnavailableException(e);
+        }
+    }
+
+    /**
+     * What a party may see: the sender everything that its referral came to, a recipient its own part and the messages it sent
+     * or received. What is between the hub and its operators, or between the hub and another agency, is neither's.
+     */
+    public List<Entry> forParty(String referralId, String sender, String agency) {
+        List<Entry> all = whole(referralId);
+        Set<String> seen = new HashSet<>();
+        for (Entry entry : all) {
+            if (entry.agency().equals(agency)) {
+                seen.add(entry.message());
+            }
+        }
+        return all.stream()
+                .filter(entry -> entry.kind() != Kind.DESK)
+                .filter(entry -> entry.agency().equals(agency)
+                        || agency.equals(sender)
+                        || entry.kind() == Kind.MESSAGE && seen.contains(entry.message()))
+                .toList();
+    }
+
+    private static void messages(Connection connection, String referralId, List<Entry> entries) throws SQLException {
+        String last = "";
+        // What was refused says nothing about the referral, and may come from a stranger to it.
+        try (PreparedStatement select = connection.prepareStatement(
+                "select m.id, m.message_id, m.type, m.sender, m.recorded_at, d.recipient, d.type, d.message_id, d.state,"
+                        + " d.created_at, d.settled_at, d.attempts, d.basis, l.captured_at, l.attempts, l.cause"
+                        + " from message m left join delivery d on " + Delivery.OF_MESSAGE
+                        + " left join letter l on l.delivery_id = d.id"
+                        + " where m.referral_id = ? and m.status = 'accepted'"
+                        + " order by m.recorded_at, m.arrived_at, m.id, d.created_at, d.recipient, d.type")) {
+            select.setString(1, referralId);
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    String message = row.getString(1);
+                    if (!message.equals(last)) {
+                        last = message;
+                        entries.add(new Entry(
+                                Instant.ofEpochMilli(row.getLong(5)),
+                                Kind.MESSAGE,
+                                row.getString(4),
+                                MessageType.valueOf(row.getString(3)),
+                                row.getString(2),
+                                null,
+                                null,
+                                null,
+                                null,
+                                message));
+                    }
+                    if (row.getString(6) != null) {
+                        deliveries(row, message, entries);
+                    }
+                }
+            }
+        }
+    }
+
+    private static void deliveries(ResultSet row, String message, List<Entry> entries) throws SQLException {
+        String recipient = row.getString(6);
+        MessageType type = MessageType.valueOf(row.getString(7));
+        String messageId = row.getString(8);
+        entries.add(new Entry(
+                Instant.ofEpochMilli(row.getLong(10)),
+                Kind.OWED,
+                recipient,
+                type,
+                messageId,
+                null,
+                null,
+                null,
+                null,
+                message));
+        Instant settled = instant(row, 11);
+        if (settled != null && row.getString(9).equals(DeliveryState.DELIVERED.name())) {
+            entries.add(new Entry(
+                    settled,
+                    Kind.DELIVERED,
+                    recipient,
+                    type,
+                    messageId,
+                    null,
+                    number(row, 12),
+                    row.getString(13),
+                    null,
+                    message));
+        }
+        Instant captured = instant(row, 14);
+        if (captured != null) {
+            entries.add(new Entry(
+                    captured,
+                    Kind.DESK,
+                    recipient,
+                    type,
+                    messageId,
+                    null,
+                    number(row, 15),
+                    null,
+                    row.getString(16),
+                    message));
+        }
+    }
+
+    private static void steps(Connection connection, String referralId, List<Entry> entries) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(
+                "select recipient, state, at, cause from progress where referral_id = ? order by at, seq")) {
+            select.setString(1, referralId);
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    entries.add(new Entry(
+                            Instant.ofEpochMilli(rows.getLong(3)),
+                            Kind.STATE,
+                            rows.getString(1),
+                            null,
+                            null,
+                            rows.getString(2),
+                            null,
+                            null,
+                            null,
+                            rows.getString(4)));
+                }
+            }
+        }
+    }
+
+    private void deadlines(Connection connection, String referralId, List<Entry> entries) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(
+                "select agency, kind, state, due_at from clock where referral_id = ?")) {
+            select.setString(1, referralId);
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    Instant due = Instant.ofEpochMilli(rows.getLong(4));
+                    String state = rows.getString(3);
+                    if (state.equals("RUNNING") && clock.instant().isAfter(due)) {
+                        // The ledger is about to find out.
+                        state = "OVERDUE";
+                    }
+                    entries.add(new Entry(
+                            due,
+                            Kind.valueOf(rows.getString(2) + "_BY"),
+                            rows.getString(1),
+                            null,
+                            null,
+                            state.toLowerCase(Locale.ROOT),
+                            null,
+                            null,
+                            null,
+                            ""));
+                }
+            }
+        }
+    }
+
+    private static @Nullable Instant instant(ResultSet row, int column) throws SQLException {
+        long millis = row.getLong(column);
+        return row.wasNull() ? null : Instant.ofEpochMilli(millis);
+    }
+
+    private static @Nullable Integer number(ResultSet row, int column) throws SQLException {
+        int number = row.getInt(column);
+        return row.wasNull() ? null : number;
+    }
+}

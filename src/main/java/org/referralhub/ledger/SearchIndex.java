@@ -1,0 +1,126 @@
+package org.referralhub.ledger;
+
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Keeps each referral under the terms it can be found by. What a term is follows from the referral alone, so whatever changes
+ * a referral in a batch changes its terms when the batch ends.
+ */
+final class SearchIndex {
+    /** Every referral has it. */
+    static final String ALL = "all";
+    /** Somebody has still to accept or decline it. */
+    static final String UNANSWERED = "unanswered";
+
+    private static final String INSERT =
+            "insert into posting (term, opened_at, referral_id) values (?, ?, ?) on conflict do nothing";
+    private static final String DELETE = "delete from posting where term = ? and opened_at = ? and referral_id = ?";
+
+    private final Function<String, List<String>> upward;
+    private final ChildKeys keys;
+
+    /** @param upward code of a place to the codes of itself and all that contain it */
+    SearchIndex(Function<String, List<String>> upward, ChildKeys keys) {
+        this.upward = upward;
+        this.keys = keys;
+    }
+
+    ChildKeys keys() {
+        return keys;
+    }
+
+    static String agency(String id) {
+        return "agency:" + id;
+    }
+
+    static String place(String code) {
+        return "place:" + code;
+    }
+
+    static String concern(String code) {
+        return "concern:" + code.toUpperCase(Locale.ROOT);
+    }
+
+    static String urgency(String code) {
+        return "urgency:" + code;
+    }
+
+    static String state(String code) {
+        return "state:" + code;
+    }
+
+    /** The terms of the referral as it is now, without those of the child. */
+    Set<String> terms(Referral referral) {
+        Set<String> terms = new LinkedHashSet<>();
+        terms.add(ALL);
+        terms.add(agency(referral.sender));
+        terms.add(urgency(referral.facts.urgency().name()));
+        for (String concern : referral.facts.concerns().split(",")) {
+            if (!concern.isEmpty()) {
+                terms.add(concern(concern));
+            }
+        }
+        String place = referral.facts.place();
+        if (place != null) {
+            terms.add(place(place));
+            upward.apply(place).forEach(code -> terms.add(place(code)));
+        }
+        for (Referral.Assignment assignment : referral.assignments.values()) {
+            terms.add(agency(assignment.recipient));
+            terms.add(state(assignment.state.code()));
+            if (assignment.state == Lifecycle.State.REQUESTED || assignment.state == Lifecycle.State.RECEIVED) {
+                terms.add(UNANSWERED);
+            }
+        }
+        return terms;
+    }
+
+    /** Brings the index up to what the referrals are now. A child's terms stay: an earlier name finds it too. */
+    void write(LedgerTransaction transaction, Collection<Referral> referrals) throws SQLException {
+        PreparedStatement insert = transaction.statement(INSERT);
+        PreparedStatement delete = transaction.statement(DELETE);
+        boolean added = false;
+        boolean removed = false;
+        for (Referral referral : referrals) {
+            Set<String> terms = terms(referral);
+            for (String term : terms) {
+                if (!referral.indexed.contains(term)) {
+                    add(insert, term, referral);
+                    added = true;
+                }
+            }
+            for (String term : referral.child) {
+                add(insert, term, referral);
+                added = true;
+            }
+            for (String term : referral.indexed) {
+                if (!terms.contains(term)) {
+                    add(delete, term, referral);
+                    removed = true;
+                }
+            }
+            referral.indexed = terms;
+            referral.child = Set.of();
+        }
+        if (added) {
+            insert.executeBatch();
+        }
+        if (removed) {
+            delete.executeBatch();
+        }
+    }
+
+    private static void add(PreparedStatement row, String term, Referral referral) throws SQLException {
+        row.setString(1, term);
+        row.setLong(2, referral.openedAt);
+        row.setString(3, referral.id);
+        row.addBatch();
+    }
+}
