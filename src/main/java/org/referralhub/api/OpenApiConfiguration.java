@@ -138,6 +138,10 @@ class OpenApiConfiguration {
             addProblem(operation, Problem.TOO_LARGE, "The body is larger than 1 MiB");
             addProblem(operation, Problem.UNSUPPORTED_MEDIA_TYPE, "Not a media type of your dialect");
         }
+        if (path.endsWith("/search")) {
+            addProblem(operation, Problem.BAD_REQUEST, "Too little is said of the child, or too much is asked for");
+            addProblem(operation, Problem.SEARCH_OFF, "The hub has no key for this search");
+        }
         if (path.endsWith("/messages")) {
             addProblem(operation, Problem.CONFLICT, "You used this message id before for other content");
         }

@@ -66,6 +66,11 @@ enum Problem {
             "Not ready",
             "Мессеж хүлээж авагдаагүй. Retry-After-т заасан хугацааны дараа ижил messageId-тай дахин илгээнэ үү.",
             "Nothing was accepted. Try again after Retry-After with the same message id; that is safe."),
+    SEARCH_OFF(
+            HttpStatus.NOT_IMPLEMENTED,
+            "Nobody can be looked for by name or number",
+            "Системийн администратор hub.search.key тохиргоонд түлхүүр зааж, дахин эхлүүлэх шаардлагатай.",
+            "The hub's administrator has to name a secret in hub.search.key and start the hub again."),
     INTERNAL(
             HttpStatus.INTERNAL_SERVER_ERROR,
             "The hub failed",

@@ -2,6 +2,7 @@ package org.referralhub.api;
 
 import org.jspecify.annotations.Nullable;
 import org.referralhub.broker.BrokerException;
+import org.referralhub.ledger.LedgerUnavailableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
@@ -22,6 +23,8 @@ import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExcep
 class ProblemAdvice extends ResponseEntityExceptionHandler {
     private static final Logger LOG = LoggerFactory.getLogger(ProblemAdvice.class);
 
+    private static final long RETRY_SECONDS = 5;
+
     @ExceptionHandler(ProblemException.class)
     ResponseEntity<Object> known(ProblemException problem) {
         ResponseEntity.BodyBuilder answer =
@@ -35,6 +38,11 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     @ExceptionHandler(BrokerException.class)
     ResponseEntity<Object> brokerAway(BrokerException failure) {
         return known(BrokerTrouble.unavailable(failure));
+    }
+
+    @ExceptionHandler(LedgerUnavailableException.class)
+    ResponseEntity<Object> ledgerAway(LedgerUnavailableException failure) {
+        return known(ProblemException.retry(Problem.UNAVAILABLE, null, RETRY_SECONDS, failure));
     }
 
     @ExceptionHandler(RequestRejectedException.class)

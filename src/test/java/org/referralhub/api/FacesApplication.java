@@ -31,7 +31,10 @@ import org.referralhub.agency.Reach;
 import org.referralhub.broker.Broker;
 import org.referralhub.deadletter.Desk;
 import org.referralhub.dialect.Inbound;
+import org.referralhub.ledger.AccessLog;
 import org.referralhub.ledger.Books;
+import org.referralhub.ledger.ReferralSearch;
+import org.referralhub.ledger.ReferralTimeline;
 import org.referralhub.ledger.Tracking;
 import org.referralhub.message.AgencyKind;
 import org.referralhub.message.Finding;
@@ -166,6 +169,21 @@ class FacesApplication {
     @Bean
     Tracking tracking() {
         return Mockito.mock(Tracking.class);
+    }
+
+    @Bean
+    ReferralSearch referralSearch() {
+        return Mockito.mock(ReferralSearch.class);
+    }
+
+    @Bean
+    ReferralTimeline referralTimeline() {
+        return Mockito.mock(ReferralTimeline.class);
+    }
+
+    @Bean
+    AccessLog accessLog() {
+        return Mockito.mock(AccessLog.class);
     }
 
     @Bean

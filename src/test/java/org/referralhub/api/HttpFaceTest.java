@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.anyInt;
+import static org.mockito.Mockito.clearInvocations;
+import static org.mockito.Mockito.doThrow;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.reset;
 import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.verifyNoInteractions;
 import static org.mockito.Mockito.when;
 import static org.referralhub.api.FacesApplication.HELPLINE;
 import static org.referralhub.api.FacesApplication.POLICE;
@@ -35,7 +40,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.referralhub.broker.Broker;
 import org.referralhub.deadletter.Desk;
 import org.referralhub.deadletter.Page;
+import org.referralhub.ledger.AccessLog;
 import org.referralhub.ledger.Books;
+import org.referralhub.ledger.LedgerUnavailableException;
+import org.referralhub.ledger.ReferralSearch;
 import org.referralhub.ledger.Tracking;
 import org.referralhub.message.Headers;
 import org.referralhub.message.Identifiers;
@@ -65,6 +73,12 @@ class HttpFaceTest {
 
     @Autowired
     private Tracking tracking;
+
+    @Autowired
+    private ReferralSearch search;
+
+    @Autowired
+    private AccessLog access;
 
     @Autowired
     private Books books;
@@ -387,6 +401,9 @@ class HttpFaceTest {
         "GET,    /api/v1/inbox,                     401, 200, 403, 403, 403, 403",
         "DELETE, /api/v1/inbox/x,                   401, 204, 403, 403, 403, 403",
         "GET,    /api/v1/referrals/x,               401, 404, 404, 403, 404, 404",
+        "GET,    /api/v1/referrals/x/timeline,      401, 404, 404, 403, 404, 404",
+        "GET,    /api/v1/referrals,                 401, 403, 200, 403, 200, 200",
+        "POST,   /api/v1/referrals/search,          401, 403, 400, 403, 403, 403",
         "GET,    /api/v1/dead-letters,              401, 403, 200, 200, 200, 200",
         "GET,    /api/v1/dead-letters/x,            401, 403, 404, 403, 403, 403",
         "POST,   /api/v1/dead-letters/x/replay,     401, 403, 404, 403, 403, 403",
@@ -431,6 +448,31 @@ class HttpFaceTest {
             }
         }
         assertThat(statuses).containsExactly(nobody, agency, operator, integrator, auditor, administrator);
+    }
+
+    @Test
+    void lookingForAChildIsNotedBeforeItIsAnsweredAndRefusedWhenTheHubHasNoKey() throws Exception {
+        String wanted = "{\"registerNo\": \"АВ16250415\"}";
+        when(search.findsChildren()).thenReturn(false);
+        assertProblem(faces.post("operator", "/api/v1/referrals/search", wanted), "search-off");
+        verifyNoInteractions(access);
+
+        when(search.findsChildren()).thenReturn(true);
+        when(search.search(any(), any(), anyInt())).thenReturn(new ReferralSearch.Page(List.of(), null));
+        assertThat(faces.post("operator", "/api/v1/referrals/search", wanted).statusCode())
+                .isEqualTo(200);
+        verify(access).note("operator", "search-child");
+
+        doThrow(LedgerUnavailableException.class).when(access).note(any(), any());
+        clearInvocations(search);
+        assertThat(faces.post("operator", "/api/v1/referrals/search", wanted).statusCode())
+                .isEqualTo(503);
+        verify(search, never()).search(any(), any(), anyInt());
+        reset(access, search);
+
+        HttpResponse<String> nonsense = faces.post("operator", "/api/v1/referrals/search", "{\"registerNo\": [\"АВ16250415\"]}");
+        assertThat(nonsense.statusCode()).isEqualTo(400);
+        assertThat(nonsense.body()).doesNotContain("16250415");
     }
 
     @Test

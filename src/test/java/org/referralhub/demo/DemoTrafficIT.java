@@ -9,8 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.referralhub.ledger.Books;
-import org.referralhub.ledger.Tracking;
-import org.referralhub.ledger.Tracking.ReferralFilter;
+import org.referralhub.ledger.ReferralSearch;
 import org.referralhub.testing.RunningHub;
 
 /** A newcomer sees referrals come, and answers to them. */
@@ -19,9 +18,9 @@ class DemoTrafficIT {
     void the_invented_agencies_send_and_answer_and_the_books_balance(@TempDir Path data) {
         try (RunningHub hub =
                 RunningHub.start(data, Map.of("hub.demo.traffic", "true", "hub.demo.referrals-per-minute", "120"))) {
-            Tracking tracking = hub.bean(Tracking.class);
-            await("referrals sent").atMost(Duration.ofMinutes(1)).until(() -> count(tracking, null) >= 5);
-            await("referrals accepted").atMost(Duration.ofMinutes(3)).until(() -> count(tracking, "accepted") >= 1);
+            ReferralSearch search = hub.bean(ReferralSearch.class);
+            await("referrals sent").atMost(Duration.ofMinutes(1)).until(() -> count(search, null) >= 5);
+            await("referrals accepted").atMost(Duration.ofMinutes(3)).until(() -> count(search, "accepted") >= 1);
             await("balance").atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(
                             hub.bean(Books.class).books().faults())
                     .isEmpty());
@@ -30,7 +29,9 @@ class DemoTrafficIT {
         }
     }
 
-    private static long count(Tracking tracking, String state) {
-        return tracking.referrals(new ReferralFilter(null, state, null), 0, 1).total();
+    private static long count(ReferralSearch search, String state) {
+        ReferralSearch.Query query =
+                new ReferralSearch.Query(null, null, null, state, null, null, null, false, null);
+        return search.search(query, null, 50).items().size();
     }
 }

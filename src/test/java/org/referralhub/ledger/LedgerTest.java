@@ -545,7 +545,12 @@ class LedgerTest {
         Messages request = Messages.request("helpline-108", "call-1");
         ledger.process(List.of(request.input()));
         try (Connection other = database.writer()) {
-            Batch stale = new Batch(other, new java.util.HashMap<>(), CLOCK.instant(), (input, transaction) -> {});
+            Batch stale = new Batch(
+                    other,
+                    new java.util.HashMap<>(),
+                    CLOCK.instant(),
+                    new SearchIndex(place -> List.of(), ChildKeys.OFF),
+                    (input, transaction) -> {});
             Referral referral = stale.referral(request.referralId());
             ledger.process(List.of(Messages.followUp("police-bzd", "p-1", MessageType.ACK, request.referralId())
                     .input()));
