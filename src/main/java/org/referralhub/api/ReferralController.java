@@ -49,15 +49,17 @@ class ReferralController {
     @GetMapping
     @Operation(
             summary = "List referrals",
-            description = "For operators: the latest first, nothing about the child. What is given must all be true. A page may"
-                    + " hold fewer than were asked for and still have a `next`.")
+            description =
+                    "For operators: the latest first, nothing about the child. What is given must all be true. A page may"
+                            + " hold fewer than were asked for and still have a `next`.")
     @ApiResponse(responseCode = "200", description = "One page")
     ReferralSearch.Page list(
             @Parameter(description = "Only referrals that this agency sent or received")
                     @RequestParam(required = false)
                     @Nullable
                     String agency,
-            @Parameter(description = "Code of a place; what lies in it counts too") @RequestParam(required = false)
+            @Parameter(description = "Code of a place; what lies in it counts too")
+                    @RequestParam(required = false)
                     @Nullable
                     String place,
             @Parameter(description = "Code of a concern, for example `PHYSICAL_VIOLENCE`")
@@ -70,11 +72,13 @@ class ReferralController {
                     String state,
             @Parameter(description = "Only referrals of this urgency") @RequestParam(required = false) @Nullable
                     Urgency urgency,
-            @Parameter(description = "Opened at this moment or later, with offset") @RequestParam(required = false)
+            @Parameter(description = "Opened at this moment or later, with offset")
+                    @RequestParam(required = false)
                     @DateTimeFormat(iso = DateTimeFormat.ISO.DATE_TIME)
                     @Nullable
                     OffsetDateTime from,
-            @Parameter(description = "Opened before this moment, with offset") @RequestParam(required = false)
+            @Parameter(description = "Opened before this moment, with offset")
+                    @RequestParam(required = false)
                     @DateTimeFormat(iso = DateTimeFormat.ISO.DATE_TIME)
                     @Nullable
                     OffsetDateTime to,
@@ -97,7 +101,9 @@ class ReferralController {
      *
      * @param after {@code next} of the page before
      */
-    @Schema(name = "ChildSearch", description = "A child: the register number, or the given name with patronymic or birth date.")
+    @Schema(
+            name = "ChildSearch",
+            description = "A child: the register number, or the given name with patronymic or birth date.")
     record ChildSearch(
             @Nullable String registerNo,
             @Nullable String givenName,
@@ -117,8 +123,9 @@ class ReferralController {
     @PostMapping(path = "/search", consumes = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             summary = "Find a child's referrals",
-            description = "For operators: by register number or name, which stand in the index as keyed hashes only. Ways of"
-                    + " writing that look alike find each other. Who searched goes into the audit, what for does not.")
+            description =
+                    "For operators: by register number or name, which stand in the index as keyed hashes only. Ways of"
+                            + " writing that look alike find each other. Who searched goes into the audit, what for does not.")
     @ApiResponse(responseCode = "200", description = "One page, the latest first; nothing about the child")
     ReferralSearch.Page searchForChild(
             @Parameter(hidden = true) @AuthenticationPrincipal Caller caller, @RequestBody ChildSearch wanted) {
@@ -171,8 +178,9 @@ class ReferralController {
     @GetMapping("/{idOrReference}/timeline")
     @Operation(
             summary = "Everything that happened to a referral",
-            description = "Messages, states, deadlines and deliveries with their attempts and the basis of disclosure, in"
-                    + " order. Operators see all of it, its parties what is theirs to see.")
+            description =
+                    "Messages, states, deadlines and deliveries with their attempts and the basis of disclosure, in"
+                            + " order. Operators see all of it, its parties what is theirs to see.")
     @ApiResponse(responseCode = "200", description = "The timeline; nothing about the child")
     List<ReferralTimeline.Entry> timeline(
             @Parameter(hidden = true) @AuthenticationPrincipal Caller caller,

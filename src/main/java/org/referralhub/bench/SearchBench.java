@@ -36,6 +36,7 @@ import org.referralhub.ledger.ReferralSearch;
 import org.referralhub.ledger.ReferralSearch.Query;
 import org.referralhub.ledger.ReferralTimeline;
 import org.referralhub.ledger.Tracking;
+import org.referralhub.ledger.Views;
 import org.referralhub.message.AgencyKind;
 import org.referralhub.message.Headers;
 import org.referralhub.message.Identifiers;
@@ -120,12 +121,13 @@ final class SearchBench implements AutoCloseable {
         int sent = 0;
         Duration step = HISTORY.dividedBy(Math.max(1, messages / 256 + 1));
         try (Ledger ledger = new Ledger(
-                database,
-                setup.recipients()::choose,
-                setup.agencies(),
-                setup.responseTimes(),
-                clock,
-                keys)) {
+                        database,
+                        setup.recipients()::choose,
+                        Views.WHOLE,
+                        setup.agencies(),
+                        setup.responseTimes(),
+                        clock)
+                .recognise(keys)) {
             while (sent < messages) {
                 int before = batch.size();
                 referral(batch, sent);
@@ -219,14 +221,14 @@ final class SearchBench implements AutoCloseable {
         ReferralSearch search = new ReferralSearch(database.readers(), keys, clock);
         Tracking tracking = new Tracking(database.readers());
         ReferralTimeline timelines = new ReferralTimeline(database.readers(), clock);
-        List<String> agencies =
-                setup.agencies().all().stream().map(Agency::id).toList();
+        List<String> agencies = setup.agencies().all().stream().map(Agency::id).toList();
         List<Measured> measured = new ArrayList<>();
         measured.add(time("by reference", repeats, i -> tracking.referral(Identifiers.reference(any(referrals)))));
         measured.add(time("timeline of one", repeats, i -> timelines.whole(any(referrals))));
         measured.add(page(search, "the latest", repeats, i -> Query.ANY));
         measured.add(page(search, "agency", repeats, i -> by(any(agencies), null, null, null, null)));
-        measured.add(page(search, "place, with what lies in it", repeats, i -> by(null, any(places), null, null, null)));
+        measured.add(
+                page(search, "place, with what lies in it", repeats, i -> by(null, any(places), null, null, null)));
         measured.add(page(search, "concern", repeats, i -> by(null, null, any(CONCERNS), null, null)));
         measured.add(page(search, "state requested", repeats, i -> by(null, null, null, "requested", null)));
         measured.add(page(search, "urgency", repeats, i -> by(null, null, null, null, any(List.of(Urgency.values())))));
@@ -255,8 +257,8 @@ final class SearchBench implements AutoCloseable {
                 search,
                 "given name and patronymic",
                 repeats,
-                i -> child(new ChildKeys.Child(
-                        "", any(NAMES), any(NAMES) + random.nextInt(referrals.size()) / 100, ""))));
+                i -> child(
+                        new ChildKeys.Child("", any(NAMES), any(NAMES) + random.nextInt(referrals.size()) / 100, ""))));
         measured.add(page(
                 search,
                 "nobody's register number",
@@ -295,8 +297,7 @@ final class SearchBench implements AutoCloseable {
         return new Query(agency, place, concern, state, urgency, null, null, false, null);
     }
 
-    private static Query overdue(
-            @Nullable String agency, @Nullable String place) {
+    private static Query overdue(@Nullable String agency, @Nullable String place) {
         return new Query(agency, place, null, null, null, null, null, true, null);
     }
 

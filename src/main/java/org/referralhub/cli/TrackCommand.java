@@ -28,9 +28,7 @@ final class TrackCommand extends ClientCommand {
             description = "Reference (RF-XXXX-XXXX-XXXX) or referralId.")
     private @Nullable String reference;
 
-    @Option(
-            names = "--timeline",
-            description = "With REF: every message, state, deadline and delivery in order.")
+    @Option(names = "--timeline", description = "With REF: every message, state, deadline and delivery in order.")
     private boolean timeline;
 
     @ArgGroup(validate = false, heading = "%nWithout REF, for operators:%n")
@@ -120,15 +118,15 @@ final class TrackCommand extends ClientCommand {
         }
         if (timeline || !wanted.isAnything()) {
             throw new ParameterException(
-                    spec().commandLine(), "Name a referral, or say which ones: --all, --agency, --place, --overdue ...");
+                    spec().commandLine(),
+                    "Name a referral, or say which ones: --all, --agency, --place, --overdue ...");
         }
         return search(hub);
     }
 
     private int search(HubClient hub) throws Exception {
-        HubClient.Answer answer = wanted.child
-                ? hub.post("/referrals/search", "application/json", child())
-                : hub.get(wanted.query());
+        HubClient.Answer answer =
+                wanted.child ? hub.post("/referrals/search", "application/json", child()) : hub.get(wanted.query());
         if (!answer.good()) {
             return refused(answer);
         }

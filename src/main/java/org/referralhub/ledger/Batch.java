@@ -118,7 +118,12 @@ final class Batch implements LedgerTransaction {
     /** A REQUEST's id as its sender gave it, and its canonical bytes. */
     record Standing(String messageId, byte[] canonical, boolean amended) {}
 
-    Batch(Connection connection, Map<String, PreparedStatement> statements, Instant now, SearchIndex index, Recorder recorder)
+    Batch(
+            Connection connection,
+            Map<String, PreparedStatement> statements,
+            Instant now,
+            SearchIndex index,
+            Recorder recorder)
             throws SQLException {
         this.connection = connection;
         this.statements = statements;
@@ -185,9 +190,7 @@ final class Batch implements LedgerTransaction {
 
     /** What is recorded from now on follows from this input. */
     void begin(LedgerInput input) {
-        cause = input.kind() == LedgerKind.MESSAGE
-                ? Arrival.key(input)
-                : input.property(Headers.STAMP, input.token());
+        cause = input.kind() == LedgerKind.MESSAGE ? Arrival.key(input) : input.property(Headers.STAMP, input.token());
     }
 
     List<Emission> emissions() {

@@ -18,7 +18,8 @@ final class DeliveredEntry implements LedgerEntry {
         if (delivery == null) {
             throw new IllegalArgumentException("a notice of delivery without a delivery");
         }
-        ((Batch) transaction).settle(
+        ((Batch) transaction)
+                .settle(
                         delivery,
                         input.property(Headers.RECIPIENT),
                         input.property(Headers.BASIS),

@@ -101,8 +101,9 @@ class LedgerConfiguration {
                 faults);
         faults.throwIfAny();
         if (secret.isEmpty()) {
-            LOG.info("No hub.search.key: nobody can be looked for by name or register number, and reports about the same"
-                    + " child are not noticed.");
+            LOG.info(
+                    "No hub.search.key: nobody can be looked for by name or register number, and reports about the same"
+                            + " child are not noticed.");
         }
         return secret.map(ChildKeys::of).orElse(ChildKeys.OFF);
     }

@@ -83,7 +83,8 @@ public final class LedgerDatabase implements AutoCloseable {
         Flyway.configure()
                 .dataSource(writers)
                 .locations("classpath:db/migration")
-                // Where rows lie in the order of their key anyway, SQLite would keep them twice. PostgreSQL knows no such thing.
+                // Where rows lie in the order of their key anyway, SQLite would keep them twice. PostgreSQL knows no
+                // such thing.
                 .placeholders(Map.of("clustered", writers instanceof SQLiteDataSource ? "without rowid" : ""))
                 .load()
                 .migrate();

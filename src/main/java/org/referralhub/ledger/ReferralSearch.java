@@ -35,8 +35,9 @@ public final class ReferralSearch {
 
     private static final String OVERDUE = "exists (select 1 from clock c where c.referral_id = p.referral_id"
             + " and c.ended_at is null and c.due_at < ?)";
-    private static final String HAS_TERM = "exists (select 1 from posting q where q.term = ? and q.opened_at = p.opened_at"
-            + " and q.referral_id = p.referral_id)";
+    private static final String HAS_TERM =
+            "exists (select 1 from posting q where q.term = ? and q.opened_at = p.opened_at"
+                    + " and q.referral_id = p.referral_id)";
 
     private final DataSource readers;
     private final ChildKeys keys;
@@ -100,7 +101,8 @@ public final class ReferralSearch {
         static Position of(String written) {
             int dash = written.indexOf('-');
             try {
-                return new Position(Long.parseLong(written.substring(0, Math.max(0, dash))), written.substring(dash + 1));
+                return new Position(
+                        Long.parseLong(written.substring(0, Math.max(0, dash))), written.substring(dash + 1));
             } catch (NumberFormatException e) {
                 throw new IllegalArgumentException("not the next of a page");
             }
@@ -188,7 +190,8 @@ public final class ReferralSearch {
             for (String term : terms) {
                 count.setString(1, term);
                 count.setLong(2, first(query));
-                count.setLong(3, query.to() == null ? Long.MAX_VALUE : query.to().toEpochMilli());
+                count.setLong(
+                        3, query.to() == null ? Long.MAX_VALUE : query.to().toEpochMilli());
                 count.setInt(4, fewest);
                 try (ResultSet rows = count.executeQuery()) {
                     if (rows.next() && rows.getInt(1) < fewest) {
@@ -208,11 +211,11 @@ public final class ReferralSearch {
         return query.from() == null ? 0 : query.from().toEpochMilli();
     }
 
-    private Page page(
-            Connection connection, Query query, String rarest, Set<String> others, Position start, int size)
+    private Page page(Connection connection, Query query, String rarest, Set<String> others, Position start, int size)
             throws SQLException {
         boolean checked = query.overdue() || !others.isEmpty();
-        String sql = "select p.opened_at, p.referral_id, " + (checked ? "case when " + conditions(query, others) : "case when 1 = 1")
+        String sql = "select p.opened_at, p.referral_id, "
+                + (checked ? "case when " + conditions(query, others) : "case when 1 = 1")
                 + " then 1 else 0 end from posting p where p.term = ? and (p.opened_at, p.referral_id) < (?, ?)"
                 + " and p.opened_at >= ? order by p.opened_at desc, p.referral_id desc limit ?";
         List<Position> hits = new ArrayList<>();
@@ -241,7 +244,9 @@ public final class ReferralSearch {
                         if (rows.getInt(3) == 1) {
                             if (hits.size() == size) {
                                 // One more than fits: there is a next page, and it begins after the last that fits.
-                                return new Page(read(connection, hits), hits.get(size - 1).written());
+                                return new Page(
+                                        read(connection, hits),
+                                        hits.get(size - 1).written());
                             }
                             hits.add(at);
                         }
@@ -269,8 +274,9 @@ public final class ReferralSearch {
 
     private static List<Found> read(Connection connection, List<Position> hits) throws SQLException {
         List<Found> found = new ArrayList<>(hits.size());
-        try (PreparedStatement select = connection.prepareStatement("select id, reference, sender, urgency, concerns, place,"
-                + " version, incomplete, opened_at from referral where id = ?")) {
+        try (PreparedStatement select =
+                connection.prepareStatement("select id, reference, sender, urgency, concerns, place,"
+                        + " version, incomplete, opened_at from referral where id = ?")) {
             for (Position hit : hits) {
                 select.setString(1, hit.referralId());
                 try (ResultSet rows = select.executeQuery()) {

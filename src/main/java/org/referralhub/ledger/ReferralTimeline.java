@@ -204,8 +204,8 @@ public final class ReferralTimeline {
     }
 
     private void deadlines(Connection connection, String referralId, List<Entry> entries) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(
-                "select agency, kind, state, due_at from clock where referral_id = ?")) {
+        try (PreparedStatement select =
+                connection.prepareStatement("select agency, kind, state, due_at from clock where referral_id = ?")) {
             select.setString(1, referralId);
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {

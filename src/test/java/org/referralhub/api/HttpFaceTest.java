@@ -470,7 +470,8 @@ class HttpFaceTest {
         verify(search, never()).search(any(), any(), anyInt());
         reset(access, search);
 
-        HttpResponse<String> nonsense = faces.post("operator", "/api/v1/referrals/search", "{\"registerNo\": [\"АВ16250415\"]}");
+        HttpResponse<String> nonsense =
+                faces.post("operator", "/api/v1/referrals/search", "{\"registerNo\": [\"АВ16250415\"]}");
         assertThat(nonsense.statusCode()).isEqualTo(400);
         assertThat(nonsense.body()).doesNotContain("16250415");
     }

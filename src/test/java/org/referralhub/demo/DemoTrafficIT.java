@@ -30,8 +30,7 @@ class DemoTrafficIT {
     }
 
     private static long count(ReferralSearch search, String state) {
-        ReferralSearch.Query query =
-                new ReferralSearch.Query(null, null, null, state, null, null, null, false, null);
+        ReferralSearch.Query query = new ReferralSearch.Query(null, null, null, state, null, null, null, false, null);
         return search.search(query, null, 50).items().size();
     }
 }

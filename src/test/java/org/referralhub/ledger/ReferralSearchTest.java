@@ -66,14 +66,15 @@ class ReferralSearchTest {
     private void open(Databases kind) {
         database = kind.open();
         ledger = new Ledger(
-                database,
-                (request, at) -> List.of(
-                        new Choice(AGENCIES.find("police-bzd").orElseThrow(), "violence"),
-                        new Choice(AGENCIES.find("social-bzd-23").orElseThrow(), "violence")),
-                AGENCIES,
-                ResponseTimes.PROPOSED,
-                clock,
-                KEYS);
+                        database,
+                        (request, at) -> List.of(
+                                new Choice(AGENCIES.find("police-bzd").orElseThrow(), "violence"),
+                                new Choice(AGENCIES.find("social-bzd-23").orElseThrow(), "violence")),
+                        Views.WHOLE,
+                        AGENCIES,
+                        ResponseTimes.PROPOSED,
+                        clock)
+                .recognise(KEYS);
     }
 
     @AfterEach
@@ -91,8 +92,7 @@ class ReferralSearchTest {
 
     private static String body(String urgency, String concern, String place, String child) {
         return """
-                {"urgency":"%s","concerns":["%s"],"child":{%s"address":{"state":"11","district":"1110","subdistrict":"%s"}}}"""
-                .formatted(urgency, concern, child, place);
+                {"urgency":"%s","concerns":["%s"],"child":{%s"address":{"state":"11","district":"1110","subdistrict":"%s"}}}""".formatted(urgency, concern, child, place);
     }
 
     private ReferralSearch search() {
@@ -118,8 +118,10 @@ class ReferralSearchTest {
     @EnumSource
     void referralsAreFoundByAgencyPlaceConcernStateAndUrgency(Databases kind) throws Exception {
         open(kind);
-        String first = record("helpline-108", "c-1", body("URGENT", "PHYSICAL_VIOLENCE", "111095", "")).referralId();
-        String second = record("helpline-108", "c-2", body("ROUTINE", "NEGLECT", "111054", "")).referralId();
+        String first = record("helpline-108", "c-1", body("URGENT", "PHYSICAL_VIOLENCE", "111095", ""))
+                .referralId();
+        String second = record("helpline-108", "c-2", body("ROUTINE", "NEGLECT", "111054", ""))
+                .referralId();
 
         assertThat(found(ReferralSearch.Query.ANY)).containsExactly(second, first);
         assertThat(found(by("police-bzd", null, null, null, null))).containsExactly(second, first);
@@ -129,7 +131,8 @@ class ReferralSearchTest {
         assertThat(found(by(null, "111095", null, null, null))).containsExactly(first);
         assertThat(found(by(null, null, "NEGLECT", null, null))).containsExactly(second);
         assertThat(found(by(null, null, null, null, Urgency.URGENT))).containsExactly(first);
-        assertThat(found(by("police-bzd", "1110", "NEGLECT", "requested", Urgency.ROUTINE))).containsExactly(second);
+        assertThat(found(by("police-bzd", "1110", "NEGLECT", "requested", Urgency.ROUTINE)))
+                .containsExactly(second);
         assertThat(found(by(null, null, "NEGLECT", null, Urgency.URGENT))).isEmpty();
     }
 
@@ -137,7 +140,8 @@ class ReferralSearchTest {
     @EnumSource
     void whatChangesAReferralChangesWhatItIsFoundBy(Databases kind) throws Exception {
         open(kind);
-        String id = record("helpline-108", "c-1", body("URGENT", "NEGLECT", "111095", "")).referralId();
+        String id = record("helpline-108", "c-1", body("URGENT", "NEGLECT", "111095", ""))
+                .referralId();
 
         ledger.process(List.of(
                 Messages.followUp("police-bzd", "p-1", MessageType.ACK, id).input(),
@@ -157,7 +161,10 @@ class ReferralSearchTest {
         assertThat(found(by(null, "111054", "STREET_LIFE", null, null))).containsExactly(id);
         assertThat(found(by(null, "111095", null, null, null))).isEmpty();
         assertThat(found(child("", "НОМИН", "бат", ""))).containsExactly(id);
-        assertThat(search().search(ReferralSearch.Query.ANY, null, 1).items().get(0).states())
+        assertThat(search().search(ReferralSearch.Query.ANY, null, 1)
+                        .items()
+                        .get(0)
+                        .states())
                 .isEqualTo(Map.of("accepted", 1, "received", 1));
     }
 
@@ -167,8 +174,10 @@ class ReferralSearchTest {
         open(kind);
         List<String> all = new ArrayList<>();
         for (int i = 0; i < 300; i++) {
-            all.add(0, record("helpline-108", "c-" + i, body("URGENT", i % 3 == 0 ? "NEGLECT" : "OTHER", "111095", ""))
-                    .referralId());
+            all.add(
+                    0,
+                    record("helpline-108", "c-" + i, body("URGENT", i % 3 == 0 ? "NEGLECT" : "OTHER", "111095", ""))
+                            .referralId());
         }
 
         List<String> paged = new ArrayList<>();
@@ -179,8 +188,8 @@ class ReferralSearchTest {
             next = page.next();
         }
         for (String next = ""; next != null; ) {
-            ReferralSearch.Page page = search()
-                    .search(by("police-bzd", null, "NEGLECT", null, null), next.isEmpty() ? null : next, 7);
+            ReferralSearch.Page page =
+                    search().search(by("police-bzd", null, "NEGLECT", null, null), next.isEmpty() ? null : next, 7);
             page.items().forEach(item -> neglected.add(item.referralId()));
             next = page.next();
         }
@@ -195,11 +204,12 @@ class ReferralSearchTest {
     @EnumSource
     void timeAndWhatIsOverdueAreAsked(Databases kind) throws Exception {
         open(kind);
-        String urgent = record("helpline-108", "c-1", body("IMMEDIATE", "NEGLECT", "111095", "")).referralId();
+        String urgent = record("helpline-108", "c-1", body("IMMEDIATE", "NEGLECT", "111095", ""))
+                .referralId();
         Instant between = clock.instant();
-        String routine = record("helpline-108", "c-2", body("ROUTINE", "NEGLECT", "111095", "")).referralId();
-        ReferralSearch.Query overdue =
-                new ReferralSearch.Query(null, null, null, null, null, null, null, true, null);
+        String routine = record("helpline-108", "c-2", body("ROUTINE", "NEGLECT", "111095", ""))
+                .referralId();
+        ReferralSearch.Query overdue = new ReferralSearch.Query(null, null, null, null, null, null, null, true, null);
 
         assertThat(found(overdue)).isEmpty();
         clock.pass(Duration.ofMinutes(16));
@@ -210,8 +220,10 @@ class ReferralSearchTest {
                 .containsExactly(urgent);
 
         ledger.process(List.of(
-                Messages.followUp("police-bzd", "p-1", MessageType.ACCEPT, urgent).input(),
-                Messages.followUp("social-bzd-23", "s-1", MessageType.ACCEPT, urgent).input()));
+                Messages.followUp("police-bzd", "p-1", MessageType.ACCEPT, urgent)
+                        .input(),
+                Messages.followUp("social-bzd-23", "s-1", MessageType.ACCEPT, urgent)
+                        .input()));
         assertThat(found(overdue)).isEmpty();
     }
 
@@ -252,7 +264,11 @@ class ReferralSearchTest {
         record(
                 "helpline-108",
                 "c-1",
-                body("URGENT", "NEGLECT", "111095", "\"registerNo\":\"АВ16250415\",\"givenName\":\"Оюун\",\"patronymic\":\"Бат\","));
+                body(
+                        "URGENT",
+                        "NEGLECT",
+                        "111095",
+                        "\"registerNo\":\"АВ16250415\",\"givenName\":\"Оюун\",\"patronymic\":\"Бат\","));
 
         List<String> terms = new ArrayList<>();
         try (Connection connection = database.readers().getConnection();
@@ -305,8 +321,7 @@ class ReferralSearchTest {
         Messages request = Messages.request("helpline-108", "c-1");
         List<Emission> emitted = ledger.process(List.of(request.input()));
         clock.pass(Duration.ofSeconds(1));
-        ledger.process(List.of(
-                Messages.delivered(emitted.get(0).properties().get(Headers.DELIVERY_ID))));
+        ledger.process(List.of(Messages.delivered(emitted.get(0).properties().get(Headers.DELIVERY_ID))));
         clock.pass(Duration.ofSeconds(1));
         ledger.process(List.of(Messages.followUp("police-bzd", "p-1", MessageType.ACCEPT, request.referralId())
                 .input()));
@@ -316,7 +331,8 @@ class ReferralSearchTest {
         List<ReferralTimeline.Entry> whole = timelines.whole(request.referralId());
 
         assertThat(whole).isSortedAccordingTo((a, b) -> a.at().compareTo(b.at()));
-        assertThat(whole).extracting(entry -> entry.kind() + " " + entry.agency() + " " + entry.state())
+        assertThat(whole)
+                .extracting(entry -> entry.kind() + " " + entry.agency() + " " + entry.state())
                 .containsSubsequence(
                         "MESSAGE helpline-108 null",
                         "STATE police-bzd requested",
