@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -15,6 +16,9 @@ import org.referralhub.configuration.ConfigurationFault;
 import org.referralhub.configuration.Faults;
 import org.referralhub.configuration.HubHome;
 import org.referralhub.dialect.Samples;
+import org.referralhub.flow.RouteCheck;
+import org.springframework.boot.logging.LogLevel;
+import org.springframework.boot.logging.LoggingSystem;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -31,6 +35,10 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {"0:no fault", "1:at least one fault", "2:wrong usage"})
 final class CheckCommand implements Callable<Integer> {
+    /** What these say is said better, and with its place, by the faults. */
+    private static final Map<String, LogLevel> QUIET =
+            Map.of("org.apache.camel", LogLevel.ERROR, "com.networknt.schema", LogLevel.OFF);
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()
     private CommandSpec spec;
@@ -48,6 +56,8 @@ final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        QUIET.forEach((logger, level) ->
+                LoggingSystem.get(CheckCommand.class.getClassLoader()).setLogLevel(logger, level));
         Faults faults = new Faults();
         Counts counts = new Counts(0, 0, 0);
         try {
@@ -64,9 +74,20 @@ final class CheckCommand implements Callable<Integer> {
 
     private Counts check(HubHome folders, Faults faults) throws IOException {
         Setup setup = Setup.load(folders, demo, faults);
+        checkRoutes(setup, faults);
         // A dialect with a fault would only repeat it with every sample.
         int samples = faults.isEmpty() ? runSamples(setup, faults) : 0;
         return new Counts(setup.agencies().all().size(), setup.dialects().all().size(), samples);
+    }
+
+    private static void checkRoutes(Setup setup, Faults faults) {
+        try {
+            new RouteCheck(setup.home(), setup.agencies(), setup.disclosure(), setup.dialects()).run(faults);
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException("the routes could not be checked", e);
+        }
     }
 
     private void print(Faults faults, Counts counts) throws IOException {

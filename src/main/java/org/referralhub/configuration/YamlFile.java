@@ -68,6 +68,19 @@ public final class YamlFile {
     }
 
     /**
+     * Reads a file whose form others know. A missing or unreadable file, a YAML error or a duplicate key is a fault.
+     *
+     * @return the file's tree; {@link Located#isSound()} is false when a fault was added
+     */
+    public static Located read(HubHome home, Path path, Faults faults) {
+        YamlFile reader = new YamlFile(home.shown(path), faults);
+        JsonNode tree = reader.tree(path);
+        return tree.isMissingNode()
+                ? Located.unreadable(reader.file)
+                : new Located(reader.file, tree, reader.places, reader.sound);
+    }
+
+    /**
      * Reads the file. A missing or unreadable file, a YAML error, a duplicate key or a schema error is added to the faults.
      *
      * @param home decides how the file's path is shown

@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.TemplatedRouteBuilder;
+import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
-import org.referralhub.configuration.ConfigurationFault;
 import org.referralhub.configuration.Faults;
 import org.referralhub.configuration.HubHome;
 
@@ -22,6 +22,7 @@ import org.referralhub.configuration.HubHome;
  */
 public final class Routes {
     private static final String ENDING = ".camel.yaml";
+    private static final String INTAKE = "intake";
 
     private final HubHome home;
 
@@ -46,16 +47,34 @@ public final class Routes {
      */
     public void addTo(CamelContext camel, Collection<String> dialects, int consumers) throws Exception {
         Faults faults = new Faults();
+        load(camel, dialects, consumers, faults);
+        faults.throwIfAny();
+    }
+
+    /** Adds the routes to a context; what can't be added becomes a fault with its place. */
+    void load(CamelContext camel, Collection<String> dialects, int consumers, Faults faults) throws IOException {
         for (Path file : files()) {
             load(camel, file, faults);
         }
-        faults.throwIfAny();
-        for (String dialect : dialects) {
-            TemplatedRouteBuilder.builder(camel, "intake")
-                    .routeId("intake-" + dialect)
-                    .parameter("dialect", dialect)
-                    .parameter("consumers", consumers)
-                    .add();
+        // A file that can't be read has its fault already.
+        boolean known = ((ModelCamelContext) camel).getRouteTemplateDefinition(INTAKE) != null;
+        if (known || faults.isEmpty()) {
+            intakes(camel, dialects, consumers, faults);
+        }
+    }
+
+    private void intakes(CamelContext camel, Collection<String> dialects, int consumers, Faults faults) {
+        try {
+            for (String dialect : dialects) {
+                TemplatedRouteBuilder.builder(camel, INTAKE)
+                        .routeId("intake-" + dialect)
+                        .parameter("dialect", dialect)
+                        .parameter("consumers", consumers)
+                        .add();
+            }
+        } catch (Exception e) {
+            // Every dialect would say the same.
+            faults.add(new RouteFaults(home).of(home.routes().resolve(INTAKE + ENDING), e));
         }
     }
 
@@ -65,30 +84,8 @@ public final class Routes {
             Resource resource = ResourceHelper.resolveMandatoryResource(camel, "file:" + file);
             PluginHelper.getRoutesLoader(camel).loadRoutes(resource);
         } catch (Exception e) {
-            faults.add(fault(file, e));
+            faults.add(new RouteFaults(home).of(file, e));
         }
-    }
-
-    private ConfigurationFault fault(Path file, Exception failure) {
-        Throwable cause = failure;
-        int line = 0;
-        int column = 0;
-        for (Throwable t = failure; t != null; t = t.getCause()) {
-            cause = t;
-            if (t instanceof org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException marked
-                    && marked.getProblemMark().isPresent()) {
-                line = marked.getProblemMark().get().getLine() + 1;
-                column = marked.getProblemMark().get().getColumn() + 1;
-                break;
-            }
-        }
-        String problem = String.valueOf(cause.getMessage()).lines().findFirst().orElse("cannot be loaded");
-        return new ConfigurationFault(
-                home.shown(file),
-                line,
-                column,
-                problem,
-                "Correct the route; its form is the YAML DSL of Apache Camel, which the visual designers also write.");
     }
 
     private static int rank(Path file) {

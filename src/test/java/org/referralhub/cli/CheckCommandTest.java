@@ -64,6 +64,20 @@ class CheckCommandTest {
                 .doesNotContain("OTHER");
     }
 
+    @Test
+    void a_broken_route_is_told_with_its_place_and_the_samples_wait() throws IOException {
+        HomeCopy copy = HomeCopy.of(folder);
+        copy.replace("routes/delivery.camel.yaml", "method: minimise", "method: minimize");
+
+        Outcome outcome = check(folder);
+
+        assertThat(outcome.code()).isEqualTo(1);
+        assertThat(outcome.err()).isEmpty();
+        assertThat(outcome.out())
+                .containsPattern("^routes/delivery.camel.yaml:\\d+:\\d+: .*minimize")
+                .contains("1 fault.");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"config", "routes", "schemas"})
     void a_missing_folder_is_told_once(String part) throws IOException {

@@ -1,0 +1,97 @@
+package org.referralhub.flow;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Objects;
+import java.util.Properties;
+import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
+import org.apache.camel.Endpoint;
+import org.apache.camel.component.direct.DirectComponent;
+import org.apache.camel.component.direct.DirectEndpoint;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.referralhub.agency.AgencyRegistry;
+import org.referralhub.configuration.Faults;
+import org.referralhub.configuration.HubHome;
+import org.referralhub.configuration.YamlFile;
+import org.referralhub.dialect.Dialects;
+import org.referralhub.dialect.Translator;
+import org.referralhub.disclosure.Disclosure;
+import org.springframework.beans.factory.config.YamlPropertiesFactoryBean;
+import org.springframework.core.io.FileSystemResource;
+
+/**
+ * Loads the routes as a start would, with the real components and beans, and connects to nothing: every endpoint is made by
+ * its own component, so that a wrong option is found, and then gives way to one that leads nowhere.
+ */
+public final class RouteCheck {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final HubHome home;
+    private final AgencyRegistry agencies;
+    private final Disclosure disclosure;
+    private final Dialects dialects;
+
+    public RouteCheck(HubHome home, AgencyRegistry agencies, Disclosure disclosure, Dialects dialects) {
+        this.home = home;
+        this.agencies = agencies;
+        this.disclosure = disclosure;
+        this.dialects = dialects;
+    }
+
+    /** Adds what is wrong with the routes, each fault with its place. */
+    public void run(Faults faults) throws Exception {
+        Routes routes = new Routes(home);
+        new RouteRules(home).check(routes.files(), faults);
+        Faults loading = new Faults();
+        try (DefaultCamelContext camel = context(faults)) {
+            camel.start();
+            routes.load(camel, dialects.names(), 1, loading);
+        }
+        // What the rules have said of a line needs no second voice.
+        loading.all().stream()
+                .filter(fault -> faults.all().stream()
+                        .noneMatch(told ->
+                                told.file().equals(fault.file()) && (fault.line() == 0 || told.line() == fault.line())))
+                .toList()
+                .forEach(faults::add);
+    }
+
+    private DefaultCamelContext context(Faults faults) throws Exception {
+        DefaultCamelContext camel = new DefaultCamelContext();
+        camel.setAutoStartup(false);
+        camel.setSourceLocationEnabled(true);
+        camel.setAllowUseOriginalMessage(true);
+        camel.getPropertiesComponent().setInitialProperties(settings(faults));
+        camel.addComponent("jms", new DoorJmsComponent(new ActiveMQConnectionFactory("vm://nowhere"), "check"));
+        Translator translator = new Translator(dialects);
+        camel.getRegistry().bind("intake", new Intake(agencies, translator, JSON, Clock.systemUTC()));
+        camel.getRegistry().bind("delivery", new Delivery(agencies, disclosure, translator, JSON));
+        camel.getRegistry().bind("failures", new Failures(1));
+        DirectComponent nowhere = new DirectComponent();
+        nowhere.setCamelContext(camel);
+        camel.getCamelContextExtension()
+                .registerEndpointCallback(
+                        (uri, endpoint) -> endpoint instanceof DirectEndpoint ? endpoint : nowhere(nowhere, uri));
+        return camel;
+    }
+
+    private static Endpoint nowhere(DirectComponent nowhere, String uri) {
+        try {
+            return nowhere.createEndpoint("direct:" + Integer.toHexString(uri.hashCode()));
+        } catch (Exception e) {
+            throw new IllegalStateException("an endpoint that leads nowhere needs nothing", e);
+        }
+    }
+
+    /** The settings that routes may name in double braces. */
+    private Properties settings(Faults faults) {
+        Path file = home.config().resolve("application.yaml");
+        if (!YamlFile.read(home, file, faults).isSound()) {
+            return new Properties();
+        }
+        YamlPropertiesFactoryBean reader = new YamlPropertiesFactoryBean();
+        reader.setResources(new FileSystemResource(file));
+        return Objects.requireNonNullElseGet(reader.getObject(), Properties::new);
+    }
+}
