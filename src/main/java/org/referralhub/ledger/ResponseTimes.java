@@ -5,7 +5,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalTime;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.agency.OpeningHours;
@@ -70,6 +73,7 @@ public final class ResponseTimes {
         if (!file.isSound()) {
             return PROPOSED;
         }
+        int before = faults.all().size();
         Map<Urgency, Times> times = new EnumMap<>(Urgency.class);
         for (Urgency urgency : Urgency.values()) {
             String pointer = "/urgency/" + urgency.name();
@@ -77,7 +81,30 @@ public final class ResponseTimes {
                     "office".equals(file.tree().at(pointer + "/calendar").asText());
             times.put(urgency, times(file, pointer, office ? Calendar.OFFICE : Calendar.ALWAYS, faults));
         }
+        if (faults.all().size() == before) {
+            mostUrgentFirst(file, times, faults);
+        }
         return new ResponseTimes(times, file.tree().has("night") ? night(file, times, faults) : null);
+    }
+
+    /** An urgency that waits longer than a lesser one is a slip of the pen. */
+    private static void mostUrgentFirst(Located file, Map<Urgency, Times> times, Faults faults) {
+        Times lesser = null;
+        List<Urgency> leastFirst = new ArrayList<>(times.keySet());
+        Collections.reverse(leastFirst);
+        for (Urgency urgency : leastFirst) {
+            Times own = times.get(urgency);
+            if (own != null && lesser != null) {
+                boolean acknowledge = own.acknowledge().compareTo(lesser.acknowledge()) > 0;
+                if (acknowledge || own.accept().compareTo(lesser.accept()) > 0) {
+                    faults.add(file.fault(
+                            "/urgency/" + urgency.name() + (acknowledge ? "/acknowledgeWithin" : "/acceptWithin"),
+                            "%s is slower than what is less urgent".formatted(urgency),
+                            "make it at most as long as the next below"));
+                }
+            }
+            lesser = own;
+        }
     }
 
     private static Night night(Located file, Map<Urgency, Times> byDay, Faults faults) {
