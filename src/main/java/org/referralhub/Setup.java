@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.agency.Operators;
+import org.referralhub.alarm.AlarmSettings;
 import org.referralhub.configuration.CodeLists;
 import org.referralhub.configuration.ConfigurationException;
 import org.referralhub.configuration.Faults;
@@ -30,6 +31,7 @@ import org.referralhub.recipient.RecipientRules;
  * @param disclosure who may see what
  * @param responseTimes how soon a referral must be answered
  * @param ladder who is asked next when one is not
+ * @param alarms how operators are woken
  */
 public record Setup(
         HubHome home,
@@ -41,7 +43,8 @@ public record Setup(
         RecipientRules recipients,
         Disclosure disclosure,
         ResponseTimes responseTimes,
-        Ladder ladder) {
+        Ladder ladder,
+        AlarmSettings alarms) {
 
     /**
      * Reads and checks every file.
@@ -66,7 +69,8 @@ public record Setup(
                 RecipientRules.load(home, agencies, places, faults),
                 Disclosure.load(home, faults),
                 ResponseTimes.load(home, faults),
-                Ladder.load(home, agencies, places, faults));
+                Ladder.load(home, agencies, places, faults),
+                AlarmSettings.load(home, faults));
     }
 
     /** Without one of these nothing in it is there either, and a fault for each file would hide why. */

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.agency.Operators;
+import org.referralhub.alarm.AlarmSettings;
 import org.referralhub.configuration.CodeLists;
 import org.referralhub.configuration.Faults;
 import org.referralhub.configuration.HubHome;
@@ -97,5 +98,10 @@ class SetupConfiguration {
     @Bean
     Ladder ladder(Setup setup) {
         return setup.ladder();
+    }
+
+    @Bean
+    AlarmSettings alarmSettings(Setup setup) {
+        return setup.alarms();
     }
 }

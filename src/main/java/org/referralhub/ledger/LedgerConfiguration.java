@@ -76,7 +76,8 @@ class LedgerConfiguration {
     }
 
     @Bean
-    Ticker ticker(LedgerDatabase database, Broker broker, Clock clock) {
+    Ticker ticker(LedgerDatabase database, Broker broker, Clock clock, MeterRegistry meters) {
+        OverdueMeters.register(meters, database.readers());
         return new Ticker(database, broker.transactions(), clock);
     }
 

@@ -7,10 +7,14 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.referralhub.message.Identifiers;
 import org.referralhub.message.MessageType;
+import org.referralhub.message.Severity;
 import org.referralhub.message.Urgency;
+import org.referralhub.validation.Findings;
 
 /** What the desk may do with what is owed to agencies. Every method works within the ledger's transaction. */
 public final class Obligations {
@@ -60,6 +64,42 @@ public final class Obligations {
             return;
         }
         ((Batch) transaction).order().release(List.of(deliveryId));
+        tellSender(transaction, deliveryId);
+    }
+
+    /**
+     * Tells the author of a message that one of those it is for has not been reached yet: a receipt with the finding
+     * {@code delivery.not-reached}, once for each delivery. Nobody is told of the hub's own notices.
+     */
+    private void tellSender(LedgerTransaction transaction, String deliveryId) throws SQLException {
+        String cause = Identifiers.derive("not-reached", deliveryId);
+        PreparedStatement select = transaction.statement("select m.sender, m.message_id, d.recipient, d.referral_id,"
+                + " d.urgency from delivery d join message m on m.id = d.cause where d.id = ? and d.type <> 'RECEIPT'");
+        select.setString(1, deliveryId);
+        Receipts.About about;
+        String recipient;
+        try (ResultSet rows = select.executeQuery()) {
+            if (!rows.next()) {
+                return;
+            }
+            recipient = rows.getString(3);
+            about = new Receipts.About(
+                    cause, rows.getString(1), rows.getString(2), rows.getString(4), Urgency.valueOf(rows.getString(5)));
+        }
+        if (receipt(transaction, cause, about.sender()) != null) {
+            emitAgain(transaction, cause);
+            return;
+        }
+        ((Batch) transaction)
+                .owe(receipts.receipt(
+                        about,
+                        cause,
+                        Receipts.Status.ACCEPTED,
+                        false,
+                        List.of(),
+                        new byte[0],
+                        List.of(Findings.of(Severity.WARNING, "delivery.not-reached", "", Map.of("agency", recipient))),
+                        transaction.now()));
     }
 
     private static boolean move(

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -102,6 +103,13 @@ class EscalationTest {
         assertThat(notice.at("/body/to").asText()).isEqualTo("police-ub");
         assertThat(notice.at("/body/reason").asText()).contains("police-bzd has not acknowledged in time");
         assertThat(clocks("police-bzd")).containsEntry("ACKNOWLEDGE", "OVERDUE").containsEntry("ACCEPT", "RUNNING");
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        OverdueMeters.register(meters, database.readers());
+        assertThat(meters.get("hub.clocks.overdue")
+                        .tag("urgency", "URGENT")
+                        .gauge()
+                        .value())
+                .isEqualTo(1);
         assertThat(clocks("police-ub")).containsEntry("ACKNOWLEDGE", "RUNNING").containsEntry("ACCEPT", "RUNNING");
 
         // After a crash before the broker's commit, and from another node: the same again, and nothing new.
@@ -178,6 +186,48 @@ class EscalationTest {
                         .at("/body/narrative")
                         .asText())
                 .isEqualTo("newer");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theSenderHearsOnceThatARecipientHasNotBeenReached(Databases kind) throws Exception {
+        open(kind);
+        ledger.close();
+        Obligations obligations = new Obligations();
+        ledger.add(new LedgerEntry() {
+            @Override
+            public Set<LedgerKind> kinds() {
+                return Set.of(LedgerKind.DEAD);
+            }
+
+            @Override
+            public void record(LedgerInput input, LedgerTransaction transaction) throws SQLException {
+                obligations.toDesk(transaction, input.property(Headers.DELIVERY_ID, ""), false);
+            }
+        });
+        List<Emission> sent = ledger.process(
+                List.of(Messages.request("helpline-108", "call-1").input()));
+        LedgerInput dead = new LedgerInput(
+                "ID:1",
+                LedgerKind.DEAD,
+                Map.of(Headers.DELIVERY_ID, sent.get(0).properties().get(Headers.DELIVERY_ID)),
+                new byte[0]);
+
+        List<Emission> told = ledger.process(List.of(dead));
+
+        assertThat(recipients(told)).containsExactly("helpline-108 RECEIPT");
+        JsonNode receipt = new ObjectMapper().readTree(told.get(0).body());
+        assertThat(receipt.at("/body/inReplyTo").asText()).isEqualTo("call-1");
+        assertThat(receipt.at("/body/findings/0/code").asText()).isEqualTo("delivery.not-reached");
+        assertThat(receipt.at("/body/findings/0/en").asText()).contains("police-bzd");
+        // The same again after a crash; and not for a receipt that can't be delivered.
+        assertThat(ids(ledger.process(List.of(dead)))).isEqualTo(ids(told));
+        LedgerInput deadReceipt = new LedgerInput(
+                "ID:2",
+                LedgerKind.DEAD,
+                Map.of(Headers.DELIVERY_ID, told.get(0).properties().get(Headers.DELIVERY_ID)),
+                new byte[0]);
+        assertThat(ledger.process(List.of(deadReceipt, dead))).isEmpty();
     }
 
     /** Takes the messages and delivers what follows. */

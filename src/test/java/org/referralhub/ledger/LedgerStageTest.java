@@ -235,9 +235,10 @@ class LedgerStageTest {
 
         desk.replay(letter.id(), "operator-1");
         await().until(() -> books.books().total().desk() == 0);
-        await().until(() -> depth(Queues.DELIVERY) == 3);
-        assertThat(new TreeSet<>(deliver())).hasSize(3);
-        await().until(() -> books.books().total().delivered() == 3);
+        // The fourth tells the sender that the police had not been reached.
+        await().until(() -> depth(Queues.DELIVERY) == 4);
+        assertThat(new TreeSet<>(deliver())).hasSize(4);
+        await().until(() -> books.books().total().delivered() == 4);
         desk.replay(letter.id(), "operator-1");
         await().until(() -> depth(Queues.LEDGER) == 0);
         assertThat(depth(Queues.DELIVERY)).isZero();

@@ -1,0 +1,14 @@
+package org.referralhub.alarm;
+
+/** A way to operators. */
+interface Channel {
+    /** As metrics and logs name it. */
+    String name();
+
+    /**
+     * Sends the notice, or throws; it is tried again then.
+     *
+     * @throws Exception whatever the way fails with
+     */
+    void send(Notice notice) throws Exception;
+}

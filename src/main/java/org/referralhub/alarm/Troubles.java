@@ -1,0 +1,72 @@
+package org.referralhub.alarm;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.referralhub.configuration.Place;
+import org.referralhub.configuration.Places;
+
+/** Reads what is open from the ledger: a short query on what has not ended. */
+record Troubles(DataSource readers, Places places) {
+    /** More than anybody reads; a storm counts to here. */
+    private static final int MOST = 10_000;
+
+    private static final Set<Place.Level> SHOWN =
+            EnumSet.of(Place.Level.DISTRICT, Place.Level.SOUM, Place.Level.CAPITAL, Place.Level.AIMAG);
+
+    private static final String OVERDUE =
+            "select c.referral_id, c.agency, c.kind, c.due_at, c.ladder_end, r.urgency, r.reference, r.place from clock c"
+                    + " join referral r on r.id = c.referral_id where c.ended_at is null and c.state = 'OVERDUE'"
+                    + " and (r.urgency = 'IMMEDIATE' or c.ladder_end = 1) order by c.due_at limit " + MOST;
+    private static final String DEAD = "select l.id, l.urgency, r.reference, r.place from letter l"
+            + " left join referral r on r.id = l.referral_id where l.state = 'OPEN' and l.urgency = 'IMMEDIATE'"
+            + " order by l.captured_at limit " + MOST;
+
+    /** Everything that is open now, the oldest first. */
+    List<Trouble> open() throws SQLException {
+        List<Trouble> open = new ArrayList<>();
+        try (Connection connection = readers.getConnection()) {
+            try (PreparedStatement select = connection.prepareStatement(OVERDUE);
+                    ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    String kind = rows.getString(3).toLowerCase(Locale.ROOT);
+                    open.add(new Trouble(
+                            String.join(":", rows.getString(1), rows.getString(2), kind, rows.getString(4)),
+                            (rows.getInt(5) == 1 ? "nobody-left-" : "overdue-") + kind,
+                            rows.getString(6),
+                            rows.getString(7),
+                            district(rows.getString(8))));
+                }
+            }
+            try (PreparedStatement select = connection.prepareStatement(DEAD);
+                    ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    open.add(new Trouble(
+                            rows.getString(1),
+                            "dead-letter",
+                            rows.getString(2),
+                            rows.getString(3),
+                            district(rows.getString(4))));
+                }
+            }
+        }
+        return open;
+    }
+
+    /** A khoroo or bag is too near to a child for a mail. */
+    private @Nullable String district(@Nullable String place) {
+        return places.upward(place).stream()
+                .filter(above -> SHOWN.contains(above.level()))
+                .map(Place::code)
+                .findFirst()
+                .orElse(null);
+    }
+}

@@ -1,0 +1,57 @@
+package org.referralhub.alarm;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+
+/** By a POST of JSON: {@code status} (alarm or all-clear), {@code text}, {@code total}, {@code counts} and {@code named}. */
+final class WebhookChannel implements Channel {
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+    private final ObjectMapper mapper = new ObjectMapper();
+    private final URI url;
+
+    WebhookChannel(URI url) {
+        this.url = url;
+    }
+
+    @Override
+    public String name() {
+        return "webhook";
+    }
+
+    @Override
+    public void send(Notice notice) throws IOException, InterruptedException {
+        ObjectNode body = mapper.createObjectNode();
+        body.put("status", notice.allClear() ? "all-clear" : "alarm");
+        body.put("text", notice.headline());
+        body.put("total", notice.total());
+        ObjectNode counts = body.putObject("counts");
+        notice.counts().forEach(counts::put);
+        ArrayNode named = body.putArray("named");
+        for (Trouble trouble : notice.named()) {
+            named.addObject()
+                    .put("reference", trouble.reference())
+                    .put("urgency", trouble.urgency())
+                    .put("fault", trouble.fault())
+                    .put("place", trouble.place());
+        }
+        HttpRequest request = HttpRequest.newBuilder(url)
+                .timeout(PATIENCE)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(mapper.writeValueAsBytes(body)))
+                .build();
+        int status = http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+        if (status / 100 != 2) {
+            throw new IOException("the webhook answered " + status);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package org.referralhub.ledger;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.referralhub.message.Urgency;
+
+/** How many deadlines are overdue, by urgency; read at most every ten seconds. */
+final class OverdueMeters {
+    private static final long KEPT = Duration.ofSeconds(10).toNanos();
+    private static final String COUNT =
+            "select r.urgency, count(*) from clock c join referral r on r.id = c.referral_id"
+                    + " where c.ended_at is null and c.state = 'OVERDUE' group by r.urgency";
+
+    private final DataSource readers;
+    private Map<Urgency, Double> counts = Map.of();
+    private long readAt = System.nanoTime() - KEPT - 1;
+
+    private OverdueMeters(DataSource readers) {
+        this.readers = readers;
+    }
+
+    static void register(MeterRegistry registry, DataSource readers) {
+        OverdueMeters overdue = new OverdueMeters(readers);
+        for (Urgency urgency : Urgency.values()) {
+            Gauge.builder("hub.clocks.overdue", overdue, meters -> meters.count(urgency))
+                    .description("Deadlines that have run out and wait for their answer still")
+                    .tag("urgency", urgency.name())
+                    .strongReference(true)
+                    .register(registry);
+        }
+    }
+
+    /** Not a number while the database does not answer. */
+    private synchronized double count(Urgency urgency) {
+        if (System.nanoTime() - readAt > KEPT) {
+            try {
+                counts = read();
+                readAt = System.nanoTime();
+            } catch (SQLException e) {
+                return Double.NaN;
+            }
+        }
+        return counts.getOrDefault(urgency, 0.0);
+    }
+
+    private Map<Urgency, Double> read() throws SQLException {
+        Map<Urgency, Double> read = new EnumMap<>(Urgency.class);
+        try (Connection connection = readers.getConnection();
+                PreparedStatement select = connection.prepareStatement(COUNT);
+                ResultSet rows = select.executeQuery()) {
+            while (rows.next()) {
+                read.put(Urgency.valueOf(rows.getString(1)), rows.getDouble(2));
+            }
+        }
+        return read;
+    }
+}

@@ -1,0 +1,286 @@
+package org.referralhub.alarm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.icegreen.greenmail.util.GreenMail;
+import com.icegreen.greenmail.util.ServerSetup;
+import com.sun.net.httpserver.HttpServer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.referralhub.agency.AgencyRegistry;
+import org.referralhub.agency.TestAgencies;
+import org.referralhub.configuration.Faults;
+import org.referralhub.configuration.HubHome;
+import org.referralhub.configuration.Places;
+import org.referralhub.ledger.Databases;
+import org.referralhub.ledger.Ledger;
+import org.referralhub.ledger.LedgerDatabase;
+import org.referralhub.ledger.LedgerEntry;
+import org.referralhub.ledger.LedgerInput;
+import org.referralhub.ledger.LedgerTransaction;
+import org.referralhub.ledger.Messages;
+import org.referralhub.ledger.MovableClock;
+import org.referralhub.ledger.ResponseTimes;
+import org.referralhub.ledger.Views;
+import org.referralhub.message.AgencyKind;
+import org.referralhub.message.LedgerKind;
+import org.referralhub.recipient.Choice;
+
+class AlarmsTest {
+    private static final AgencyRegistry AGENCIES = new TestAgencies()
+            .with("helpline-108", AgencyKind.HELPLINE_108, "*")
+            .with("police-bzd", AgencyKind.POLICE, "1110")
+            .registry();
+    private static final AlarmSettings SETTINGS =
+            new AlarmSettings(Duration.ofSeconds(20), Duration.ofMinutes(10), 3, null, null, List.of());
+
+    @TempDir
+    Path folder;
+
+    private final MovableClock clock = new MovableClock("2026-11-22T16:00:00Z");
+    private final List<Notice> heard = new ArrayList<>();
+    private LedgerDatabase database;
+    private Ledger ledger;
+
+    @AfterEach
+    void close() {
+        if (database != null) {
+            ledger.close();
+            database.close();
+        }
+    }
+
+    /** A ledger in which a DUE message runs the SQL in its body. */
+    private void open(Databases kind) {
+        database = kind.open();
+        ledger = new Ledger(
+                        database,
+                        (request, at) ->
+                                List.of(new Choice(AGENCIES.find("police-bzd").orElseThrow(), "violence")),
+                        Views.WHOLE,
+                        AGENCIES,
+                        ResponseTimes.PROPOSED,
+                        clock)
+                .add(new LedgerEntry() {
+                    @Override
+                    public Set<LedgerKind> kinds() {
+                        return Set.of(LedgerKind.DUE);
+                    }
+
+                    @Override
+                    public void record(LedgerInput input, LedgerTransaction transaction) throws SQLException {
+                        transaction.flush();
+                        PreparedStatement statement =
+                                transaction.statement(new String(input.body(), StandardCharsets.UTF_8));
+                        statement.executeUpdate();
+                    }
+                });
+    }
+
+    private void run(String sql) throws SQLException {
+        ledger.process(
+                List.of(new LedgerInput("ID:1", LedgerKind.DUE, Map.of(), sql.getBytes(StandardCharsets.UTF_8))));
+    }
+
+    private void refer(int from, int to, String urgency) throws SQLException {
+        ledger.process(IntStream.range(from, to)
+                .mapToObj(i -> Messages.request("helpline-108", "call-" + i)
+                        .urgency(urgency)
+                        .input())
+                .toList());
+    }
+
+    private Alarms alarms(Channel... channels) {
+        return new Alarms(
+                new Troubles(database.readers(), Places.load(new HubHome(Path.of(".")), new Faults())),
+                List.of(channels),
+                SETTINGS,
+                folder.resolve("alarm-stands"),
+                clock,
+                new SimpleMeterRegistry());
+    }
+
+    private Channel hearing() {
+        return new Channel() {
+            @Override
+            public String name() {
+                return "test";
+            }
+
+            @Override
+            public void send(Notice notice) {
+                heard.add(notice);
+            }
+        };
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aStormIsOneAlarmWithinAMinuteAndOneAllClear(Databases kind) throws Exception {
+        open(kind);
+        refer(0, 200, "IMMEDIATE");
+        refer(200, 210, "ROUTINE");
+        Alarms alarms = alarms(hearing());
+        alarms.look();
+        assertThat(heard).isEmpty();
+
+        run("update clock set state = 'OVERDUE' where kind = 'ACKNOWLEDGE'");
+        for (int second = 0; second < 60; second += 5) {
+            alarms.look();
+            clock.move(Duration.ofSeconds(5));
+        }
+        assertThat(heard).hasSize(1);
+        assertThat(heard.get(0).counts()).containsExactly(Map.entry("overdue-acknowledge IMMEDIATE", 200L));
+        assertThat(heard.get(0).named()).hasSize(3);
+        // The district of the khoroo, and nothing of the child.
+        assertThat(heard.get(0).text()).contains("RF-", "  1110\n", "+ 197").doesNotContain("111095", "Тэмүүлэн");
+
+        // New ones while the alarm stands are told together; a restart in between neither repeats nor forgets.
+        run("update clock set state = 'OVERDUE', ladder_end = 1 where kind = 'ACCEPT' and agency = 'police-bzd'");
+        alarms = alarms(hearing());
+        for (int second = 0; second < 60; second += 5) {
+            alarms.look();
+            clock.move(Duration.ofSeconds(5));
+        }
+        assertThat(heard).hasSize(2);
+        assertThat(heard.get(1).counts())
+                .containsExactly(
+                        Map.entry("nobody-left-accept IMMEDIATE", 200L), Map.entry("nobody-left-accept ROUTINE", 10L));
+
+        run("update clock set state = 'LATE', ended_at = 1");
+        alarms = alarms(hearing());
+        alarms.look();
+        alarms.look();
+        assertThat(heard).hasSize(3);
+        assertThat(heard.get(2)).isEqualTo(Notice.ALL_CLEAR);
+    }
+
+    @Test
+    void whileAnAlarmStandsThereIsOneMoreInAWindow() {
+        Gathering gathering = new Gathering(Duration.ofSeconds(20), Duration.ofMinutes(10), 3, List.of());
+        Instant start = clock.instant();
+        List<Trouble> open = new ArrayList<>();
+        int alarms = 0;
+        for (int second = 0; second < 1800; second++) {
+            open.add(new Trouble("t" + second, "overdue-accept", "IMMEDIATE", null, null));
+            if (gathering.look(open, start.plusSeconds(second)).isPresent()) {
+                alarms++;
+            }
+        }
+
+        assertThat(alarms).isEqualTo(3);
+        // A clock that was set back does not silence anything for long.
+        assertThat(gathering.look(open, start.minusSeconds(3600))).isEmpty();
+        assertThat(gathering.look(open, start.minusSeconds(3600 - 20))).isPresent();
+    }
+
+    @Test
+    void theChannelsCarryItAndOneThatFailsIsTriedAgain() throws Exception {
+        open(Databases.SQLITE);
+        refer(0, 2, "IMMEDIATE");
+        run("update clock set state = 'OVERDUE' where kind = 'ACCEPT'");
+        List<String> posted = new CopyOnWriteArrayList<>();
+        HttpServer hook = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        hook.createContext("/", exchange -> {
+            posted.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+            // Away at first.
+            exchange.sendResponseHeaders(posted.size() == 1 ? 503 : 204, -1);
+            exchange.close();
+        });
+        hook.start();
+        GreenMail post = new GreenMail(new ServerSetup(0, "127.0.0.1", "smtp"));
+        post.start();
+        try {
+            AlarmSettings.Mail mail = new AlarmSettings.Mail(
+                    "127.0.0.1",
+                    post.getSmtp().getPort(),
+                    false,
+                    null,
+                    null,
+                    "hub@example.org",
+                    List.of("duty@example.org"));
+            Alarms alarms = alarms(
+                    new WebhookChannel(
+                            URI.create("http://127.0.0.1:" + hook.getAddress().getPort() + "/")),
+                    new MailChannel(AlarmConfiguration.sender(mail, new HubHome(folder)), mail.from(), mail.to()),
+                    new SmsChannel(new TextingToFiles(folder.resolve("sms.log"), clock), List.of("99110000")));
+            alarms.look();
+            clock.move(Duration.ofSeconds(20));
+            alarms.look();
+            assertThat(posted).hasSize(1);
+            alarms.look();
+            alarms.look();
+
+            assertThat(posted).hasSize(2);
+            assertThat(posted.get(1)).contains("\"status\":\"alarm\"", "\"total\":2", "\"place\":\"1110\"");
+            assertThat(post.getReceivedMessages()).hasSize(1);
+            assertThat(post.getReceivedMessages()[0].getSubject()).contains("2 overdue-accept IMMEDIATE");
+            assertThat(Files.readAllLines(folder.resolve("sms.log")))
+                    .singleElement()
+                    .asString()
+                    .contains("99110000");
+        } finally {
+            hook.stop(0);
+            post.stop();
+        }
+    }
+
+    @Test
+    void theFileThatIsShippedIsSound() {
+        Faults faults = new Faults();
+        AlarmSettings settings = AlarmSettings.load(new HubHome(Path.of(".")), faults);
+
+        assertThat(faults.all()).isEmpty();
+        assertThat(settings.gather()).isEqualTo(Duration.ofSeconds(20));
+        assertThat(settings.sms()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "PT20S  | PT2M    | alarms.yaml:1:9: an alarm would come later than a minute",
+                "https: | gopher: | alarms.yaml:4:10: ",
+                "webhook| pigeon  | alarms.yaml:3:3: ",
+            })
+    void everyFaultHasItsLineAndARemedy(String good, String bad, String expected) throws IOException {
+        Path schema = Path.of("schemas/config/alarms.schema.json");
+        Files.createDirectories(folder.resolve("schemas/config"));
+        Files.copy(schema, folder.resolve(schema));
+        Files.createDirectory(folder.resolve("config"));
+        String text = """
+                gather: PT20S
+                channels:
+                  webhook:
+                    url: https://example.org/hook
+                """;
+        Files.writeString(folder.resolve("config/alarms.yaml"), text.replace(good.strip(), bad.strip()));
+
+        Faults faults = new Faults();
+        AlarmSettings.load(new HubHome(folder), faults);
+
+        assertThat(faults.all()).singleElement().asString().contains(expected);
+    }
+}
