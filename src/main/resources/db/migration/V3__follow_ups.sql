@@ -11,3 +11,19 @@ create table recall (
 -- What one agency is told of one referral leaves in order: a delivery stays here until the one before it has arrived.
 alter table delivery add column held_by varchar(36);
 create index delivery_held on delivery (held_by) where held_by is not null;
+
+-- Messages that came before the one they follow. They are decided when that one comes, or when their time is up; what was
+-- decided stays, without its content, so that a batch that is repeated sends what followed from it again.
+create table early (
+    id          varchar(36)  not null primary key, -- message.id
+    referral_id varchar(36)  not null,
+    properties  text         not null, -- JSON
+    parcel      bytea        not null,
+    kept_at     bigint       not null,
+    place       integer      not null, -- order among those kept at the same moment
+    look_at     bigint       not null, -- when its time is up, or when that is to be announced again
+    decided_by  varchar(200)           -- the message or announcement with which it was decided
+);
+create index early_look_at on early (look_at) where decided_by is null;
+create index early_referral on early (referral_id) where decided_by is null;
+create index early_decided on early (decided_by) where decided_by is not null;

@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLTransientException;
 import java.sql.Types;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -84,6 +85,7 @@ final class Batch implements LedgerTransaction {
     private final Accounts accounts = new Accounts();
     private final Clocks clocks = new Clocks(this);
     private final Order order = new Order(this);
+    private final EarlyMessages early;
     private final Tally tally = new Tally();
     /** The deliveries that are collected for settlement, in order, and whom they are for. */
     private final List<String> settled = new ArrayList<>();
@@ -123,8 +125,10 @@ final class Batch implements LedgerTransaction {
             Map<String, PreparedStatement> statements,
             Instant now,
             SearchIndex index,
+            Duration patience,
             Recorder recorder)
             throws SQLException {
+        this.early = new EarlyMessages(this, patience);
         this.connection = connection;
         this.statements = statements;
         this.now = now;
@@ -485,6 +489,11 @@ final class Batch implements LedgerTransaction {
         return accounts;
     }
 
+    /** Messages that came before the one they follow. */
+    EarlyMessages early() {
+        return early;
+    }
+
     /** In which order deliveries leave. */
     Order order() {
         return order;
@@ -499,6 +508,7 @@ final class Batch implements LedgerTransaction {
     void finish() throws SQLException {
         flush();
         index.write(this, referrals.values());
+        early.announce();
         accounts.post(this);
     }
 

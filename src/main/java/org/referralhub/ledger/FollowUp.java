@@ -1,11 +1,13 @@
 package org.referralhub.ledger;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.agency.OpeningHours;
 import org.referralhub.message.MessageType;
@@ -16,6 +18,7 @@ final class FollowUp {
     /** The rule of those who get an answer because they are parties to the referral. */
     static final String PARTY = "party-to-referral";
 
+    private final ObjectMapper mapper;
     private final AgencyRegistry agencies;
     private final ResponseTimes responseTimes;
     private final Receipts receipts;
@@ -25,12 +28,14 @@ final class FollowUp {
     private final Steps steps;
 
     FollowUp(
+            ObjectMapper mapper,
             AgencyRegistry agencies,
             ResponseTimes responseTimes,
             Receipts receipts,
             Obligations obligations,
             StandingRequest standing,
             Views views) {
+        this.mapper = mapper;
         this.agencies = agencies;
         this.responseTimes = responseTimes;
         this.receipts = receipts;
@@ -40,18 +45,55 @@ final class FollowUp {
         this.steps = new Steps(agencies, standing);
     }
 
-    /** Takes the message, which is new. */
+    /** Takes the message, which is new, or lets it wait for the one that it follows. */
     void record(Arrival arrival, Batch batch) throws SQLException {
         Referral referral = batch.referral(arrival.envelope().referralId());
-        Steps.Step step =
-                referral == null ? Steps.Step.refused(Steps.unknownReferral()) : steps.step(arrival, referral, batch);
+        Steps.Step step = steps.step(arrival, referral, batch);
+        if (step.early()) {
+            batch.early().keep(arrival);
+        } else {
+            decide(arrival, referral, step, batch);
+        }
+    }
+
+    /** Decides on those that waited for something about this referral, in order, as far as that can be done now. */
+    void catchUp(String referralId, String cause, Batch batch) throws SQLException {
+        boolean again = batch.early().any();
+        while (again) {
+            again = false;
+            for (LedgerInput input : batch.early().of(referralId)) {
+                Arrival arrival = Arrival.of(input, mapper, batch.now());
+                Referral referral = batch.referral(referralId);
+                Steps.Step step = steps.step(arrival, referral, batch);
+                if (!step.early()) {
+                    batch.early().decide(arrival.key(), cause);
+                    decide(arrival, referral, step, batch);
+                    again = true;
+                    break;
+                }
+            }
+        }
+    }
+
+    /** Decides on one that has waited long enough. */
+    void timeUp(LedgerInput input, String cause, Batch batch) throws SQLException {
+        Arrival arrival = Arrival.of(input, mapper, batch.now());
+        String referralId = arrival.envelope().referralId();
+        Referral referral = batch.referral(referralId);
+        batch.early().decide(arrival.key(), cause);
+        decide(arrival, referral, steps.step(arrival, referral, batch), batch);
+        catchUp(referralId, cause, batch);
+    }
+
+    private void decide(Arrival arrival, @Nullable Referral referral, Steps.Step step, Batch batch)
+            throws SQLException {
         if (referral == null || !step.findings().isEmpty()) {
             batch.insert(arrival, StoredMessage.Status.REFUSED, arrival.parcel().canonical());
             batch.owe(receipts.answer(
                     arrival, referral, Receipts.Status.REFUSED, false, List.of(), step.findings(), batch.now()));
-            return;
+        } else {
+            take(arrival, referral, step, batch);
         }
-        take(arrival, referral, step, batch);
     }
 
     private void take(Arrival arrival, Referral referral, Steps.Step step, Batch batch) throws SQLException {

@@ -34,6 +34,7 @@ public final class Ledger implements AutoCloseable {
     private final Obligations obligations;
     private final Map<LedgerKind, LedgerEntry> entries = new EnumMap<>(LedgerKind.class);
 
+    private Duration patience = EarlyMessages.PATIENCE;
     private @Nullable LedgerMeters meters;
     private @Nullable Connection connection;
     private final Map<String, PreparedStatement> statements = new HashMap<>();
@@ -58,13 +59,16 @@ public final class Ledger implements AutoCloseable {
         ObjectMapper mapper = new ObjectMapper();
         Receipts receipts = new Receipts(mapper);
         this.obligations = new Obligations(receipts);
+        FollowUp followUp = new FollowUp(
+                mapper, agencies, responseTimes, receipts, obligations, new StandingRequest(mapper), views);
         add(new MessageEntry(
                 mapper,
                 new Opening(recipients, responseTimes, receipts),
-                new FollowUp(agencies, responseTimes, receipts, obligations, new StandingRequest(mapper), views),
+                followUp,
                 receipts,
                 obligations));
         add(new AccessEntry());
+        add(new EarlyEntry(followUp, obligations));
         add(new DeliveredEntry());
     }
 
@@ -80,6 +84,12 @@ public final class Ledger implements AutoCloseable {
         return this;
     }
 
+    /** How long a message waits for the one it follows. Before the first batch. */
+    public Ledger patience(Duration time) {
+        patience = time;
+        return this;
+    }
+
     /** Counts batches and messages there. Before the first batch. */
     public Ledger measure(MeterRegistry registry) {
         meters = new LedgerMeters(registry);
@@ -92,7 +102,8 @@ public final class Ledger implements AutoCloseable {
     }
 
     /**
-     * Takes a batch: one transaction in the database, committed when this returns.
+     * Takes a batch: one transaction in the database, committed when this returns. An empty one only looks for messages that
+     * have waited long enough.
      *
      * @return what to send now; the same again when the batch is repeated before it was sent
      * @throws SQLException when the database fails; nothing was recorded then, or it fails the commit itself, and repeating
@@ -109,7 +120,7 @@ public final class Ledger implements AutoCloseable {
         boolean done = false;
         try {
             Connection open = connect();
-            Batch batch = new Batch(open, statements, clock.instant(), index, this::record);
+            Batch batch = new Batch(open, statements, clock.instant(), index, patience, this::record);
             batch.look(keys);
             for (LedgerInput input : inputs) {
                 batch.begin(input);
@@ -118,7 +129,7 @@ public final class Ledger implements AutoCloseable {
             batch.finish();
             open.commit();
             done = true;
-            if (meters != null) {
+            if (meters != null && !inputs.isEmpty()) {
                 meters.batch(inputs.size(), batch.tally(), Duration.ofNanos(System.nanoTime() - began));
             }
             return new ArrayList<>(batch.emissions());

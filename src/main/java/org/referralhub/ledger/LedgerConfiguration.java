@@ -2,6 +2,7 @@ package org.referralhub.ledger;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.referralhub.agency.AgencyRegistry;
@@ -52,10 +53,13 @@ class LedgerConfiguration {
             Clock clock,
             ChildKeys keys,
             MeterRegistry meters,
+            Environment environment,
             List<LedgerEntry> entries) {
         Ledger ledger = new Ledger(database, rules::choose, views, agencies, responseTimes, clock)
                 .measure(meters)
-                .recognise(keys);
+                .recognise(keys)
+                .patience(environment.getProperty(
+                        "hub.ledger.early-messages-wait", Duration.class, EarlyMessages.PATIENCE));
         entries.forEach(ledger::add);
         return ledger;
     }

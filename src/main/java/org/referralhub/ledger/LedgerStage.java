@@ -52,6 +52,7 @@ public final class LedgerStage implements SmartLifecycle {
     private static final String ORIGINAL_MESSAGE = "_AMQ_ORIG_MESSAGE_ID";
     private static final int TRANSIENT_ATTEMPTS = 5;
     private static final Duration IDLE = Duration.ofMillis(50);
+    private static final Duration LOOK = Duration.ofSeconds(1);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
     private static final Duration UNCAPTURED_DELAY = Duration.ofMinutes(1);
@@ -225,6 +226,8 @@ public final class LedgerStage implements SmartLifecycle {
         private final MessageConsumer deadLetters;
         private final MessageProducer producer;
         private final Map<String, Queue> queues = new HashMap<>();
+        /** When the ledger last looked for messages that have waited long enough, which it does with each batch. */
+        private long looked = System.nanoTime();
 
         Exchange(Session session) throws JMSException {
             this.session = session;
@@ -245,9 +248,10 @@ public final class LedgerStage implements SmartLifecycle {
             }
             // Dead letters get their turn in every round, however busy the other queue is.
             drain(deadLetters, true, batch, batch.size() + BATCH / 4);
-            if (batch.isEmpty()) {
+            if (batch.isEmpty() && System.nanoTime() - looked < LOOK.toNanos()) {
                 return;
             }
+            looked = System.nanoTime();
             List<Emission> emissions = take(batch);
             if (emissions == null) {
                 session.rollback();

@@ -14,6 +14,7 @@ import static org.referralhub.ledger.Lifecycle.State.REJECTED;
 import static org.referralhub.ledger.Lifecycle.State.REQUESTED;
 import static org.referralhub.ledger.Lifecycle.State.TRANSFERRED;
 
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -133,6 +134,29 @@ public final class Lifecycle {
             return states.contains(outcome) ? Optional.of(outcome) : Optional.empty();
         }
         return states.stream().findFirst();
+    }
+
+    /**
+     * Whether the table, which forbids the message in this state, may allow it after messages that are still on their way:
+     * some state that can be reached from this one allows it.
+     */
+    static boolean mayYetAllow(State from, MessageType message, Party by) {
+        Set<State> reached = EnumSet.of(from);
+        List<State> rest = new ArrayList<>(reached);
+        while (!rest.isEmpty()) {
+            State state = rest.remove(rest.size() - 1);
+            if (!next(state, message, by).isEmpty()) {
+                return true;
+            }
+            for (Transition transition : TABLE) {
+                if (transition.from().contains(state)
+                        && transition.to().isPresent()
+                        && reached.add(transition.to().get())) {
+                    rest.add(transition.to().get());
+                }
+            }
+        }
+        return false;
     }
 
     /** Names of the messages that this party may send in this state, in alphabetical order. */

@@ -43,14 +43,19 @@ final class MessageEntry implements LedgerEntry {
         Batch batch = (Batch) transaction;
         Arrival arrival = Arrival.of(input, mapper, batch.now());
         StoredMessage earlier = batch.message(arrival.key());
-        if (earlier == null) {
+        EarlyMessages.Early waits =
+                earlier == null && batch.early().any() ? batch.early().find(arrival.key()) : null;
+        if (waits != null) {
+            stillWaits(arrival, Arrival.of(waits.input(), mapper, batch.now()), batch);
+        } else if (earlier == null) {
             if (arrival.envelope().messageType() == MessageType.REQUEST) {
                 opening.open(arrival, batch);
             } else {
                 followUp.record(arrival, batch);
             }
+            followUp.catchUp(arrival.envelope().referralId(), arrival.key(), batch);
         } else if (earlier.stamp().equals(arrival.stamp())) {
-            obligations.emitAgain(batch, earlier.id());
+            emitAgain(earlier.id(), batch);
         } else if (StoredMessage.isRepeat(
                 earlier.originalDigest(),
                 earlier.canonicalDigest(),
@@ -59,6 +64,26 @@ final class MessageEntry implements LedgerEntry {
             repeat(arrival, earlier, batch);
         } else {
             conflict(arrival, batch);
+        }
+    }
+
+    /** The same message once more gets its receipt when it is decided; other content under its id is refused. */
+    private void stillWaits(Arrival arrival, Arrival kept, Batch batch) throws SQLException {
+        if (!kept.originalDigest().equals(arrival.originalDigest())
+                && !kept.canonicalDigest().equals(arrival.canonicalDigest())) {
+            conflict(arrival, batch);
+        }
+    }
+
+    /** What followed from the message, and from those that had waited for it. */
+    private void emitAgain(String key, Batch batch) throws SQLException {
+        EarlyMessages.Early early = batch.early().find(key);
+        if (early == null) {
+            obligations.emitAgain(batch, key);
+        }
+        // One that has waited was sent with what decided it, and is sent again with that.
+        for (String other : batch.early().decidedWith(key)) {
+            obligations.emitAgain(batch, other);
         }
     }
 

@@ -41,6 +41,7 @@ final class Steps {
     /**
      * What a follow-up does, or why it is refused.
      *
+     * @param early whether it is refused only because of what it came before
      * @param acknowledges keys of the messages that called the referral off, if this one says that they are known
      */
     record Step(
@@ -48,9 +49,19 @@ final class Steps {
             List<Move> moves,
             Set<String> tell,
             @Nullable Added added,
-            Set<String> acknowledges) {
+            Set<String> acknowledges,
+            boolean early) {
+        Step(List<Move> moves, Set<String> tell, @Nullable Added added, Set<String> acknowledges) {
+            this(List.of(), moves, tell, added, acknowledges, false);
+        }
+
+        /** It must be refused now, but may be allowed after a message that is still on its way. */
+        static Step early(Finding finding, boolean early) {
+            return new Step(List.of(finding), List.of(), Set.of(), null, Set.of(), early);
+        }
+
         static Step refused(Finding finding) {
-            return new Step(List.of(finding), List.of(), Set.of(), null, Set.of());
+            return early(finding, false);
         }
     }
 
@@ -64,14 +75,17 @@ final class Steps {
     /** A change of an assignment. */
     record Move(Referral.Assignment assignment, Lifecycle.State state, Lifecycle.@Nullable State pending) {}
 
-    /** What the message does to its referral as it stands. */
-    Step step(Arrival arrival, Referral referral, Batch batch) throws SQLException {
+    /** What the message does to its referral as it stands; null when none is known. */
+    Step step(Arrival arrival, @Nullable Referral referral, Batch batch) throws SQLException {
+        if (referral == null) {
+            return Step.early(unknownReferral(), true);
+        }
         if (arrival.sender().equals(referral.sender)) {
             return senderStep(arrival, referral, batch);
         }
         Referral.Assignment own = referral.assignments.get(arrival.sender());
-        // One who is no party must not learn that the referral exists.
-        return own == null ? Step.refused(unknownReferral()) : recipientStep(arrival, referral, own, batch);
+        // One who is no party must not learn that the referral exists, not even by an answer that comes at once.
+        return own == null ? Step.early(unknownReferral(), true) : recipientStep(arrival, referral, own, batch);
     }
 
     private Step senderStep(Arrival arrival, Referral referral, Batch batch) throws SQLException {
@@ -114,7 +128,7 @@ final class Steps {
             Set<String> answered = Recalls.answered(
                     referral, own.recipient, arrival.envelope().correlationId(), next.isPresent(), batch);
             if (!answered.isEmpty()) {
-                return new Step(List.of(), List.of(), Set.of(referral.sender), null, answered);
+                return new Step(List.of(), Set.of(referral.sender), null, answered);
             }
         }
         if (next.isEmpty()) {
@@ -122,7 +136,9 @@ final class Steps {
             if (Recalls.isAwaited(referral, own.recipient, batch)) {
                 allowed.add(MessageType.ACK.name());
             }
-            return Step.refused(notAllowed(type, Set.of(own.state.code()), allowed));
+            return Step.early(
+                    notAllowed(type, Set.of(own.state.code()), allowed),
+                    Lifecycle.mayYetAllow(own.state, type, Lifecycle.Party.RECIPIENT));
         }
         if (type == MessageType.REJECT
                 && referral.facts.urgency() == Urgency.IMMEDIATE
@@ -197,7 +213,7 @@ final class Steps {
                 ? null
                 : arrival.message().path("body").path(field).asText(null);
         if (named == null) {
-            return new Step(List.of(), moves, tell, null, Set.of());
+            return new Step(moves, tell, null, Set.of());
         }
         Optional<Agency> agency = agencies.find(named);
         Referral.Assignment has = referral.assignments.get(named);
@@ -210,7 +226,6 @@ final class Steps {
             return Step.refused(Findings.of(Severity.ERROR, "lifecycle.agency-not-possible", "/body/" + field));
         }
         return new Step(
-                List.of(),
                 moves,
                 tell,
                 new Added(new Choice(agency.get(), rule(type, own)), predecessor(type, own, referral)),
@@ -237,7 +252,7 @@ final class Steps {
         };
     }
 
-    static Finding unknownReferral() {
+    private static Finding unknownReferral() {
         return Findings.of(Severity.ERROR, "lifecycle.unknown-referral", "/referralId");
     }
 

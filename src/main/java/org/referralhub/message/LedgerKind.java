@@ -8,6 +8,8 @@ public enum LedgerKind {
     DELIVERED,
     /** A message that could not go on; the body is what failed. */
     DEAD,
+    /** The time of a message that came before the one it follows is up; no body. */
+    EARLY,
     /** An operator wants a dead letter to go again; no body. */
     REPLAY,
     /** A deadline has run out; no body. */

@@ -51,7 +51,8 @@ class LifecycleTest {
                 .contains(State.COMPLETED);
     }
 
-    private static Map<State, Map<MessageType, Map<Party, Set<State>>>> table() throws Exception {
+    /** What the domain's own table allows. */
+    static Map<State, Map<MessageType, Map<Party, Set<State>>>> table() throws Exception {
         Map<State, Map<MessageType, Map<Party, Set<State>>>> table = new EnumMap<>(State.class);
         for (String line : lines()) {
             String[] cells = line.split(",", 5);

@@ -12,6 +12,7 @@ import org.referralhub.message.Identifiers;
 import org.referralhub.message.LedgerKind;
 import org.referralhub.message.MessageType;
 import org.referralhub.message.Parcel;
+import org.referralhub.message.Queues;
 
 /** Builds what intake would put on the ledger's queue. */
 public final class Messages {
@@ -24,6 +25,7 @@ public final class Messages {
     private String original;
     private String stamp = UUID.randomUUID().toString();
     private boolean incomplete;
+    private String recipient = "";
 
     private Messages(String sender, String messageId, MessageType type, String referralId) {
         this.sender = sender;
@@ -43,6 +45,12 @@ public final class Messages {
 
     public static Messages followUp(String sender, String messageId, MessageType type, String referralId) {
         return new Messages(sender, messageId, type, referralId);
+    }
+
+    /** Says whom it is for. */
+    public Messages recipient(String agency) {
+        this.recipient = agency;
+        return this;
     }
 
     public Messages body(String json) {
@@ -89,11 +97,16 @@ public final class Messages {
         return new LedgerInput("ID:" + UUID.randomUUID(), LedgerKind.MESSAGE, properties, parcel());
     }
 
+    private String envelope() {
+        return (incomplete ? "\"incomplete\":true," : "")
+                + (recipient.isEmpty() ? "" : "\"recipient\":\"" + recipient + "\",");
+    }
+
     private byte[] parcel() {
         String canonical =
                 """
                 {"messageId":"%s","messageType":"%s","schemaVersion":"1.0","referralId":"%s","version":1,\
-                "sentAt":"2026-11-22T12:00:00+08:00","sender":"%s",%s"body":%s}""".formatted(messageId, type, referralId, sender, incomplete ? "\"incomplete\":true," : "", body);
+                "sentAt":"2026-11-22T12:00:00+08:00","sender":"%s",%s"body":%s}""".formatted(messageId, type, referralId, sender, envelope(), body);
         return new Parcel(utf8(canonical), utf8(original), new byte[0]).toBytes();
     }
 
@@ -115,6 +128,18 @@ public final class Messages {
                     .toList());
         }
         return all;
+    }
+
+    /** What the ledger sent to itself, as it comes back. */
+    static List<LedgerInput> announced(List<Emission> emissions) {
+        return emissions.stream()
+                .filter(emission -> emission.queue().equals(Queues.LEDGER))
+                .map(emission -> new LedgerInput(
+                        "ID:" + UUID.randomUUID(),
+                        LedgerKind.valueOf(emission.properties().get(Headers.KIND)),
+                        emission.properties(),
+                        emission.body()))
+                .toList();
     }
 
     public static byte[] utf8(String text) {

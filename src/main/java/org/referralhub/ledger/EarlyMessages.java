@@ -1,0 +1,199 @@
+package org.referralhub.ledger;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.referralhub.message.Headers;
+import org.referralhub.message.LedgerKind;
+import org.referralhub.message.Queues;
+import org.referralhub.message.Urgency;
+
+/**
+ * Messages that have overtaken the one they follow. They wait here, in order, for a short time. What was decided with one
+ * message is sent again with that one, when its batch is repeated.
+ */
+final class EarlyMessages {
+    /** How long a message waits unless the configuration says otherwise: longer than a failing message is tried again. */
+    static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    /** An announcement that was lost is made again after this time. */
+    private static final Duration AGAIN = Duration.ofSeconds(10);
+
+    private static final int ANNOUNCEMENTS = 256;
+
+    private static final String FIRST = "select min(look_at) from early where decided_by is null";
+    private static final String INSERT = "insert into early (id, referral_id, properties, parcel, kept_at, place, look_at)"
+            + " values (?, ?, ?, ?, ?, ?, ?)";
+    private static final String OF_REFERRAL = "select properties, parcel from early where referral_id = ?"
+            + " and decided_by is null order by kept_at, place";
+    private static final String FIND = "select properties, parcel, decided_by from early where id = ?";
+    private static final String DECIDE =
+            "update early set decided_by = ?, properties = '{}', parcel = ? where id = ? and decided_by is null";
+    private static final String DECIDED = "select id from early where decided_by = ? order by kept_at, place";
+    private static final String DUE = "select id, properties from early where decided_by is null and look_at <= ?"
+            + " order by look_at limit " + ANNOUNCEMENTS;
+    private static final String ANNOUNCED = "update early set look_at = ? where id = ?";
+
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    private final LedgerTransaction transaction;
+    private final Duration patience;
+    private int kept;
+    private boolean read;
+    /** When the first of those that wait is to be looked at; null when none waits. */
+    private @Nullable Long first;
+
+    /**
+     * One that waits or has waited.
+     *
+     * @param input as it came; without content when it was decided
+     * @param decidedBy what it was decided with; null while it waits
+     */
+    record Early(LedgerInput input, @Nullable String decidedBy) {}
+
+    EarlyMessages(LedgerTransaction transaction, Duration patience) {
+        this.transaction = transaction;
+        this.patience = patience;
+    }
+
+    /** Whether any message waits: nearly always none does, and then nothing else need be asked. */
+    boolean any() throws SQLException {
+        return first() != null;
+    }
+
+    private @Nullable Long first() throws SQLException {
+        if (!read) {
+            try (ResultSet rows = transaction.statement(FIRST).executeQuery()) {
+                rows.next();
+                long at = rows.getLong(1);
+                first = rows.wasNull() ? null : at;
+            }
+            read = true;
+        }
+        return first;
+    }
+
+    /** Lets the message wait. */
+    void keep(Arrival arrival) throws SQLException {
+        long lookAt = transaction.now().plus(patience).toEpochMilli();
+        PreparedStatement row = transaction.statement(INSERT);
+        row.setString(1, arrival.key());
+        row.setString(2, arrival.envelope().referralId());
+        row.setString(3, json(arrival.input().properties()));
+        row.setBytes(4, arrival.input().body());
+        row.setLong(5, transaction.now().toEpochMilli());
+        row.setInt(6, kept++);
+        row.setLong(7, lookAt);
+        row.executeUpdate();
+        if (first() == null) {
+            first = lookAt;
+        }
+    }
+
+    /** Those that wait for something about this referral, in order. */
+    List<LedgerInput> of(String referralId) throws SQLException {
+        List<LedgerInput> waiting = new ArrayList<>();
+        PreparedStatement select = transaction.statement(OF_REFERRAL);
+        select.setString(1, referralId);
+        try (ResultSet rows = select.executeQuery()) {
+            while (rows.next()) {
+                waiting.add(input(rows.getString(1), rows.getBytes(2)));
+            }
+        }
+        return waiting;
+    }
+
+    /** The message with this key, if it waits or has waited. */
+    @Nullable
+    Early find(String key) throws SQLException {
+        PreparedStatement select = transaction.statement(FIND);
+        select.setString(1, key);
+        try (ResultSet rows = select.executeQuery()) {
+            return rows.next()
+                    ? new Early(input(rows.getString(1), rows.getBytes(2)), rows.getString(3))
+                    : null;
+        }
+    }
+
+    /** It waits no longer. */
+    void decide(String key, String with) throws SQLException {
+        PreparedStatement update = transaction.statement(DECIDE);
+        update.setString(1, with);
+        update.setBytes(2, new byte[0]);
+        update.setString(3, key);
+        update.executeUpdate();
+    }
+
+    /** Keys of the messages that were decided with this one. */
+    List<String> decidedWith(String cause) throws SQLException {
+        List<String> keys = new ArrayList<>();
+        PreparedStatement select = transaction.statement(DECIDED);
+        select.setString(1, cause);
+        try (ResultSet rows = select.executeQuery()) {
+            while (rows.next()) {
+                keys.add(rows.getString(1));
+            }
+        }
+        return keys;
+    }
+
+    /**
+     * Puts those whose time is up on the ledger's own queue: what is decided then has a message that comes again when the
+     * process dies in between.
+     */
+    void announce() throws SQLException {
+        Long at = first();
+        long now = transaction.now().toEpochMilli();
+        if (at == null || at > now) {
+            return;
+        }
+        Map<String, Map<String, String>> due = new TreeMap<>();
+        PreparedStatement select = transaction.statement(DUE);
+        select.setLong(1, now);
+        try (ResultSet rows = select.executeQuery()) {
+            while (rows.next()) {
+                due.put(rows.getString(1), properties(rows.getString(2)));
+            }
+        }
+        for (Map.Entry<String, Map<String, String>> early : due.entrySet()) {
+            PreparedStatement update = transaction.statement(ANNOUNCED);
+            update.setLong(1, transaction.now().plus(AGAIN).toEpochMilli());
+            update.setString(2, early.getKey());
+            update.executeUpdate();
+            Map<String, String> properties = new TreeMap<>();
+            properties.put(Headers.KIND, LedgerKind.EARLY.name());
+            properties.put(Headers.SENDER, early.getValue().getOrDefault(Headers.SENDER, ""));
+            properties.put(Headers.MESSAGE_ID, early.getValue().getOrDefault(Headers.MESSAGE_ID, ""));
+            transaction.emit(new Emission(Queues.LEDGER, Urgency.URGENT.priority(), properties, new byte[0]));
+        }
+    }
+
+    private static LedgerInput input(String properties, byte[] parcel) {
+        return new LedgerInput("early", LedgerKind.MESSAGE, properties(properties), parcel);
+    }
+
+    private static String json(Map<String, String> properties) {
+        try {
+            return MAPPER.writeValueAsString(new TreeMap<>(properties));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a map of texts can always be written", e);
+        }
+    }
+
+    private static Map<String, String> properties(String json) {
+        try {
+            return MAPPER.readValue(json, new TypeReference<TreeMap<String, String>>() {});
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("the properties of an early message are not JSON");
+        }
+    }
+}
