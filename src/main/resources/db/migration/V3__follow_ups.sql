@@ -20,10 +20,11 @@ create table early (
     properties  text         not null, -- JSON
     parcel      bytea        not null,
     kept_at     bigint       not null,
-    place       integer      not null, -- order among those kept at the same moment
+    place       bigint       not null, -- in order of arrival, whatever clocks say
     look_at     bigint       not null, -- when its time is up, or when that is to be announced again
     decided_by  varchar(200)           -- the message or announcement with which it was decided
 );
+create index early_place on early (place);
 create index early_look_at on early (look_at) where decided_by is null;
 create index early_referral on early (referral_id) where decided_by is null;
 create index early_decided on early (decided_by) where decided_by is not null;

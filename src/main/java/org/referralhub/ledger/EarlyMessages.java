@@ -31,14 +31,15 @@ final class EarlyMessages {
     private static final int ANNOUNCEMENTS = 256;
 
     private static final String FIRST = "select min(look_at) from early where decided_by is null";
-    private static final String INSERT = "insert into early (id, referral_id, properties, parcel, kept_at, place, look_at)"
-            + " values (?, ?, ?, ?, ?, ?, ?)";
-    private static final String OF_REFERRAL = "select properties, parcel from early where referral_id = ?"
-            + " and decided_by is null order by kept_at, place";
+    private static final String INSERT =
+            "insert into early (id, referral_id, properties, parcel, kept_at, place, look_at)"
+                    + " values (?, ?, ?, ?, ?, (select coalesce(max(place), 0) + 1 from early), ?)";
+    private static final String OF_REFERRAL =
+            "select properties, parcel from early where referral_id = ?" + " and decided_by is null order by place";
     private static final String FIND = "select properties, parcel, decided_by from early where id = ?";
     private static final String DECIDE =
             "update early set decided_by = ?, properties = '{}', parcel = ? where id = ? and decided_by is null";
-    private static final String DECIDED = "select id from early where decided_by = ? order by kept_at, place";
+    private static final String DECIDED = "select id from early where decided_by = ? order by place";
     private static final String DUE = "select id, properties from early where decided_by is null and look_at <= ?"
             + " order by look_at limit " + ANNOUNCEMENTS;
     private static final String ANNOUNCED = "update early set look_at = ? where id = ?";
@@ -47,7 +48,6 @@ final class EarlyMessages {
 
     private final LedgerTransaction transaction;
     private final Duration patience;
-    private int kept;
     private boolean read;
     /** When the first of those that wait is to be looked at; null when none waits. */
     private @Nullable Long first;
@@ -91,8 +91,7 @@ final class EarlyMessages {
         row.setString(3, json(arrival.input().properties()));
         row.setBytes(4, arrival.input().body());
         row.setLong(5, transaction.now().toEpochMilli());
-        row.setInt(6, kept++);
-        row.setLong(7, lookAt);
+        row.setLong(6, lookAt);
         row.executeUpdate();
         if (first() == null) {
             first = lookAt;
@@ -118,9 +117,7 @@ final class EarlyMessages {
         PreparedStatement select = transaction.statement(FIND);
         select.setString(1, key);
         try (ResultSet rows = select.executeQuery()) {
-            return rows.next()
-                    ? new Early(input(rows.getString(1), rows.getBytes(2)), rows.getString(3))
-                    : null;
+            return rows.next() ? new Early(input(rows.getString(1), rows.getBytes(2)), rows.getString(3)) : null;
         }
     }
 

@@ -62,11 +62,7 @@ public final class Ledger implements AutoCloseable {
         FollowUp followUp = new FollowUp(
                 mapper, agencies, responseTimes, receipts, obligations, new StandingRequest(mapper), views);
         add(new MessageEntry(
-                mapper,
-                new Opening(recipients, responseTimes, receipts),
-                followUp,
-                receipts,
-                obligations));
+                mapper, new Opening(recipients, responseTimes, receipts), followUp, receipts, obligations));
         add(new AccessEntry());
         add(new EarlyEntry(followUp, obligations));
         add(new DeliveredEntry());

@@ -50,7 +50,8 @@ class EarlyMessagesTest {
         }
         ledger = new Ledger(
                         database,
-                        (message, at) -> List.of(new Choice(AGENCIES.find(POLICE).orElseThrow(), "violence")),
+                        (message, at) ->
+                                List.of(new Choice(AGENCIES.find(POLICE).orElseThrow(), "violence")),
                         Views.WHOLE,
                         AGENCIES,
                         ResponseTimes.PROPOSED,
@@ -80,7 +81,9 @@ class EarlyMessagesTest {
         LedgerInput amendment = amendment("call-2", "first");
         LedgerInput recall = recall("call-3");
         assertThat(ledger.process(List.of(amendment))).isEmpty();
-        assertThat(ledger.process(List.of(recall, amendment))).as("the same again").isEmpty();
+        assertThat(ledger.process(List.of(recall, amendment)))
+                .as("the same again")
+                .isEmpty();
         restart(Duration.ofSeconds(10));
         LedgerInput opening = request.input();
 
@@ -150,8 +153,9 @@ class EarlyMessagesTest {
     void whoIsHandedAReferralMayAnswerBeforeTheLedgerKnows(Databases kind) throws Exception {
         open(kind);
         ledger.process(List.of(request.input(), answer("p-1", MessageType.ACCEPT, "{}")));
-        assertThat(ledger.process(List.of(Messages.followUp("shelter-ub", "s-1", MessageType.ACCEPT, request.referralId())
-                        .input())))
+        assertThat(ledger.process(
+                        List.of(Messages.followUp("shelter-ub", "s-1", MessageType.ACCEPT, request.referralId())
+                                .input())))
                 .isEmpty();
 
         ledger.process(List.of(answer("p-2", MessageType.TRANSFER, "{\"to\":\"shelter-ub\",\"reason\":\"…\"}")));

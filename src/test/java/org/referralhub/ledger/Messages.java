@@ -103,8 +103,7 @@ public final class Messages {
     }
 
     private byte[] parcel() {
-        String canonical =
-                """
+        String canonical = """
                 {"messageId":"%s","messageType":"%s","schemaVersion":"1.0","referralId":"%s","version":1,\
                 "sentAt":"2026-11-22T12:00:00+08:00","sender":"%s",%s"body":%s}""".formatted(messageId, type, referralId, sender, envelope(), body);
         return new Parcel(utf8(canonical), utf8(original), new byte[0]).toBytes();
