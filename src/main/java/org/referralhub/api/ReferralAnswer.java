@@ -3,8 +3,10 @@ package org.referralhub.api;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.ledger.Tracking.AssignmentView;
+import org.referralhub.ledger.Tracking.DeliveryView;
 import org.referralhub.ledger.Tracking.EventView;
 import org.referralhub.ledger.Tracking.ReferralView;
 import org.referralhub.message.Urgency;
@@ -44,7 +46,7 @@ record ReferralAnswer(
 
     static ReferralAnswer toParty(ReferralView referral, String agency) {
         if (referral.sender().equals(agency)) {
-            return whole(referral);
+            return toSender(referral);
         }
         return new ReferralAnswer(
                 referral.referralId(),
@@ -67,15 +69,35 @@ record ReferralAnswer(
                         .toList());
     }
 
+    /** Everything but the hub's signals to a joint team: that another agency reports the same child is not the sender's to know. */
+    private static ReferralAnswer toSender(ReferralView referral) {
+        return new ReferralAnswer(
+                referral.referralId(),
+                referral.reference(),
+                referral.sender(),
+                referral.urgency(),
+                referral.concerns(),
+                referral.place(),
+                referral.version(),
+                referral.incomplete(),
+                referral.openedAt(),
+                referral.assignments(),
+                referral.timeline().stream()
+                        .map(event -> with(event, delivery -> !delivery.isSignal(event.messageType())))
+                        .toList());
+    }
+
     private static EventView toParty(EventView event, String agency) {
+        return with(event, delivery -> delivery.recipient().equals(agency) && !delivery.isSignal(event.messageType()));
+    }
+
+    private static EventView with(EventView event, Predicate<DeliveryView> shown) {
         return new EventView(
                 event.messageId(),
                 event.messageType(),
                 event.sender(),
                 event.at(),
                 event.status(),
-                event.deliveries().stream()
-                        .filter(delivery -> delivery.recipient().equals(agency))
-                        .toList());
+                event.deliveries().stream().filter(shown).toList());
     }
 }

@@ -287,9 +287,14 @@ final class Batch implements LedgerTransaction {
         referrals.put(referral.id, referral);
     }
 
-    /** Notes who the child is, for the index, from the REQUEST's body as it stands now. */
-    void child(Referral referral, JsonNode body) {
-        referral.child = index.keys().terms(body);
+    /** Notes in the index who the child is, from the REQUEST's body as it stands now. */
+    void child(Referral referral, JsonNode body) throws SQLException {
+        index.child(this, referral, body);
+    }
+
+    /** Ids of the other referrals that are about the same child, the latest first; those of this batch too. */
+    List<String> sameChild(Referral referral) throws SQLException {
+        return index.sameChild(this, referral);
     }
 
     private void update(Referral referral) throws SQLException {

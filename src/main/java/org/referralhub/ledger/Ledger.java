@@ -58,11 +58,15 @@ public final class Ledger implements AutoCloseable {
         this.index = new SearchIndex(agencies::upward, ChildKeys.OFF);
         ObjectMapper mapper = new ObjectMapper();
         Receipts receipts = new Receipts(mapper);
+        StandingRequest requests = new StandingRequest(mapper);
         this.obligations = new Obligations(receipts);
-        FollowUp followUp = new FollowUp(
-                mapper, agencies, responseTimes, receipts, obligations, new StandingRequest(mapper), views);
+        FollowUp followUp = new FollowUp(mapper, agencies, responseTimes, receipts, obligations, requests, views);
         add(new MessageEntry(
-                mapper, new Opening(recipients, responseTimes, receipts), followUp, receipts, obligations));
+                mapper,
+                new Opening(recipients, responseTimes, receipts, new SameChild(agencies, requests, mapper)),
+                followUp,
+                receipts,
+                obligations));
         add(new AccessEntry());
         add(new EarlyEntry(followUp, obligations));
         add(new DeliveredEntry());

@@ -17,11 +17,17 @@ final class Opening {
     private final BiFunction<JsonNode, Instant, List<Choice>> recipients;
     private final ResponseTimes responseTimes;
     private final Receipts receipts;
+    private final SameChild sameChild;
 
-    Opening(BiFunction<JsonNode, Instant, List<Choice>> recipients, ResponseTimes responseTimes, Receipts receipts) {
+    Opening(
+            BiFunction<JsonNode, Instant, List<Choice>> recipients,
+            ResponseTimes responseTimes,
+            Receipts receipts,
+            SameChild sameChild) {
         this.recipients = recipients;
         this.responseTimes = responseTimes;
         this.receipts = receipts;
+        this.sameChild = sameChild;
     }
 
     /** Takes the REQUEST, which is new. */
@@ -56,6 +62,7 @@ final class Opening {
                             referral.facts.urgency(), choice.agency().hours(), batch.now()));
             batch.owe(Delivery.of(arrival, arrival.parcel().canonical(), recipient, referral));
         }
+        sameChild.look(arrival, referral, batch);
         List<Finding> findings =
                 incomplete ? List.of(Findings.of(Severity.WARNING, "message.incomplete", "")) : List.of();
         batch.owe(receipts.answer(

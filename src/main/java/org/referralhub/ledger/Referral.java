@@ -28,7 +28,7 @@ final class Referral {
     long openedAt;
     /** The terms that the index has it under. */
     Set<String> indexed = Set.of();
-    /** Keyed hashes of the child that this batch has learnt; added to the index. */
+    /** Keyed hashes of the child that this batch has learnt. */
     Set<String> child = Set.of();
     /** The REQUEST with its amendments, once it was needed. Not to be changed in place. */
     @Nullable

@@ -24,7 +24,7 @@ import org.referralhub.message.Urgency;
  */
 public final class ReferralSearch {
     /** Referrals that one page looks at. */
-    public static final int LOOKED_AT = 10_000;
+    public static final int LOOKED_AT = 5_000;
     /** Rows on a page at most. */
     public static final int LARGEST_PAGE = 500;
 

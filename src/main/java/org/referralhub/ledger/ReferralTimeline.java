@@ -45,6 +45,7 @@ public final class ReferralTimeline {
      * @param messageId as its sender gave it
      * @param cause why a message went to the desk, a code
      * @param message key of the message that this belongs to, for telling who may see it
+     * @param signal true for what the hub tells a joint team about the child, which is of no concern to the parties
      */
     public record Entry(
             Instant at,
@@ -56,7 +57,8 @@ public final class ReferralTimeline {
             @Nullable Integer attempts,
             @Nullable String basis,
             @Nullable String cause,
-            @com.fasterxml.jackson.annotation.JsonIgnore String message) {}
+            @com.fasterxml.jackson.annotation.JsonIgnore String message,
+            @com.fasterxml.jackson.annotation.JsonIgnore boolean signal) {}
 
     private final DataSource readers;
     private final Clock clock;
@@ -88,12 +90,12 @@ public final class ReferralTimeline {
         List<Entry> all = whole(referralId);
         Set<String> seen = new HashSet<>();
         for (Entry entry : all) {
-            if (entry.agency().equals(agency)) {
+            if (entry.agency().equals(agency) && !entry.signal()) {
                 seen.add(entry.message());
             }
         }
         return all.stream()
-                .filter(entry -> entry.kind() != Kind.DESK)
+                .filter(entry -> entry.kind() != Kind.DESK && !entry.signal())
                 .filter(entry -> entry.agency().equals(agency)
                         || agency.equals(sender)
                         || entry.kind() == Kind.MESSAGE && seen.contains(entry.message()))
@@ -126,7 +128,8 @@ public final class ReferralTimeline {
                                 null,
                                 null,
                                 null,
-                                message));
+                                message,
+                                false));
                     }
                     if (row.getString(6) != null) {
                         deliveries(row, message, entries);
@@ -139,6 +142,7 @@ public final class ReferralTimeline {
     private static void deliveries(ResultSet row, String message, List<Entry> entries) throws SQLException {
         String recipient = row.getString(6);
         MessageType type = MessageType.valueOf(row.getString(7));
+        boolean signal = type == MessageType.FEEDBACK && !type.name().equals(row.getString(3));
         String messageId = row.getString(8);
         entries.add(new Entry(
                 Instant.ofEpochMilli(row.getLong(10)),
@@ -150,7 +154,8 @@ public final class ReferralTimeline {
                 null,
                 null,
                 null,
-                message));
+                message,
+                signal));
         Instant settled = instant(row, 11);
         if (settled != null && row.getString(9).equals(DeliveryState.DELIVERED.name())) {
             entries.add(new Entry(
@@ -163,7 +168,8 @@ public final class ReferralTimeline {
                     number(row, 12),
                     row.getString(13),
                     null,
-                    message));
+                    message,
+                    signal));
         }
         Instant captured = instant(row, 14);
         if (captured != null) {
@@ -177,7 +183,8 @@ public final class ReferralTimeline {
                     number(row, 15),
                     null,
                     row.getString(16),
-                    message));
+                    message,
+                    signal));
         }
     }
 
@@ -197,7 +204,8 @@ public final class ReferralTimeline {
                             null,
                             null,
                             null,
-                            rows.getString(4)));
+                            rows.getString(4),
+                            false));
                 }
             }
         }
@@ -225,7 +233,8 @@ public final class ReferralTimeline {
                             null,
                             null,
                             null,
-                            ""));
+                            "",
+                            false));
                 }
             }
         }

@@ -1,6 +1,8 @@
 package org.referralhub.ledger;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -23,6 +25,11 @@ final class SearchIndex {
             "insert into posting (term, opened_at, referral_id) values (?, ?, ?) on conflict do nothing";
     private static final String DELETE = "delete from posting where term = ? and opened_at = ? and referral_id = ?";
 
+    private static final String SAME_CHILD =
+            "select referral_id from posting where term = ? and referral_id <> ? order by opened_at desc limit ?";
+    /** Earlier reports that one report is compared with: more would tell the team nothing new. */
+    private static final int SIGNALS = 5;
+
     private final Function<String, List<String>> upward;
     private final ChildKeys keys;
 
@@ -30,10 +37,6 @@ final class SearchIndex {
     SearchIndex(Function<String, List<String>> upward, ChildKeys keys) {
         this.upward = upward;
         this.keys = keys;
-    }
-
-    ChildKeys keys() {
-        return keys;
     }
 
     static String agency(String id) {
@@ -82,7 +85,39 @@ final class SearchIndex {
         return terms;
     }
 
-    /** Brings the index up to what the referrals are now. A child's terms stay: an earlier name finds it too. */
+    /** Adds what is known of the child. Terms of an earlier name or number stay: they find it too. */
+    void child(LedgerTransaction transaction, Referral referral, JsonNode body) throws SQLException {
+        referral.child = keys.terms(body);
+        PreparedStatement insert = transaction.statement(INSERT);
+        for (String term : referral.child) {
+            add(insert, term, referral);
+        }
+        if (!referral.child.isEmpty()) {
+            // At once: the next referral of the same batch may be about the same child.
+            insert.executeBatch();
+        }
+    }
+
+    /** Ids of the other referrals about the child that {@link #child} has noted, the latest first. */
+    List<String> sameChild(LedgerTransaction transaction, Referral referral) throws SQLException {
+        Set<String> others = new LinkedHashSet<>();
+        PreparedStatement select = transaction.statement(SAME_CHILD);
+        for (String term : referral.child) {
+            if (term.startsWith(ChildKeys.SAME)) {
+                select.setString(1, term);
+                select.setString(2, referral.id);
+                select.setInt(3, SIGNALS);
+                try (ResultSet rows = select.executeQuery()) {
+                    while (rows.next()) {
+                        others.add(rows.getString(1));
+                    }
+                }
+            }
+        }
+        return others.stream().limit(SIGNALS).toList();
+    }
+
+    /** Brings the index up to what the referrals are now. */
     void write(LedgerTransaction transaction, Collection<Referral> referrals) throws SQLException {
         PreparedStatement insert = transaction.statement(INSERT);
         PreparedStatement delete = transaction.statement(DELETE);
@@ -96,10 +131,6 @@ final class SearchIndex {
                     added = true;
                 }
             }
-            for (String term : referral.child) {
-                add(insert, term, referral);
-                added = true;
-            }
             for (String term : referral.indexed) {
                 if (!terms.contains(term)) {
                     add(delete, term, referral);
@@ -107,7 +138,6 @@ final class SearchIndex {
                 }
             }
             referral.indexed = terms;
-            referral.child = Set.of();
         }
         if (added) {
             insert.executeBatch();

@@ -79,7 +79,13 @@ public final class Tracking {
             MessageType messageType,
             DeliveryState state,
             @Nullable Instant settledAt,
-            @Nullable String basis) {}
+            @Nullable String basis) {
+
+        /** True for what the hub tells a joint team about the child: of no concern to the parties. */
+        public boolean isSignal(MessageType cause) {
+            return messageType == MessageType.FEEDBACK && cause != MessageType.FEEDBACK;
+        }
+    }
 
     /**
      * What became of an earlier message with the same sender and id.
