@@ -19,8 +19,6 @@ import org.referralhub.configuration.Place;
 import org.referralhub.configuration.Places;
 import org.referralhub.configuration.YamlFile;
 import org.referralhub.message.AgencyKind;
-import org.referralhub.validation.MessageSchema;
-import org.referralhub.validation.SchemaSet;
 
 /** Who is asked next when a recipient does not answer in time, from {@code config/escalation.yaml}. Immutable. */
 public final class Ladder {
@@ -67,8 +65,7 @@ public final class Ladder {
 
     /** Reads the file; what is wrong with it is added to the faults. */
     public static Ladder load(HubHome home, AgencyRegistry agencies, Places places, Faults faults) {
-        MessageSchema schema = MessageSchema.compile(home.configSchema(FILE), SchemaSet.of(home.schemas()));
-        Located file = YamlFile.read(home, home.config().resolve(FILE + ".yaml"), schema, faults);
+        Located file = YamlFile.read(home, home.config().resolve(FILE + ".yaml"), FILE, faults);
         List<Steps> ladders = new ArrayList<>();
         if (file.isSound()) {
             Set<AgencyKind> named = EnumSet.noneOf(AgencyKind.class);
