@@ -1,0 +1,148 @@
+package org.referralhub.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.referralhub.agency.AgencyRegistry;
+import org.referralhub.agency.TestAgencies;
+import org.referralhub.configuration.Faults;
+import org.referralhub.configuration.HubHome;
+import org.referralhub.disclosure.Disclosure;
+import org.referralhub.message.AgencyKind;
+import org.referralhub.message.Headers;
+import org.referralhub.message.MessageType;
+import org.referralhub.recipient.Choice;
+
+/** Whom an amendment, a recall and a withdrawal of consent reach, and who has said that it knows. */
+class RecallTest {
+    private static final String SENDER = "helpline-108";
+    private static final List<String> TOLD = List.of("police-bzd", "school-5", "team-bzd");
+    private static final AgencyRegistry AGENCIES = new TestAgencies()
+            .with(SENDER, AgencyKind.HELPLINE_108, "*")
+            .with("police-bzd", AgencyKind.POLICE, "1110")
+            .with("school-5", AgencyKind.SCHOOL, "1110")
+            .with("team-bzd", AgencyKind.JOINT_TEAM, "1110")
+            .registry();
+    private static final Disclosure DISCLOSURE = Disclosure.load(new HubHome(Path.of(".")), new Faults());
+
+    private final Messages request = Messages.request(SENDER, "call-1");
+    private LedgerDatabase database;
+    private Ledger ledger;
+
+    private void open(Databases kind) throws Exception {
+        database = kind.open();
+        ledger = new Ledger(
+                database,
+                (message, at) -> TOLD.stream()
+                        .map(id -> new Choice(AGENCIES.find(id).orElseThrow(), "rule"))
+                        .toList(),
+                (message, agency) ->
+                        DISCLOSURE.project(message, agency.kind(), agency.id()).canonical(),
+                AGENCIES,
+                ResponseTimes.PROPOSED,
+                Clock.fixed(Instant.parse("2026-11-22T04:00:00Z"), ZoneOffset.UTC));
+        Messages.arrive(ledger, List.of(request.input()));
+    }
+
+    @AfterEach
+    void close() {
+        ledger.close();
+        database.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void threeAreToldTwoSayThatTheyKnowAndTheClockOfTheThirdRunsOn(Databases kind) throws Exception {
+        open(kind);
+        take("school-5", "s-1", MessageType.REJECT, "{\"reason\":\"OUT_OF_AREA\"}");
+
+        assertThat(told(take(SENDER, "call-2", MessageType.RECALL, "{\"reason\":\"…\"}")))
+                .containsExactlyInAnyOrderElementsOf(TOLD);
+        take("police-bzd", "p-1", MessageType.ACK, "{}");
+        take("school-5", "s-2", MessageType.ACK, "{}");
+
+        assertThat(read("select agency, state from clock where kind = 'RECALL'"))
+                .isEqualTo(Map.of("police-bzd", "MET", "school-5", "MET", "team-bzd", "RUNNING"));
+        assertThat(read("select agency, acknowledged_at is null from recall"))
+                .extractingByKey("team-bzd")
+                .isNotEqualTo(read("select agency, acknowledged_at is null from recall")
+                        .get("police-bzd"));
+        // Acknowledged once; a second time there is nothing to acknowledge.
+        assertThat(status(take("police-bzd", "p-2", MessageType.ACK, "{}"))).isEqualTo("refused");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anAmendmentReachesThoseWhoseViewItChanges(Databases kind) throws Exception {
+        open(kind);
+
+        List<Emission> amended =
+                take(SENDER, "call-2", MessageType.AMEND, "{\"changes\":{\"narrative\":\"what she said\"}}");
+
+        // A school never sees the narrative (disclosure.csv).
+        assertThat(told(amended)).containsExactlyInAnyOrder("police-bzd", "team-bzd");
+        assertThat(read("select agency, message from recall")).isEmpty();
+        assertThat(told(take(SENDER, "call-3", MessageType.AMEND, "{\"changes\":{\"narrative\":\"what she said\"}}")))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aWithdrawalOfConsentReachesEveryoneWhoWasTold(Databases kind) throws Exception {
+        open(kind);
+        take("school-5", "s-1", MessageType.REJECT, "{\"reason\":\"OUT_OF_AREA\"}");
+
+        assertThat(told(take(
+                        SENDER, "call-2", MessageType.AMEND, "{\"changes\":{\"consent\":{\"disclosure\":false}}}")))
+                .containsExactlyInAnyOrderElementsOf(TOLD);
+        assertThat(read("select agency, state from clock where kind = 'RECALL'"))
+                .containsOnlyKeys(TOLD);
+    }
+
+    private List<Emission> take(String sender, String id, MessageType type, String body) throws Exception {
+        return Messages.arrive(
+                ledger,
+                List.of(Messages.followUp(sender, id, type, request.referralId())
+                        .body(body)
+                        .input()));
+    }
+
+    private static List<String> told(List<Emission> emissions) {
+        return emissions.stream()
+                .filter(emission -> !"RECEIPT".equals(emission.properties().get(Headers.MESSAGE_TYPE)))
+                .map(emission -> emission.properties().get(Headers.RECIPIENT))
+                .toList();
+    }
+
+    private static String status(List<Emission> emissions) throws Exception {
+        return new ObjectMapper()
+                .readTree(emissions.get(emissions.size() - 1).body())
+                .at("/body/status")
+                .asText();
+    }
+
+    private Map<String, String> read(String sql) throws Exception {
+        Map<String, String> found = new TreeMap<>();
+        try (Connection connection = database.readers().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            while (rows.next()) {
+                found.put(rows.getString(1), rows.getString(2));
+            }
+        }
+        return found;
+    }
+}
