@@ -9,11 +9,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -30,14 +31,16 @@ import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ApplicationListener;
 
 /**
- * Lets the invented agencies exchange referrals: some send, those that speak the canonical dialect acknowledge, accept,
- * start and close. Only messages of its own conversations are taken from an inbox, so a visitor's referral stays in the
- * inbox for the visitor.
+ * Lets the invented agencies exchange referrals: some send, and now and then call a referral off; those that speak the
+ * canonical dialect answer, stay silent, decline or hand over, as {@link Fate} has it. Only messages of its own conversations
+ * are taken from an inbox, so a visitor's referral stays in the inbox for the visitor.
  */
 final class DemoTraffic implements ApplicationListener<ApplicationReadyEvent>, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DemoTraffic.class);
     private static final int REMEMBERED_REFERRALS = 60;
     private static final String CANONICAL = "canonical";
+    /** One of so many canonical requests is called off. */
+    private static final int RECALLED_ONE_OF = 8;
 
     private final AgencyRegistry agencies;
     private final Broker broker;
@@ -46,6 +49,9 @@ final class DemoTraffic implements ApplicationListener<ApplicationReadyEvent>, A
     private final Random random = new Random();
     private final List<Office> offices = new ArrayList<>();
     private final Deque<String> referrals = new ArrayDeque<>();
+    /** Referrals that their sender is about to call off; whoever gets one does no more than acknowledge. */
+    private final Set<String> recalled = new HashSet<>();
+
     private final PriorityQueue<Answer> answers =
             new PriorityQueue<>((one, other) -> Long.compare(one.dueMillis(), other.dueMillis()));
     private final ScheduledExecutorService clockwork = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -113,9 +119,19 @@ final class DemoTraffic implements ApplicationListener<ApplicationReadyEvent>, A
         String referralId = Identifiers.referralId(sender.agency().id(), messageId);
         referrals.addLast(referralId);
         while (referrals.size() > REMEMBERED_REFERRALS) {
-            referrals.removeFirst();
+            recalled.remove(referrals.removeFirst());
         }
         document(sender.agency(), messageId).ifPresent(document -> send(sender, document));
+        if (CANONICAL.equals(sender.agency().dialect()) && random.nextInt(RECALLED_ONE_OF) == 0) {
+            recalled.add(referralId);
+            say(
+                    later(clock.millis(), 10, 20),
+                    sender,
+                    MessageType.RECALL,
+                    referralId,
+                    null,
+                    "{\"reason\": \"Давхардсан.\"}");
+        }
     }
 
     private Optional<String> document(Agency sender, String messageId) {
@@ -131,9 +147,8 @@ final class DemoTraffic implements ApplicationListener<ApplicationReadyEvent>, A
         for (Office office : offices) {
             try {
                 for (Office.Arrived arrived : office.take(own)) {
-                    if (MessageType.REQUEST.name().equals(arrived.messageType())
-                            && CANONICAL.equals(office.agency().dialect())) {
-                        plan(office, arrived);
+                    if (CANONICAL.equals(office.agency().dialect())) {
+                        respond(office, arrived);
                     }
                 }
             } catch (JMSException e) {
@@ -146,25 +161,20 @@ final class DemoTraffic implements ApplicationListener<ApplicationReadyEvent>, A
         }
     }
 
-    /** Acknowledge soon, accept a little later, then mostly work and close. */
-    private void plan(Office office, Office.Arrived request) {
-        String referralId = Objects.requireNonNullElse(request.referralId(), "");
-        long due = clock.millis();
-        due = later(due, 1, 6);
-        say(due, office, MessageType.ACK, referralId, request.messageId(), "{}");
-        due = later(due, 5, 20);
-        say(due, office, MessageType.ACCEPT, referralId, request.messageId(), "{}");
-        due = later(due, 10, 30);
-        say(due, office, MessageType.START, referralId, request.messageId(), "{}");
-        if (random.nextInt(10) < 7) {
-            due = later(due, 20, 90);
-            say(
-                    due,
-                    office,
-                    MessageType.OUTCOME,
-                    referralId,
-                    request.messageId(),
-                    "{\"result\": \"COMPLETED\", \"closeReason\": \"SERVICE_IMPLEMENTED\"}");
+    private void respond(Office office, Office.Arrived arrived) {
+        String referralId = arrived.referralId();
+        if (referralId == null) {
+            return;
+        }
+        if (MessageType.RECALL.name().equals(arrived.messageType())) {
+            say(later(clock.millis(), 1, 5), office, MessageType.ACK, referralId, arrived.messageId(), "{}");
+        } else if (MessageType.REQUEST.name().equals(arrived.messageType())) {
+            Fate fate = recalled.contains(referralId) ? Fate.ONLY_READ : Fate.any(random);
+            long due = clock.millis();
+            for (Fate.Saying saying : fate.sayings(office.agency(), agencies)) {
+                due = later(due, saying.fromSeconds(), saying.toSeconds());
+                say(due, office, saying.type(), referralId, arrived.messageId(), saying.body());
+            }
         }
     }
 

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +22,9 @@ class DemoTrafficIT {
             ReferralSearch search = hub.bean(ReferralSearch.class);
             await("referrals sent").atMost(Duration.ofMinutes(1)).until(() -> count(search, null) >= 5);
             await("referrals accepted").atMost(Duration.ofMinutes(3)).until(() -> count(search, "accepted") >= 1);
+            for (String state : List.of("rejected", "cancelled", "transferred")) {
+                await(state).atMost(Duration.ofMinutes(5)).until(() -> count(search, state) >= 1);
+            }
             await("balance").atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(
                             hub.bean(Books.class).books().faults())
                     .isEmpty());

@@ -1,0 +1,95 @@
+package org.referralhub.demo;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.referralhub.agency.Agency;
+import org.referralhub.agency.AgencyRegistry;
+import org.referralhub.message.AgencyKind;
+import org.referralhub.message.MessageType;
+
+/** What an invented agency makes of a referral that it gets. */
+enum Fate {
+    /** Works on it and closes it. */
+    DONE(11),
+    /** Works on it, and still does when the visitor looks. */
+    UNDER_WAY(3),
+    /** Says nothing at all, so that its deadlines run out. */
+    SILENT(2),
+    /** Says that it has read it, and nothing more: the second deadline runs out. */
+    ONLY_READ(1),
+    DECLINED(2),
+    /** Accepts, and then finds that another agency is better placed. */
+    HANDED_OVER(2);
+
+    private static final Saying READ = new Saying(MessageType.ACK, 1, 6, "{}");
+    private static final Saying TAKEN = new Saying(MessageType.ACCEPT, 5, 20, "{}");
+    private static final Saying BEGUN = new Saying(MessageType.START, 10, 30, "{}");
+    private static final int TOTAL =
+            List.of(values()).stream().mapToInt(fate -> fate.weight).sum();
+
+    private final int weight;
+
+    Fate(int weight) {
+        this.weight = weight;
+    }
+
+    /**
+     * One message of an agency.
+     *
+     * @param fromSeconds after the one before, at the earliest
+     * @param toSeconds after the one before, at the latest
+     * @param body JSON of the canonical body
+     */
+    record Saying(MessageType type, int fromSeconds, int toSeconds, String body) {}
+
+    static Fate any(Random random) {
+        int number = random.nextInt(TOTAL);
+        for (Fate fate : values()) {
+            number -= fate.weight;
+            if (number < 0) {
+                return fate;
+            }
+        }
+        throw new IllegalStateException("the weights do not add up");
+    }
+
+    /** What the agency says, in order. */
+    List<Saying> sayings(Agency agency, AgencyRegistry agencies) {
+        return switch (this) {
+            case SILENT -> List.of();
+            case ONLY_READ -> List.of(READ);
+            // A joint team may not decline what is immediate without naming another; it takes what it gets.
+            case DECLINED ->
+                agency.kind() == AgencyKind.JOINT_TEAM
+                        ? UNDER_WAY.sayings(agency, agencies)
+                        : List.of(READ, new Saying(MessageType.REJECT, 5, 20, "{\"reason\": \"NO_CAPACITY\"}"));
+            case UNDER_WAY -> List.of(READ, TAKEN, BEGUN);
+            case HANDED_OVER -> {
+                List<Saying> sayings = new ArrayList<>(List.of(READ, TAKEN, BEGUN));
+                shelter(agency, agencies)
+                        .map("{\"to\": \"%s\", \"reason\": \"Хүүхдэд түр байр хэрэгтэй.\"}"::formatted)
+                        .ifPresent(body -> sayings.add(new Saying(MessageType.TRANSFER, 10, 30, body)));
+                yield sayings;
+            }
+            case DONE ->
+                List.of(
+                        READ,
+                        TAKEN,
+                        BEGUN,
+                        new Saying(
+                                MessageType.OUTCOME,
+                                20,
+                                90,
+                                "{\"result\": \"COMPLETED\", \"closeReason\": \"SERVICE_IMPLEMENTED\"}"));
+        };
+    }
+
+    private static Optional<String> shelter(Agency otherThan, AgencyRegistry agencies) {
+        return agencies.all().stream()
+                .filter(agency -> agency.kind() == AgencyKind.SHELTER && !agency.equals(otherThan))
+                .map(Agency::id)
+                .findFirst();
+    }
+}

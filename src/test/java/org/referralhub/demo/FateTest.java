@@ -1,0 +1,56 @@
+package org.referralhub.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.referralhub.agency.Agency;
+import org.referralhub.agency.AgencyRegistry;
+import org.referralhub.message.AgencyKind;
+import org.referralhub.message.MessageType;
+import org.referralhub.testing.TestBroker;
+
+class FateTest {
+    private final Agency social = TestBroker.agency("social-work-1", AgencyKind.SOCIAL_WORKER, "canonical");
+    private final Agency team = TestBroker.agency("joint-team-1", AgencyKind.JOINT_TEAM, "canonical");
+    private final Agency shelter = TestBroker.agency("shelter-1", AgencyKind.SHELTER, "canonical");
+    private final AgencyRegistry agencies = TestBroker.agencies(social, team, shelter);
+
+    @Test
+    void everything_that_can_happen_to_a_referral_happens() {
+        Random random = new Random(108);
+        Map<Fate, Integer> drawn = new EnumMap<>(Fate.class);
+        for (int i = 0; i < 1000; i++) {
+            drawn.merge(Fate.any(random), 1, Integer::sum);
+        }
+        assertThat(drawn).containsOnlyKeys(Fate.values());
+        assertThat(drawn.get(Fate.DONE)).isGreaterThan(drawn.get(Fate.SILENT));
+    }
+
+    @Test
+    void who_hands_over_accepts_first_and_names_a_shelter() {
+        assertThat(types(Fate.HANDED_OVER, social))
+                .containsExactly(MessageType.ACK, MessageType.ACCEPT, MessageType.START, MessageType.TRANSFER);
+        assertThat(Fate.HANDED_OVER.sayings(social, agencies).get(3).body()).contains("\"to\": \"shelter-1\"");
+        assertThat(types(Fate.HANDED_OVER, shelter)).doesNotContain(MessageType.TRANSFER);
+    }
+
+    @Test
+    void a_joint_team_does_not_decline() {
+        assertThat(types(Fate.DECLINED, social)).containsExactly(MessageType.ACK, MessageType.REJECT);
+        assertThat(types(Fate.DECLINED, team)).doesNotContain(MessageType.REJECT);
+    }
+
+    @Test
+    void who_is_silent_says_nothing() {
+        assertThat(types(Fate.SILENT, social)).isEmpty();
+        assertThat(types(Fate.ONLY_READ, social)).containsExactly(MessageType.ACK);
+    }
+
+    private List<MessageType> types(Fate fate, Agency agency) {
+        return fate.sayings(agency, agencies).stream().map(Fate.Saying::type).toList();
+    }
+}
