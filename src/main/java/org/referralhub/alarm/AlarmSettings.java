@@ -11,8 +11,6 @@ import org.referralhub.configuration.Faults;
 import org.referralhub.configuration.HubHome;
 import org.referralhub.configuration.Located;
 import org.referralhub.configuration.YamlFile;
-import org.referralhub.validation.MessageSchema;
-import org.referralhub.validation.SchemaSet;
 
 /**
  * How operators are woken, from {@code config/alarms.yaml}.
@@ -51,8 +49,7 @@ public record AlarmSettings(
 
     /** Reads the file; what is wrong with it is added to the faults. */
     public static AlarmSettings load(HubHome home, Faults faults) {
-        MessageSchema schema = MessageSchema.compile(home.configSchema(FILE), SchemaSet.of(home.schemas()));
-        Located file = YamlFile.read(home, home.config().resolve(FILE + ".yaml"), schema, faults);
+        Located file = YamlFile.read(home, home.config().resolve(FILE + ".yaml"), FILE, faults);
         if (!file.isSound()) {
             return NONE;
         }

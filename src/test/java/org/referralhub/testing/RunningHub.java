@@ -45,6 +45,8 @@ public final class RunningHub implements AutoCloseable {
             // A critical error must not halt the process of the tests.
             Map.entry("hub.broker.critical-analyzer-policy", "LOG"),
             Map.entry("hub.demo.traffic", "false"),
+            // What no predecessor comes for is refused soon.
+            Map.entry("hub.ledger.early-messages-wait", "PT2S"),
             // A test is one agency with the traffic of many.
             Map.entry("hub.api.requests-per-second", "100000"),
             Map.entry("hub.api.burst", "100000"));
