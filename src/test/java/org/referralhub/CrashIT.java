@@ -43,6 +43,9 @@ class CrashIT {
     private static final long SEED = 108;
     private static final int KILLS = Integer.getInteger("crash.kills", 20);
     private static final Duration READY_WITHIN = Duration.ofSeconds(10);
+    /** On two cores of its own a start with this much work is ready in time. */
+    private static final Duration WORK_WITHIN = Duration.ofSeconds(16);
+
     private static final Pattern RECIPIENT =
             Pattern.compile("\"agency\"\\s*:\\s*\"([^\"]+)\"|<OrganizationID>([^<]+)<");
 
@@ -90,11 +93,12 @@ class CrashIT {
             System.out.printf(
                     "%d referrals, %d kills, first start %s, ready again after %s%n",
                     attempts.size(), KILLS, first, restarts);
-            // Where even the first start takes long the machine is busy with something else: then it is the measure.
-            Duration busy = first.clock().multipliedBy(3);
-            Duration limit = READY_WITHIN.compareTo(busy) < 0 ? busy : READY_WITHIN;
-            assertThat(restarts).as("first start %s", first).allSatisfy(time -> assertThat(time.clock())
-                    .isLessThanOrEqualTo(limit));
+            // Where others use the machine too, what the start itself has worked is the measure.
+            assertThat(restarts).as("first start %s", first).allSatisfy(start -> assertThat(
+                            start.clock().compareTo(READY_WITHIN) <= 0
+                                    || start.processor().compareTo(WORK_WITHIN) <= 0)
+                    .as("ready after %s", start)
+                    .isTrue());
         }
     }
 
