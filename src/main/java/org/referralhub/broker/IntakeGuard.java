@@ -68,21 +68,15 @@ public final class IntakeGuard implements ActiveMQServerMessagePlugin {
         if (hubUser.equals(session.getValidatedUser()) || !isOurs(address)) {
             return;
         }
-        if (address != null && CompositeAddress.isFullyQualified(address)) {
-            // Permission is for the address; a queue named behind it would only be a way past or a way to nowhere.
-            throw new ActiveMQIllegalStateException("send to the intake, not to a queue behind it");
-        }
-        if (message.getWholeMessageSize() > MAX_BYTES) {
-            deleteFile(message);
-            throw new ActiveMQIllegalStateException("message larger than " + MAX_BYTES + " bytes");
-        }
-        if (message.isLargeMessage() && !(message instanceof ICoreMessage)) {
-            // Its properties are read from its file again, the sender's own claims among them.
-            throw new ActiveMQIllegalStateException("message larger than the AMQP door takes");
-        }
         String sender = session.getValidatedUser();
-        if (sender == null || sender.isEmpty()) {
-            throw new ActiveMQIllegalStateException("nobody is logged in");
+        try {
+            check(address, sender, message);
+        } catch (ActiveMQException e) {
+            if (transaction != null) {
+                // Or the commit of a client that did not wait for its send would succeed without the message.
+                transaction.markAsRollbackOnly(e);
+            }
+            throw e;
         }
         for (SimpleString name : List.copyOf(message.getPropertyNames())) {
             if (!KEPT.contains(name)) {
@@ -95,6 +89,25 @@ public final class IntakeGuard implements ActiveMQServerMessagePlugin {
         message.putStringProperty(Message.HDR_VALIDATED_USER, SimpleString.of(sender));
         message.setGroupID(SimpleString.of(sender));
         message.reencode();
+    }
+
+    private static void check(@Nullable String address, @Nullable String sender, Message message)
+            throws ActiveMQException {
+        if (address != null && CompositeAddress.isFullyQualified(address)) {
+            // Permission is for the address; a queue named behind it would only be a way past or a way to nowhere.
+            throw new ActiveMQIllegalStateException("send to the intake, not to a queue behind it");
+        }
+        if (message.getWholeMessageSize() > MAX_BYTES) {
+            deleteFile(message);
+            throw new ActiveMQIllegalStateException("message larger than " + MAX_BYTES + " bytes");
+        }
+        if (message.isLargeMessage() && !(message instanceof ICoreMessage)) {
+            // Its properties are read from its file again, the sender's own claims among them.
+            throw new ActiveMQIllegalStateException("message larger than the AMQP door takes");
+        }
+        if (sender == null || sender.isEmpty()) {
+            throw new ActiveMQIllegalStateException("nobody is logged in");
+        }
     }
 
     /** Inside the hub every address is ours; a broker outside may serve others, whose messages are not touched. */

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import jakarta.jms.Connection;
 import jakarta.jms.ConnectionFactory;
 import jakarta.jms.DeliveryMode;
+import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
@@ -79,6 +80,23 @@ class IntakeGuardTest {
                 assertThat(message.getJMSExpiration()).isZero();
                 assertThat(message.getJMSDeliveryTime()).isZero();
             }
+        }
+    }
+
+    @Test
+    void a_refusal_that_nobody_waited_for_fails_the_agencys_commit() throws Exception {
+        try (EmbeddedBroker broker = TestBroker.start(data, TestBroker.agencies(HELPLINE));
+                ActiveMQConnectionFactory door = new ActiveMQConnectionFactory(
+                        "tcp://127.0.0.1:" + broker.ports().get("core") + "?blockOnDurableSend=false");
+                Connection connection = door.createConnection(HELPLINE.id(), TestBroker.secret(HELPLINE.id()));
+                Session session = connection.createSession(true, Session.SESSION_TRANSACTED)) {
+            MessageProducer producer = session.createProducer(session.createQueue(HELPLINE.intake()));
+            producer.send(session.createTextMessage("small"));
+            var large = session.createBytesMessage();
+            large.writeBytes(new byte[(int) IntakeGuard.MAX_BYTES + 1]);
+            producer.send(large);
+            assertThatThrownBy(session::commit).isInstanceOf(JMSException.class);
+            assertThat(broker.depth(HELPLINE.intake())).isZero();
         }
     }
 
