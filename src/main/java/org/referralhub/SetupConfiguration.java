@@ -1,7 +1,12 @@
 package org.referralhub;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.referralhub.agency.Agency;
 import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.agency.Operators;
 import org.referralhub.alarm.AlarmSettings;
@@ -15,6 +20,8 @@ import org.referralhub.disclosure.Disclosure;
 import org.referralhub.ledger.Ladder;
 import org.referralhub.ledger.ResponseTimes;
 import org.referralhub.ledger.Views;
+import org.referralhub.message.AgencyKind;
+import org.referralhub.message.Withheld;
 import org.referralhub.recipient.RecipientRules;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
@@ -86,8 +93,20 @@ class SetupConfiguration {
 
     @Bean
     Views views(Disclosure disclosure) {
-        return (request, agency) ->
-                disclosure.project(request, agency.kind(), agency.id()).canonical();
+        return new Views() {
+            @Override
+            public JsonNode of(ObjectNode request, Agency agency) {
+                return disclosure
+                        .project(request, agency.kind(), agency.id())
+                        .canonical();
+            }
+
+            @Override
+            public Function<Agency, Withheld> withheld(ObjectNode message) {
+                BiFunction<AgencyKind, String, Withheld> withheld = disclosure.withheld(message);
+                return agency -> withheld.apply(agency.kind(), agency.id());
+            }
+        };
     }
 
     @Bean

@@ -118,11 +118,13 @@ class AnswersIT {
         JsonNode sender = hub.as(HELPLINE).get("/referrals/" + reference).json();
         assertThat(sender.path("assignments")).hasSizeGreaterThanOrEqualTo(2);
         assertThat(sender.toString()).doesNotContain("Анударь");
+        assertThat(sender.at("/assignments/0/withheld").findValuesAsText("en")).isNotEmpty();
         JsonNode police = hub.as(POLICE).get("/referrals/" + referralId).json();
         assertThat(police.path("assignments")).hasSize(1);
         assertThat(police.path("assignments").path(0).path("recipient").asText())
                 .isEqualTo(POLICE);
         assertThat(police.toString()).doesNotContain(SOCIAL_WORKER);
+        assertThat(police.at("/assignments/0/withheld")).isEmpty();
         assertThat(hub.as("operator").get("/referrals/" + reference).status()).isEqualTo(200);
 
         Participant.Answer stranger = hub.as("court-capital").get("/referrals/" + referralId);

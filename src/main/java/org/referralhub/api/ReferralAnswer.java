@@ -61,6 +61,7 @@ record ReferralAnswer(
                 referral.openedAt(),
                 referral.assignments().stream()
                         .filter(assignment -> assignment.recipient().equals(agency))
+                        .map(AssignmentView::own)
                         .toList(),
                 referral.timeline().stream()
                         .map(event -> toParty(event, agency))

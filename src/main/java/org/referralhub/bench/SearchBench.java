@@ -219,7 +219,7 @@ final class SearchBench implements AutoCloseable {
     /** Every search, each so often with values of its own. */
     List<Measured> measure(int repeats) {
         ReferralSearch search = new ReferralSearch(database.readers(), keys, clock);
-        Tracking tracking = new Tracking(database.readers());
+        Tracking tracking = new Tracking(database.readers(), setup.agencies(), Views.WHOLE);
         ReferralTimeline timelines = new ReferralTimeline(database.readers(), clock);
         List<String> agencies = setup.agencies().all().stream().map(Agency::id).toList();
         List<Measured> measured = new ArrayList<>();

@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.referralhub.message.AgencyKind;
 import org.referralhub.message.MessageType;
 
@@ -20,29 +21,47 @@ record AllowList(Map<MessageType, Rule.Members> rules) {
 
     /** Compiles the column of one kind. */
     static AllowList of(Matrix matrix, AgencyKind kind) {
-        Compiler compiler = new Compiler();
-        for (Matrix.Row row : matrix.rows()) {
+        return compile(matrix, (row, field, group) -> {
             Access access = row.access().get(kind);
-            for (Field field : row.fields()) {
-                if (access == Access.FULL) {
-                    compiler.add(field, new Rule.Value(Reduction.KEEP, false));
-                } else if (access == Access.CONDITIONAL) {
-                    compiler.add(field, new Rule.Value(Reduction.KEEP, true));
-                } else if (access == Access.LIMITED && field.limited() != Reduction.DROP) {
-                    compiler.add(field, new Rule.Value(field.limited(), false));
-                }
+            if (access == Access.FULL) {
+                return new Rule.Value(Reduction.KEEP, false, group);
             }
-        }
-        return compiler.compile();
+            if (access == Access.CONDITIONAL) {
+                return new Rule.Value(Reduction.KEEP, true, group);
+            }
+            return access == Access.LIMITED && field.limited() != Reduction.DROP
+                    ? new Rule.Value(field.limited(), false, group)
+                    : null;
+        });
     }
 
     /** What even those see who must not learn of the child: identifiers and state, one group of the file. */
     static AllowList routing(Matrix matrix) {
+        return compile(
+                matrix,
+                (row, field, group) ->
+                        row.group().equals(Matrix.ROUTING) ? new Rule.Value(Reduction.KEEP, false, group) : null);
+    }
+
+    /** Every field of the file with what is left of it where access is limited: to tell which groups a message holds. */
+    static AllowList limited(Matrix matrix) {
+        return compile(matrix, (row, field, group) -> new Rule.Value(field.limited(), false, group));
+    }
+
+    /** Says what becomes of a field; null when nothing is left. */
+    @FunctionalInterface
+    private interface Decision {
+        Rule.@Nullable Value of(Matrix.Row row, Field field, int group);
+    }
+
+    private static AllowList compile(Matrix matrix, Decision decision) {
         Compiler compiler = new Compiler();
-        for (Matrix.Row row : matrix.rows()) {
-            if (row.group().equals(Matrix.ROUTING)) {
-                for (Field field : row.fields()) {
-                    compiler.add(field, new Rule.Value(Reduction.KEEP, false));
+        for (int group = 0; group < matrix.rows().size(); group++) {
+            Matrix.Row row = matrix.rows().get(group);
+            for (Field field : row.fields()) {
+                Rule.Value value = decision.of(row, field, group);
+                if (value != null) {
+                    compiler.add(field, value);
                 }
             }
         }

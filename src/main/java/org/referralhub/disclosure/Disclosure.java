@@ -3,14 +3,19 @@ package org.referralhub.disclosure;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.configuration.Faults;
 import org.referralhub.configuration.HubHome;
 import org.referralhub.message.AgencyKind;
 import org.referralhub.message.MessageType;
+import org.referralhub.message.Text;
+import org.referralhub.message.Withheld;
 
 /**
  * What each kind of agency may see, as {@code config/disclosure.csv} says; {@code docs/disclosure.md} tells it to people.
@@ -43,8 +48,16 @@ public final class Disclosure {
 
     private final Map<AgencyKind, AllowList> allowLists = new EnumMap<>(AgencyKind.class);
     private final AllowList routing;
+    private final AllowList limited;
+    private final List<Matrix.Row> rows;
+    /** The names of the rows, in their order. */
+    private final List<Text> groups;
 
     Disclosure(Matrix matrix) {
+        this.rows = matrix.rows();
+        this.groups =
+                rows.stream().map(row -> new Text(row.groupMn(), row.group())).toList();
+        this.limited = AllowList.limited(matrix);
         for (AgencyKind kind : AgencyKind.values()) {
             allowLists.put(kind, AllowList.of(matrix, kind));
         }
@@ -82,6 +95,58 @@ public final class Disclosure {
         }
         makeWhole(canonical, projected, type);
         return new Projection(projected, basis(withheld, walk.usedCondition() ? condition : null));
+    }
+
+    /**
+     * What recipients of this message are not shown, by the names of the groups in the file. The message is looked at once, so
+     * that asking for many recipients costs little more than for one.
+     *
+     * @param canonical as for {@link #project}
+     */
+    public BiFunction<AgencyKind, String, Withheld> withheld(ObjectNode canonical) {
+        MessageType type = MessageType.valueOf(canonical.path("messageType").asText());
+        JsonNode content = content(canonical, type);
+        Withholding holding = Withholding.of(canonical, limited.of(type));
+        return (kind, recipient) -> withheld(content, holding, kind, recipient);
+    }
+
+    private Withheld withheld(JsonNode content, Withholding holding, AgencyKind kind, String recipient) {
+        boolean unknown = isWithheld(content.path("consent").path("withholdFrom"), kind, recipient);
+        String condition = unknown ? null : condition(content, kind);
+        int phone = content.hasNonNull("callbackPhone") && identifiesReporter(content) && !mayKnowReporter(kind, condition)
+                ? phoneGroup()
+                : -1;
+        List<Text> whole = new ArrayList<>();
+        List<Text> partly = new ArrayList<>();
+        for (int group = holding.present.nextSetBit(0); group >= 0; group = holding.present.nextSetBit(group + 1)) {
+            Access access = rows.get(group).access().getOrDefault(kind, Access.NEVER);
+            boolean shown =
+                    switch (access) {
+                        case FULL -> true;
+                        case LIMITED -> holding.left.get(group);
+                        case CONDITIONAL -> condition != null;
+                        case NEVER, ENFORCED -> false;
+                    };
+            if (unknown) {
+                shown = rows.get(group).group().equals(Matrix.ROUTING);
+            } else if (group == phone && content.path("caregivers").isEmpty()) {
+                shown = false;
+            }
+            if (!shown) {
+                whole.add(groups.get(group));
+            } else if (access == Access.LIMITED && holding.cut.get(group) || group == phone) {
+                partly.add(groups.get(group));
+            }
+        }
+        return new Withheld(whole, partly);
+    }
+
+    /** The row of the call-back number, which follows a rule of its own when it tells who the reporter is. */
+    private int phoneGroup() {
+        return limited.of(MessageType.REQUEST).members().get("body") instanceof Rule.Members body
+                        && body.members().get("callbackPhone") instanceof Rule.Value phone
+                ? phone.group()
+                : -1;
     }
 
     private AllowList allowList(AgencyKind kind) {

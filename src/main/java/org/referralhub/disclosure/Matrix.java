@@ -20,11 +20,12 @@ record Matrix(List<Row> rows) {
     /**
      * One group of fields.
      *
-     * @param group what the group is called
+     * @param group what the group is called, in English
+     * @param groupMn the same in Mongolian
      * @param access what each kind may see of it; every kind is there
      * @param fields the fields that belong to it
      */
-    record Row(String group, Map<AgencyKind, Access> access, List<Field> fields) {
+    record Row(String group, String groupMn, Map<AgencyKind, Access> access, List<Field> fields) {
         Row {
             access = Map.copyOf(access);
             fields = List.copyOf(fields);

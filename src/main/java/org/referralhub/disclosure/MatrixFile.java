@@ -20,6 +20,7 @@ import org.referralhub.message.MessageType;
 /** Reads {@code config/disclosure.csv}. Whatever is wrong is a fault with its line; what it concerns is disclosed to nobody. */
 final class MatrixFile {
     private static final String GROUP = "field_group";
+    private static final String GROUP_MN = "field_group_mn";
     private static final String FIELDS = "fields";
     private static final Map<String, Access> LETTERS = Map.of(
             "F", Access.FULL,
@@ -80,13 +81,13 @@ final class MatrixFile {
                 faults.add(shown, 1, 0, "no column " + kind, "Add a column for that kind of agency");
             }
         }
-        for (String column : List.of(GROUP, FIELDS)) {
+        for (String column : List.of(GROUP, GROUP_MN, FIELDS)) {
             if (!columns.contains(column)) {
                 faults.add(shown, 1, 0, "no column " + column, "Add it");
             }
         }
         for (String column : columns) {
-            if (!column.equals(GROUP) && !column.equals(FIELDS) && kind(column) == null) {
+            if (!List.of(GROUP, GROUP_MN, FIELDS).contains(column) && kind(column) == null) {
                 faults.add(shown, 1, 0, "unknown column " + column, "Columns are kinds of agency, in capitals");
             }
         }
@@ -109,6 +110,7 @@ final class MatrixFile {
         }
         Map<AgencyKind, Access> access = new EnumMap<>(AgencyKind.class);
         String group = "";
+        String groupMn = "";
         List<Field> fields = List.of();
         for (int i = 0; i < columns.size(); i++) {
             String cell = csvRecord.getField(i);
@@ -117,11 +119,21 @@ final class MatrixFile {
                 access.put(kind, access(cell, line, columns.get(i)));
             } else if (columns.get(i).equals(GROUP)) {
                 group = cell;
+            } else if (columns.get(i).equals(GROUP_MN)) {
+                groupMn = cell.strip();
             } else {
                 fields = fields(cell, line);
             }
         }
-        return Optional.of(new Matrix.Row(group, access, fields));
+        if (groupMn.isEmpty()) {
+            faults.add(
+                    shown,
+                    line,
+                    0,
+                    "group " + group + " has no name in column " + GROUP_MN,
+                    "Write its Mongolian name; senders read in it what was withheld");
+        }
+        return Optional.of(new Matrix.Row(group, groupMn, access, fields));
     }
 
     private Access access(String letter, int line, String column) {

@@ -28,6 +28,7 @@ sealed interface Rule {
      *
      * @param reduction what becomes of it
      * @param conditional true when it may only be copied on a stated condition
+     * @param group in which row of the file it stands, from 0
      */
-    record Value(Reduction reduction, boolean conditional) implements Rule {}
+    record Value(Reduction reduction, boolean conditional, int group) implements Rule {}
 }

@@ -239,6 +239,7 @@ final class DueEntry implements LedgerEntry {
         ObjectNode body = message.putObject("body");
         body.put("reason", reason(due, agencies.find(due.agency()).orElse(null), next.isPresent()));
         next.ifPresent(office -> body.put("to", office.id()));
+        body.put("late", due.agency());
         batch.owe(new Delivery(
                 Delivery.id(due.id(), recipient, NOTICE),
                 due.id(),

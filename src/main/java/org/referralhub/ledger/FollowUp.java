@@ -7,10 +7,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.referralhub.agency.Agency;
 import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.agency.OpeningHours;
 import org.referralhub.message.MessageType;
+import org.referralhub.message.Withheld;
 import org.referralhub.recipient.Choice;
 
 /** Every message but the REQUEST: what it does to its referral, whom it reaches, or why it is refused. */
@@ -124,22 +127,27 @@ final class FollowUp {
             move.assignment().pending = move.pending();
             batch.update(referral, move.assignment());
         }
+        Instant knownBy = null;
         if (calledOff) {
             if (type != MessageType.AMEND) {
                 withdraw(referral, tell, batch);
             }
-            Instant dueAt = responseTimes
+            knownBy = responseTimes
                     .deadlines(referral.facts.urgency(), OpeningHours.ALWAYS, batch.now())
                     .acknowledgeBy();
-            Recalls.tell(arrival, referral, tell, dueAt, batch);
+            Recalls.tell(arrival, referral, tell, knownBy, batch);
         }
         if (!step.acknowledges().isEmpty()) {
             Recalls.acknowledge(referral, arrival.sender(), step.acknowledges(), batch);
         }
-        List<Choice> told = new ArrayList<>();
+        Function<Agency, Withheld> withheld = views.withheld(arrival.message());
+        List<Receipts.Told> told = new ArrayList<>();
         for (String recipient : tell) {
             batch.owe(Delivery.of(arrival, canonical, recipient, referral));
-            agencies.find(recipient).ifPresent(agency -> told.add(new Choice(agency, PARTY)));
+            Agency agency = agencies.find(recipient).orElse(null);
+            if (agency != null) {
+                told.add(new Receipts.Told(new Choice(agency, PARTY), knownBy, null, withheld.apply(agency)));
+            }
         }
         if (step.added() != null) {
             told.add(add(arrival, step.added(), referral, batch));
@@ -158,14 +166,15 @@ final class FollowUp {
     }
 
     /** A new recipient gets the referral's own REQUEST, with what was amended since. */
-    private Choice add(Arrival arrival, Steps.Added added, Referral referral, Batch batch) throws SQLException {
+    private Receipts.Told add(Arrival arrival, Steps.Added added, Referral referral, Batch batch) throws SQLException {
         Choice choice = added.choice();
         String recipient = choice.agency().id();
+        ResponseTimes.Deadlines deadlines = responseTimes.deadlines(
+                referral.facts.urgency(), choice.agency().hours(), batch.now());
         batch.insert(
                 referral,
                 new Referral.Assignment(recipient, choice.rule(), Lifecycle.State.REQUESTED, null, added.predecessor()),
-                responseTimes.deadlines(
-                        referral.facts.urgency(), choice.agency().hours(), batch.now()));
+                deadlines);
         Batch.Standing request = batch.standing(referral);
         batch.owe(new Delivery(
                 Delivery.id(arrival.key(), recipient, referral.request),
@@ -178,6 +187,19 @@ final class FollowUp {
                 referral.id,
                 request.messageId(),
                 referral.facts.urgency()));
-        return choice;
+        return new Receipts.Told(
+                choice,
+                deadlines.acknowledgeBy(),
+                deadlines.acceptBy(),
+                withheld(choice.agency(), arrival.sender(), referral, batch));
+    }
+
+    /** What the new one is not shown of the REQUEST; of what its author is not shown either it does not even learn that it is there. */
+    private Withheld withheld(Agency added, String author, Referral referral, Batch batch) throws SQLException {
+        Function<Agency, Withheld> withheld = views.withheld(standing.standing(referral, batch));
+        Withheld own = author.equals(referral.sender)
+                ? Withheld.NOTHING
+                : agencies.find(author).map(withheld).orElse(Withheld.NOTHING);
+        return withheld.apply(added).without(own);
     }
 }

@@ -63,7 +63,7 @@ public final class Ledger implements AutoCloseable {
         FollowUp followUp = new FollowUp(mapper, agencies, responseTimes, receipts, obligations, requests, views);
         add(new MessageEntry(
                 mapper,
-                new Opening(recipients, responseTimes, receipts, new SameChild(agencies, requests, mapper)),
+                new Opening(recipients, responseTimes, receipts, new SameChild(agencies, requests, mapper), views),
                 followUp,
                 receipts,
                 obligations));

@@ -91,8 +91,8 @@ class LedgerConfiguration {
     }
 
     @Bean
-    Tracking tracking(LedgerDatabase database) {
-        return new Tracking(database.readers());
+    Tracking tracking(LedgerDatabase database, AgencyRegistry agencies, Views views) {
+        return new Tracking(database.readers(), agencies, views);
     }
 
     @Bean

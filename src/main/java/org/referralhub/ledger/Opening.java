@@ -3,12 +3,16 @@ package org.referralhub.ledger;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.referralhub.agency.Agency;
 import org.referralhub.message.Envelope;
 import org.referralhub.message.Finding;
 import org.referralhub.message.Identifiers;
 import org.referralhub.message.Severity;
+import org.referralhub.message.Withheld;
 import org.referralhub.recipient.Choice;
 import org.referralhub.validation.Findings;
 
@@ -18,16 +22,19 @@ final class Opening {
     private final ResponseTimes responseTimes;
     private final Receipts receipts;
     private final SameChild sameChild;
+    private final Views views;
 
     Opening(
             BiFunction<JsonNode, Instant, List<Choice>> recipients,
             ResponseTimes responseTimes,
             Receipts receipts,
-            SameChild sameChild) {
+            SameChild sameChild,
+            Views views) {
         this.recipients = recipients;
         this.responseTimes = responseTimes;
         this.receipts = receipts;
         this.sameChild = sameChild;
+        this.views = views;
     }
 
     /** Takes the REQUEST, which is new. */
@@ -53,19 +60,24 @@ final class Opening {
         batch.insert(arrival, StoredMessage.Status.ACCEPTED, arrival.parcel().canonical());
         batch.insert(referral);
         batch.child(referral, body);
+        Function<Agency, Withheld> withheld = views.withheld(arrival.message());
+        List<Receipts.Told> told = new ArrayList<>();
         for (Choice choice : choices) {
+            ResponseTimes.Deadlines deadlines = responseTimes.deadlines(
+                    referral.facts.urgency(), choice.agency().hours(), batch.now());
             String recipient = choice.agency().id();
             batch.insert(
                     referral,
                     new Referral.Assignment(recipient, choice.rule(), Lifecycle.State.REQUESTED, null, null),
-                    responseTimes.deadlines(
-                            referral.facts.urgency(), choice.agency().hours(), batch.now()));
+                    deadlines);
             batch.owe(Delivery.of(arrival, arrival.parcel().canonical(), recipient, referral));
+            told.add(new Receipts.Told(
+                    choice, deadlines.acknowledgeBy(), deadlines.acceptBy(), withheld.apply(choice.agency())));
         }
         sameChild.look(arrival, referral, batch);
         List<Finding> findings =
                 incomplete ? List.of(Findings.of(Severity.WARNING, "message.incomplete", "")) : List.of();
         batch.owe(receipts.answer(
-                arrival, referral, Receipts.Status.ACCEPTED, incomplete, choices, findings, batch.now()));
+                arrival, referral, Receipts.Status.ACCEPTED, incomplete, told, findings, batch.now()));
     }
 }

@@ -17,7 +17,9 @@ import org.referralhub.message.Finding;
 import org.referralhub.message.Identifiers;
 import org.referralhub.message.MessageType;
 import org.referralhub.message.Report;
+import org.referralhub.message.Text;
 import org.referralhub.message.Urgency;
+import org.referralhub.message.Withheld;
 import org.referralhub.recipient.Choice;
 import org.referralhub.validation.ReportJson;
 
@@ -57,6 +59,19 @@ final class Receipts {
             @Nullable String referralId,
             Urgency urgency) {}
 
+    /**
+     * One that a message goes to, and what the sender learns of it.
+     *
+     * @param acknowledgeBy when it must have acknowledged; null when nothing is to be acknowledged
+     * @param acceptBy when it must have accepted or declined; null when nothing is to be accepted
+     * @param withheld what it is not shown
+     */
+    record Told(
+            Choice choice,
+            @Nullable Instant acknowledgeBy,
+            @Nullable Instant acceptBy,
+            Withheld withheld) {}
+
     Receipts(ObjectMapper mapper) {
         this.mapper = mapper;
     }
@@ -73,7 +88,7 @@ final class Receipts {
             String cause,
             Status status,
             boolean incomplete,
-            Collection<Choice> recipients,
+            Collection<Told> recipients,
             byte[] report,
             List<Finding> more,
             Instant now) {
@@ -103,7 +118,8 @@ final class Receipts {
         }
         if (!recipients.isEmpty()) {
             ArrayNode list = body.putArray("recipients");
-            for (Choice choice : recipients) {
+            for (Told told : recipients) {
+                Choice choice = told.choice();
                 ObjectNode recipient = list.addObject();
                 recipient.put("agency", choice.agency().id());
                 recipient.put("kind", choice.agency().kind().name());
@@ -112,6 +128,10 @@ final class Receipts {
                         .put("mn", choice.agency().name().mn())
                         .put("en", choice.agency().name().en());
                 recipient.put("rule", choice.rule());
+                deadline(recipient, "acknowledgeBy", told.acknowledgeBy());
+                deadline(recipient, "acceptBy", told.acceptBy());
+                groups(recipient, "withheld", told.withheld().whole());
+                groups(recipient, "reduced", told.withheld().partly());
             }
         }
         ArrayNode findings = findings(report);
@@ -133,13 +153,27 @@ final class Receipts {
                 about.urgency());
     }
 
+    private static void deadline(ObjectNode recipient, String field, @Nullable Instant at) {
+        if (at != null) {
+            recipient.put(field, OFFSET.format(at));
+        }
+    }
+
+    private static void groups(ObjectNode recipient, String field, List<Text> groups) {
+        if (!groups.isEmpty()) {
+            ArrayNode list = recipient.putArray(field);
+            groups.forEach(
+                    group -> list.addObject().put("mn", group.mn()).put("en", group.en()));
+        }
+    }
+
     /** The receipt for a message that was taken or refused here. */
     Delivery answer(
             Arrival arrival,
             @Nullable Referral referral,
             Status status,
             boolean incomplete,
-            List<Choice> told,
+            List<Told> told,
             List<Finding> findings,
             Instant now) {
         boolean accepted = status == Status.ACCEPTED;

@@ -1,5 +1,6 @@
 package org.referralhub.ledger;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -12,11 +13,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.referralhub.agency.Agency;
+import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.message.Identifiers;
 import org.referralhub.message.MessageType;
+import org.referralhub.message.Text;
 import org.referralhub.message.Urgency;
+import org.referralhub.message.Withheld;
 
 /** What is known about a referral. Reads only, on connections of its own, and holds nothing personal. */
 public final class Tracking {
@@ -49,6 +55,8 @@ public final class Tracking {
      * @param rule the rule that chose the recipient
      * @param acknowledgeBy when an acknowledgement is due
      * @param acceptBy when an acceptance is due
+     * @param withheld groups of fields of the REQUEST as it stands of which the recipient is shown nothing
+     * @param reduced groups of which it is shown a part
      */
     public record AssignmentView(
             String recipient,
@@ -56,7 +64,15 @@ public final class Tracking {
             String rule,
             Instant since,
             @Nullable Instant acknowledgeBy,
-            @Nullable Instant acceptBy) {}
+            @Nullable Instant acceptBy,
+            List<Text> withheld,
+            List<Text> reduced) {
+        /** As the recipient itself may see it. */
+        public AssignmentView own() {
+            return new AssignmentView(
+                    recipient, state, rule, since, acknowledgeBy, acceptBy, List.of(), List.of());
+        }
+    }
 
     /**
      * One message of the referral.
@@ -103,10 +119,19 @@ public final class Tracking {
         }
     }
 
-    private final DataSource readers;
+    private static final String STANDING =
+            "select coalesce(a.canonical, m.canonical) from referral r join message m on m.id = r.request"
+                    + " left join amended a on a.referral_id = r.id where r.id = ?";
 
-    public Tracking(DataSource readers) {
+    private final DataSource readers;
+    private final AgencyRegistry agencies;
+    private final Views views;
+    private final ObjectMapper mapper = new ObjectMapper();
+
+    public Tracking(DataSource readers, AgencyRegistry agencies, Views views) {
         this.readers = readers;
+        this.agencies = agencies;
+        this.views = views;
     }
 
     /** The referral with this identifier or reference, as a person may have typed it. */
@@ -197,25 +222,41 @@ public final class Tracking {
         }
     }
 
-    private static List<AssignmentView> assignments(Connection connection, String referralId) throws SQLException {
+    private List<AssignmentView> assignments(Connection connection, String referralId) throws SQLException {
         List<AssignmentView> assignments = new ArrayList<>();
+        Function<Agency, Withheld> withheld = withheld(connection, referralId);
         try (PreparedStatement select = connection.prepareStatement(
                 "select recipient, state, rule, since, acknowledge_by, accept_by from assignment where referral_id = ?"
                         + " order by since, recipient")) {
             select.setString(1, referralId);
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
+                    Withheld own =
+                            agencies.find(rows.getString(1)).map(withheld).orElse(Withheld.NOTHING);
                     assignments.add(new AssignmentView(
                             rows.getString(1),
                             rows.getString(2),
                             rows.getString(3),
                             Instant.ofEpochMilli(rows.getLong(4)),
                             instant(rows, 5),
-                            instant(rows, 6)));
+                            instant(rows, 6),
+                            own.whole(),
+                            own.partly()));
                 }
             }
         }
         return assignments;
+    }
+
+    private Function<Agency, Withheld> withheld(Connection connection, String referralId) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(STANDING)) {
+            select.setString(1, referralId);
+            try (ResultSet rows = select.executeQuery()) {
+                return rows.next()
+                        ? views.withheld(MessageEntry.object(mapper, rows.getBytes(1)))
+                        : agency -> Withheld.NOTHING;
+            }
+        }
     }
 
     private static List<EventView> timeline(Connection connection, String referralId) throws SQLException {

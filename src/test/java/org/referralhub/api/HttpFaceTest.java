@@ -48,6 +48,7 @@ import org.referralhub.ledger.Tracking;
 import org.referralhub.message.Headers;
 import org.referralhub.message.Identifiers;
 import org.referralhub.message.MessageType;
+import org.referralhub.message.Text;
 import org.referralhub.message.Urgency;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -342,6 +343,7 @@ class HttpFaceTest {
         JsonNode sender =
                 JSON.readTree(faces.get(HELPLINE, "/api/v1/referrals/RF-1").body());
         assertThat(sender.path("assignments")).hasSize(2);
+        assertThat(sender.at("/assignments/0/withheld/0/en").asText()).isEqualTo("narrative");
         assertThat(faces.get(POLICE, "/api/v1/referrals/RF-1").statusCode()).isEqualTo(404);
         assertThat(faces.get(POLICE, "/api/v1/referrals/RF-UNKNOWN").body())
                 .isEqualTo(faces.get(POLICE, "/api/v1/referrals/RF-1").body());
@@ -353,7 +355,7 @@ class HttpFaceTest {
         assertThat(recipient.path("assignments").findValuesAsText("recipient")).containsExactly(POLICE);
         assertThat(recipient.path("timeline").findValuesAsText("recipient")).containsOnly(POLICE);
         assertThat(recipient.path("concerns").isNull()).isTrue();
-        assertThat(recipient.toString()).doesNotContain("shelter-1");
+        assertThat(recipient.toString()).doesNotContain("shelter-1", "narrative");
     }
 
     private static Tracking.ReferralView referral() {
@@ -368,8 +370,16 @@ class HttpFaceTest {
                 false,
                 Instant.EPOCH,
                 List.of(
-                        new Tracking.AssignmentView(POLICE, "requested", "rule", Instant.EPOCH, null, null),
-                        new Tracking.AssignmentView("shelter-1", "requested", "rule", Instant.EPOCH, null, null)),
+                        new Tracking.AssignmentView(
+                                POLICE,
+                                "requested",
+                                "rule",
+                                Instant.EPOCH,
+                                null,
+                                null,
+                                List.of(new Text("Өгүүлсэн зүйл", "narrative")),
+                                List.of()),
+                        new Tracking.AssignmentView("shelter-1", "requested", "rule", Instant.EPOCH, null, null, List.of(), List.of())),
                 List.of(new Tracking.EventView(
                         "m-1",
                         MessageType.REQUEST,

@@ -101,6 +101,7 @@ class EscalationTest {
         JsonNode notice = new ObjectMapper().readTree(first.get(1).body());
         assertThat(notice.at("/sender").asText()).isEqualTo("hub");
         assertThat(notice.at("/body/to").asText()).isEqualTo("police-ub");
+        assertThat(notice.at("/body/late").asText()).isEqualTo("police-bzd");
         assertThat(notice.at("/body/reason").asText()).contains("police-bzd has not acknowledged in time");
         assertThat(clocks("police-bzd")).containsEntry("ACKNOWLEDGE", "OVERDUE").containsEntry("ACCEPT", "RUNNING");
         SimpleMeterRegistry meters = new SimpleMeterRegistry();

@@ -13,7 +13,9 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -104,6 +106,14 @@ class LedgerTest {
         assertThat(receipt.at("/body/reference").asText()).startsWith("RF-");
         assertThat(receipt.at("/body/recipients/0/agency").asText()).isEqualTo("police-bzd");
         assertThat(receipt.at("/body/recipients/0/rule").asText()).isEqualTo("violence");
+        Instant sent = OffsetDateTime.parse(receipt.path("sentAt").asText()).toInstant();
+        assertThat(OffsetDateTime.parse(
+                        receipt.at("/body/recipients/0/acknowledgeBy").asText()))
+                .hasToString(sent.plus(Duration.ofHours(1)).atOffset(ZoneOffset.ofHours(8)).toString());
+        assertThat(OffsetDateTime.parse(
+                                receipt.at("/body/recipients/1/acceptBy").asText())
+                        .toInstant())
+                .isEqualTo(sent.plus(Duration.ofHours(3)));
         assertThat(states("assignment")).containsOnly(Map.entry("requested", 2L));
         assertThat(states("delivery")).containsOnly(Map.entry("WAITING", 3L));
     }

@@ -2,7 +2,9 @@ package org.referralhub.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -13,9 +15,11 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.referralhub.agency.Agency;
 import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.agency.TestAgencies;
 import org.referralhub.configuration.Faults;
@@ -24,6 +28,7 @@ import org.referralhub.disclosure.Disclosure;
 import org.referralhub.message.AgencyKind;
 import org.referralhub.message.Headers;
 import org.referralhub.message.MessageType;
+import org.referralhub.message.Withheld;
 import org.referralhub.recipient.Choice;
 
 /** Whom an amendment, a recall and a withdrawal of consent reach, and who has said that it knows. */
@@ -35,8 +40,21 @@ class RecallTest {
             .with("police-bzd", AgencyKind.POLICE, "1110")
             .with("school-5", AgencyKind.SCHOOL, "1110")
             .with("team-bzd", AgencyKind.JOINT_TEAM, "1110")
+            .with("health-bzd", AgencyKind.HEALTH, "1110")
+            .with("clinic-bzd", AgencyKind.HEALTH, "1110")
             .registry();
     private static final Disclosure DISCLOSURE = Disclosure.load(new HubHome(Path.of(".")), new Faults());
+    private static final Views VIEWS = new Views() {
+        @Override
+        public JsonNode of(ObjectNode request, Agency agency) {
+            return DISCLOSURE.project(request, agency.kind(), agency.id()).canonical();
+        }
+
+        @Override
+        public Function<Agency, Withheld> withheld(ObjectNode message) {
+            return agency -> DISCLOSURE.withheld(message).apply(agency.kind(), agency.id());
+        }
+    };
 
     private final Messages request = Messages.request(SENDER, "call-1");
     private LedgerDatabase database;
@@ -49,8 +67,7 @@ class RecallTest {
                 (message, at) -> TOLD.stream()
                         .map(id -> new Choice(AGENCIES.find(id).orElseThrow(), "rule"))
                         .toList(),
-                (message, agency) ->
-                        DISCLOSURE.project(message, agency.kind(), agency.id()).canonical(),
+                VIEWS,
                 AGENCIES,
                 ResponseTimes.PROPOSED,
                 Clock.fixed(Instant.parse("2026-11-22T04:00:00Z"), ZoneOffset.UTC));
@@ -110,6 +127,66 @@ class RecallTest {
                 .containsExactlyInAnyOrderElementsOf(TOLD);
         assertThat(read("select agency, state from clock where kind = 'RECALL'"))
                 .containsOnlyKeys(TOLD);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theSenderIsToldWhatIsWithheldFromWhomAndByWhenEachMustAnswer(Databases kind) throws Exception {
+        open(kind);
+        List<Emission> emissions = take(
+                SENDER,
+                "call-2",
+                MessageType.AMEND,
+                "{\"changes\":{\"child\":{\"registerNo\":\"УК03271614\"},\"concerns\":[\"NEGLECT\"]}}");
+        JsonNode told = receipt(emissions).at("/body/recipients");
+        assertThat(told.path(0).path("agency").asText()).isEqualTo("police-bzd");
+        assertThat(told.path(0).has("withheld")).isFalse();
+        assertThat(told.path(1).path("agency").asText()).isEqualTo("school-5");
+        assertThat(told.path(1).at("/withheld/0/en").asText()).isEqualTo("register number");
+        assertThat(told.path(1).at("/withheld/0/mn").asText()).isEqualTo("Регистрийн дугаар");
+        assertThat(told.path(1).at("/reduced/0/en").asText()).isEqualTo("concern type");
+        assertThat(told.toString()).doesNotContain("1614", "NEGLECT");
+
+        JsonNode called = receipt(take(SENDER, "call-3", MessageType.RECALL, "{\"reason\":\"…\"}"));
+        assertThat(called.at("/body/recipients")).hasSize(3).allSatisfy(recipient -> {
+            assertThat(recipient.path("acknowledgeBy").asText()).isEqualTo("2026-11-22T13:00:00+08:00");
+            assertThat(recipient.has("acceptBy")).isFalse();
+        });
+    }
+
+    /** Who hands on what it was itself shown in part does not learn from the receipt what else there is. */
+    @ParameterizedTest
+    @EnumSource
+    void whoHandsItOnIsNotToldOfWhatIsKeptFromItself(Databases kind) throws Exception {
+        open(kind);
+        take(
+                SENDER,
+                "call-2",
+                MessageType.AMEND,
+                "{\"changes\":{\"psychologicalAssessment\":\"secret\",\"householdWelfare\":\"secret\"}}");
+        take("team-bzd", "t-1", MessageType.ACCEPT, "{}");
+        take("police-bzd", "p-1", MessageType.ACCEPT, "{}");
+
+        // Neither the police nor a health centre is shown the household's welfare; only the police miss the assessment.
+        assertThat(withheld(take("team-bzd", "t-2", MessageType.TRANSFER, "{\"to\":\"health-bzd\",\"reason\":\"…\"}")))
+                .contains("household income/welfare")
+                .doesNotContain("psychological assessment");
+        assertThat(withheld(take("police-bzd", "p-2", MessageType.TRANSFER, "{\"to\":\"clinic-bzd\",\"reason\":\"…\"}")))
+                .doesNotContain("household income/welfare", "psychological assessment");
+    }
+
+    private static List<String> withheld(List<Emission> emissions) throws Exception {
+        JsonNode recipients = receipt(emissions).at("/body/recipients");
+        return recipients.path(recipients.size() - 1).path("withheld").findValuesAsText("en");
+    }
+
+    private static JsonNode receipt(List<Emission> emissions) throws Exception {
+        for (Emission emission : emissions) {
+            if ("RECEIPT".equals(emission.properties().get(Headers.MESSAGE_TYPE))) {
+                return new ObjectMapper().readTree(emission.body());
+            }
+        }
+        throw new AssertionError("no receipt");
     }
 
     private List<Emission> take(String sender, String id, MessageType type, String body) throws Exception {
