@@ -96,9 +96,7 @@ class SetupConfiguration {
         return new Views() {
             @Override
             public JsonNode of(ObjectNode request, Agency agency) {
-                return disclosure
-                        .project(request, agency.kind(), agency.id())
-                        .canonical();
+                return disclosure.project(request, agency.kind(), agency.id()).canonical();
             }
 
             @Override

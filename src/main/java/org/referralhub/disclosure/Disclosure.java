@@ -113,9 +113,10 @@ public final class Disclosure {
     private Withheld withheld(JsonNode content, Withholding holding, AgencyKind kind, String recipient) {
         boolean unknown = isWithheld(content.path("consent").path("withholdFrom"), kind, recipient);
         String condition = unknown ? null : condition(content, kind);
-        int phone = content.hasNonNull("callbackPhone") && identifiesReporter(content) && !mayKnowReporter(kind, condition)
-                ? phoneGroup()
-                : -1;
+        int phone =
+                content.hasNonNull("callbackPhone") && identifiesReporter(content) && !mayKnowReporter(kind, condition)
+                        ? phoneGroup()
+                        : -1;
         List<Text> whole = new ArrayList<>();
         List<Text> partly = new ArrayList<>();
         for (int group = holding.present.nextSetBit(0); group >= 0; group = holding.present.nextSetBit(group + 1)) {

@@ -77,7 +77,7 @@ final class Opening {
         sameChild.look(arrival, referral, batch);
         List<Finding> findings =
                 incomplete ? List.of(Findings.of(Severity.WARNING, "message.incomplete", "")) : List.of();
-        batch.owe(receipts.answer(
-                arrival, referral, Receipts.Status.ACCEPTED, incomplete, told, findings, batch.now()));
+        batch.owe(
+                receipts.answer(arrival, referral, Receipts.Status.ACCEPTED, incomplete, told, findings, batch.now()));
     }
 }

@@ -162,8 +162,7 @@ final class Receipts {
     private static void groups(ObjectNode recipient, String field, List<Text> groups) {
         if (!groups.isEmpty()) {
             ArrayNode list = recipient.putArray(field);
-            groups.forEach(
-                    group -> list.addObject().put("mn", group.mn()).put("en", group.en()));
+            groups.forEach(group -> list.addObject().put("mn", group.mn()).put("en", group.en()));
         }
     }
 

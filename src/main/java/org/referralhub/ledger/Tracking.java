@@ -69,8 +69,7 @@ public final class Tracking {
             List<Text> reduced) {
         /** As the recipient itself may see it. */
         public AssignmentView own() {
-            return new AssignmentView(
-                    recipient, state, rule, since, acknowledgeBy, acceptBy, List.of(), List.of());
+            return new AssignmentView(recipient, state, rule, since, acknowledgeBy, acceptBy, List.of(), List.of());
         }
     }
 

@@ -379,7 +379,8 @@ class HttpFaceTest {
                                 null,
                                 List.of(new Text("Өгүүлсэн зүйл", "narrative")),
                                 List.of()),
-                        new Tracking.AssignmentView("shelter-1", "requested", "rule", Instant.EPOCH, null, null, List.of(), List.of())),
+                        new Tracking.AssignmentView(
+                                "shelter-1", "requested", "rule", Instant.EPOCH, null, null, List.of(), List.of())),
                 List.of(new Tracking.EventView(
                         "m-1",
                         MessageType.REQUEST,

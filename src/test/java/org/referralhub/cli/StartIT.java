@@ -58,7 +58,10 @@ class StartIT {
         replace(home.resolve("config/demo/agencies.yaml"), "kind: SCHOOL", "kind: SCHOOLHOUSE");
         replace(home.resolve("config/demo/agencies.yaml"), "serves: [\"6501\"]", "serves: [\"9999\"]");
         replace(home.resolve("config/recipients.yaml"), "concerns: [SELF_HARM]", "concerns: [SELFHARM]");
-        replace(home.resolve("config/disclosure.csv"), "register number,Регистрийн дугаар,F", "register number,Регистрийн дугаар,X");
+        replace(
+                home.resolve("config/disclosure.csv"),
+                "register number,Регистрийн дугаар,F",
+                "register number,Регистрийн дугаар,X");
         replace(home.resolve("schemas/helpline/from-canonical.jslt"), "{", "{ {");
         replace(home.resolve("config/response-times.yaml"), "PT", "P-T");
 

@@ -137,9 +137,13 @@ class DisclosureTest {
                 ObjectNode message = filled(type, random, fields);
                 consent(message, type, random.nextBoolean());
                 if (random.nextInt(4) == 0) {
-                    content(message, type).withObject("/consent").putArray("withholdFrom").add("an-agency");
+                    content(message, type)
+                            .withObject("/consent")
+                            .putArray("withholdFrom")
+                            .add("an-agency");
                 }
-                ObjectNode shown = DISCLOSURE.project(message, kind, "an-agency").canonical();
+                ObjectNode shown =
+                        DISCLOSURE.project(message, kind, "an-agency").canonical();
                 List<String> whole = new ArrayList<>();
                 List<String> partly = new ArrayList<>();
                 for (Matrix.Row row : MATRIX.rows()) {
@@ -158,9 +162,18 @@ class DisclosureTest {
                     }
                 }
                 Withheld withheld = DISCLOSURE.withheld(message).apply(kind, "an-agency");
-                assertThat(withheld.whole()).extracting(Text::en).as("%s to %s", type, kind).isEqualTo(whole);
-                assertThat(withheld.partly()).extracting(Text::en).as("%s to %s", type, kind).isEqualTo(partly);
-                assertThat(withheld.whole()).extracting(Text::mn).doesNotContain("").doesNotHaveDuplicates();
+                assertThat(withheld.whole())
+                        .extracting(Text::en)
+                        .as("%s to %s", type, kind)
+                        .isEqualTo(whole);
+                assertThat(withheld.partly())
+                        .extracting(Text::en)
+                        .as("%s to %s", type, kind)
+                        .isEqualTo(partly);
+                assertThat(withheld.whole())
+                        .extracting(Text::mn)
+                        .doesNotContain("")
+                        .doesNotHaveDuplicates();
             }
         }
     }

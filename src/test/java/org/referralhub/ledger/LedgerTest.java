@@ -109,7 +109,9 @@ class LedgerTest {
         Instant sent = OffsetDateTime.parse(receipt.path("sentAt").asText()).toInstant();
         assertThat(OffsetDateTime.parse(
                         receipt.at("/body/recipients/0/acknowledgeBy").asText()))
-                .hasToString(sent.plus(Duration.ofHours(1)).atOffset(ZoneOffset.ofHours(8)).toString());
+                .hasToString(sent.plus(Duration.ofHours(1))
+                        .atOffset(ZoneOffset.ofHours(8))
+                        .toString());
         assertThat(OffsetDateTime.parse(
                                 receipt.at("/body/recipients/1/acceptBy").asText())
                         .toInstant())

@@ -171,7 +171,8 @@ class RecallTest {
         assertThat(withheld(take("team-bzd", "t-2", MessageType.TRANSFER, "{\"to\":\"health-bzd\",\"reason\":\"…\"}")))
                 .contains("household income/welfare")
                 .doesNotContain("psychological assessment");
-        assertThat(withheld(take("police-bzd", "p-2", MessageType.TRANSFER, "{\"to\":\"clinic-bzd\",\"reason\":\"…\"}")))
+        assertThat(withheld(
+                        take("police-bzd", "p-2", MessageType.TRANSFER, "{\"to\":\"clinic-bzd\",\"reason\":\"…\"}")))
                 .doesNotContain("household income/welfare", "psychological assessment");
     }
 
