@@ -12,6 +12,7 @@ import org.apache.camel.component.jms.JmsConstants;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.referralhub.broker.Broker;
 import org.referralhub.flow.DoorJmsComponent;
+import org.referralhub.flow.Notices;
 import org.referralhub.message.Headers;
 import org.referralhub.message.LedgerKind;
 import org.referralhub.message.MessageType;
@@ -46,7 +47,7 @@ final class BarePipeline implements Course {
         this.readers = new Readers(listener).read(broker.transactions(), inboxes);
         this.camel = new DefaultCamelContext();
         try {
-            camel.addComponent("jms", new DoorJmsComponent(broker.transactions(), Broker.HUB_USER));
+            camel.addComponent("jms", new DoorJmsComponent(broker.transactions(), Broker.HUB_USER, new Notices()));
             camel.setAllowUseOriginalMessage(true);
             camel.addRoutes(routes(new Hops(byReferral), workers, dialects));
             camel.start();

@@ -15,13 +15,10 @@ import org.referralhub.dialect.Translator;
 import org.referralhub.disclosure.Disclosure;
 import org.referralhub.disclosure.Projection;
 import org.referralhub.message.Headers;
-import org.referralhub.message.LedgerKind;
 import org.referralhub.message.Queues;
 
 /** The last stage: what one recipient may see, in its own dialect, into its own inbox. */
 public final class Delivery {
-    private static final byte[] NOTHING = {};
-
     private final AgencyRegistry agencies;
     private final Disclosure disclosure;
     private final Translator translator;
@@ -63,19 +60,5 @@ public final class Delivery {
         headers.put(
                 JmsConstants.JMS_DESTINATION_NAME, Queues.inbox(view.recipient().id()));
         return outbound.bytes();
-    }
-
-    /** What the ledger must know: which delivery, to whom, on what basis. */
-    public byte[] notice(
-            @Variable("view") View view,
-            @Header(Headers.DELIVERY_ID) String deliveryId,
-            @org.apache.camel.Headers Map<String, Object> headers) {
-        DoorBinding.strip(headers);
-        headers.put(Headers.KIND, LedgerKind.DELIVERED.name());
-        headers.put(Headers.DELIVERY_ID, deliveryId);
-        headers.put(Headers.RECIPIENT, view.recipient().id());
-        headers.put(Headers.BASIS, view.projection().basis());
-        headers.put(Headers.ATTEMPTS, String.valueOf(headers.getOrDefault(DoorBinding.DELIVERY_COUNT, 1)));
-        return NOTHING;
     }
 }

@@ -25,15 +25,16 @@ public final class DoorJmsComponent extends JmsComponent {
     /**
      * @param connections one factory for consuming and producing; two would be two transactions
      * @param hubUser the name under which the hub itself is logged in to the broker
+     * @param notices what routes have noted for the ledger, sent before each commit
      */
-    public DoorJmsComponent(ConnectionFactory connections, String hubUser) {
+    public DoorJmsComponent(ConnectionFactory connections, String hubUser, Notices notices) {
         this.hubUser = hubUser;
         setConnectionFactory(connections);
         setTransacted(true);
         setLazyCreateTransactionManager(false);
         setCacheLevelName("CACHE_CONSUMER");
         setConsumerType(ConsumerType.Custom);
-        setMessageListenerContainerFactory(GatheringContainer::new);
+        setMessageListenerContainerFactory(endpoint -> new GatheringContainer(endpoint, notices));
         setPreserveMessageQos(true);
         setDisableReplyTo(true);
         setAcceptMessagesWhileStopping(false);

@@ -32,14 +32,19 @@ class FlowConfiguration {
     }
 
     @Bean
+    Notices notices() {
+        return new Notices();
+    }
+
+    @Bean
     Failures failures(@Value("${hub.flow.attempts}") int attempts) {
         return new Failures(attempts);
     }
 
     /** Not closed here: the broker outlives the routes. */
     @Bean(destroyMethod = "")
-    DoorJmsComponent jms(Broker broker) {
-        return new DoorJmsComponent(broker.transactions(), broker.user());
+    DoorJmsComponent jms(Broker broker, Notices notices) {
+        return new DoorJmsComponent(broker.transactions(), broker.user(), notices);
     }
 
     @Bean

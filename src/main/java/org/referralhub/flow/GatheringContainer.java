@@ -32,8 +32,11 @@ final class GatheringContainer extends DefaultJmsMessageListenerContainer {
         private boolean ended;
     }
 
-    GatheringContainer(JmsEndpoint endpoint) {
+    private final Notices notices;
+
+    GatheringContainer(JmsEndpoint endpoint, Notices notices) {
         super(endpoint);
+        this.notices = notices;
     }
 
     /** One turn: waits for a message, takes those that follow at once, and commits. */
@@ -55,11 +58,13 @@ final class GatheringContainer extends DefaultJmsMessageListenerContainer {
                 any = true;
             }
             if (gathered.messages > 0) {
+                notices.send(session);
                 JmsUtils.commitIfNecessary(session);
             }
             return any;
         } finally {
             current.remove();
+            notices.forget();
         }
     }
 
@@ -108,5 +113,6 @@ final class GatheringContainer extends DefaultJmsMessageListenerContainer {
             gathered.messages = 0;
             gathered.ended = true;
         }
+        notices.forget();
     }
 }

@@ -63,10 +63,12 @@ public final class RouteCheck {
         camel.setSourceLocationEnabled(true);
         camel.setAllowUseOriginalMessage(true);
         camel.getPropertiesComponent().setInitialProperties(settings(faults));
-        camel.addComponent("jms", new DoorJmsComponent(new ActiveMQConnectionFactory("vm://nowhere"), "check"));
+        camel.addComponent(
+                "jms", new DoorJmsComponent(new ActiveMQConnectionFactory("vm://nowhere"), "check", new Notices()));
         Translator translator = new Translator(dialects);
         camel.getRegistry().bind("intake", new Intake(agencies, translator, JSON, Clock.systemUTC()));
         camel.getRegistry().bind("delivery", new Delivery(agencies, disclosure, translator, JSON));
+        camel.getRegistry().bind("notices", new Notices());
         camel.getRegistry().bind("failures", new Failures(1));
         DirectComponent nowhere = new DirectComponent();
         nowhere.setCamelContext(camel);

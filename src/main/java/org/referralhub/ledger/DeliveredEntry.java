@@ -2,10 +2,10 @@ package org.referralhub.ledger;
 
 import java.sql.SQLException;
 import java.util.Set;
-import org.referralhub.message.Headers;
 import org.referralhub.message.LedgerKind;
+import org.referralhub.message.Notice;
 
-/** Delivery has put a message into an inbox. */
+/** Delivery has put messages into inboxes. */
 final class DeliveredEntry implements LedgerEntry {
     @Override
     public Set<LedgerKind> kinds() {
@@ -14,15 +14,8 @@ final class DeliveredEntry implements LedgerEntry {
 
     @Override
     public void record(LedgerInput input, LedgerTransaction transaction) throws SQLException {
-        String delivery = input.property(Headers.DELIVERY_ID);
-        if (delivery == null) {
-            throw new IllegalArgumentException("a notice of delivery without a delivery");
+        for (Notice notice : Notice.of(input.body())) {
+            ((Batch) transaction).settle(notice.delivery(), notice.recipient(), notice.basis(), notice.attempts());
         }
-        ((Batch) transaction)
-                .settle(
-                        delivery,
-                        input.property(Headers.RECIPIENT),
-                        input.property(Headers.BASIS),
-                        Integer.parseInt(input.property(Headers.ATTEMPTS, "1")));
     }
 }

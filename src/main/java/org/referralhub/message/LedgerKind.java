@@ -4,7 +4,7 @@ package org.referralhub.message;
 public enum LedgerKind {
     /** A valid message from an agency; the body is a {@link Parcel}. */
     MESSAGE,
-    /** Delivery has put a message into an inbox, in the same transaction; no body. */
+    /** Delivery has put messages into inboxes, in the same transaction; the body is their {@link Notice}s. */
     DELIVERED,
     /** A message that could not go on; the body is what failed. */
     DEAD,

@@ -3,6 +3,7 @@ package org.referralhub.flow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Connection;
 import jakarta.jms.ConnectionFactory;
@@ -13,6 +14,7 @@ import jakarta.jms.Queue;
 import jakarta.jms.Session;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,7 +33,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.referralhub.broker.Broker;
 import org.referralhub.broker.EmbeddedBroker;
+import org.referralhub.disclosure.Projection;
 import org.referralhub.message.AgencyKind;
+import org.referralhub.message.Notice;
 import org.referralhub.message.Queues;
 import org.referralhub.testing.TestBroker;
 
@@ -41,6 +45,10 @@ class GatheringContainerTest {
     /** The broker's pauses grow fivefold with each. */
     private static final int ATTEMPTS = 3;
 
+    private static final Delivery.View POLICE = new Delivery.View(
+            TestBroker.agency("police-national", AgencyKind.POLICE, "police"),
+            new Projection(JsonNodeFactory.instance.objectNode(), "need-to-know"));
+
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir
@@ -48,6 +56,7 @@ class GatheringContainerTest {
 
     private final AtomicInteger commits = new AtomicInteger();
     private final Map<String, AtomicInteger> attempts = new ConcurrentHashMap<>();
+    private final Notices notices = new Notices();
     private final CamelContext camel = new DefaultCamelContext();
     private EmbeddedBroker broker;
 
@@ -72,7 +81,7 @@ class GatheringContainerTest {
 
     /** Forwards from delivery to the ledger; bodies that {@code fails} names fail that often. */
     private void route(Map<String, Integer> fails) throws Exception {
-        camel.addComponent("jms", new DoorJmsComponent(counting(broker.transactions()), Broker.HUB_USER));
+        camel.addComponent("jms", new DoorJmsComponent(counting(broker.transactions()), Broker.HUB_USER, notices));
         camel.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
@@ -133,6 +142,32 @@ class GatheringContainerTest {
         others.remove("message 10");
         assertThat(received(MESSAGES - 1)).containsExactlyInAnyOrderElementsOf(others);
         assertThat(broker.depth(Queues.DELIVERY)).isZero();
+    }
+
+    @Test
+    void the_ledger_is_told_of_each_delivery_once_whatever_was_rolled_back_and_in_few_messages() throws Exception {
+        List<String> sent = send(MESSAGES);
+        camel.addComponent("jms", new DoorJmsComponent(counting(broker.transactions()), Broker.HUB_USER, notices));
+        Map<String, Integer> fails = Map.of("message 10", 1, "message 70", 1);
+        camel.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("jms:queue:" + Queues.DELIVERY + "?concurrentConsumers=1")
+                        .process(exchange -> notices.add(
+                                POLICE, exchange.getMessage().getBody(String.class), 1, Message.DEFAULT_PRIORITY))
+                        .process(exchange -> fail(exchange, fails));
+            }
+        });
+        camel.start();
+        await().atMost(PATIENCE).until(() -> broker.depth(Queues.DELIVERY) == 0);
+        int told = (int) broker.depth(Queues.LEDGER);
+        // What was rolled back comes again one by one.
+        assertThat(told).isBetween(1, MESSAGES - 1);
+        List<String> deliveries = new ArrayList<>();
+        for (String body : received(told)) {
+            Notice.of(body.getBytes(StandardCharsets.UTF_8)).forEach(notice -> deliveries.add(notice.delivery()));
+        }
+        assertThat(deliveries).containsExactlyInAnyOrderElementsOf(sent);
     }
 
     private List<String> send(int count) throws JMSException {

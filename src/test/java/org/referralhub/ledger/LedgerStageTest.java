@@ -39,6 +39,7 @@ import org.referralhub.deadletter.LetterSummary;
 import org.referralhub.message.AgencyKind;
 import org.referralhub.message.Headers;
 import org.referralhub.message.LedgerKind;
+import org.referralhub.message.Notice;
 import org.referralhub.message.Parcel;
 import org.referralhub.message.Queues;
 import org.referralhub.recipient.Choice;
@@ -286,7 +287,8 @@ class LedgerStageTest {
             for (Message message = consumer.receive(500); message != null; message = consumer.receive(200)) {
                 BytesMessage notice = session.createBytesMessage();
                 notice.setStringProperty(Headers.KIND, LedgerKind.DELIVERED.name());
-                notice.setStringProperty(Headers.DELIVERY_ID, message.getStringProperty(Headers.DELIVERY_ID));
+                notice.writeBytes(Notice.toBytes(
+                        List.of(new Notice(message.getStringProperty(Headers.DELIVERY_ID), null, null, 1))));
                 producer.send(notice);
                 delivered.add(message.getStringProperty(Headers.DELIVERY_ID));
             }

@@ -11,6 +11,7 @@ import org.referralhub.message.Headers;
 import org.referralhub.message.Identifiers;
 import org.referralhub.message.LedgerKind;
 import org.referralhub.message.MessageType;
+import org.referralhub.message.Notice;
 import org.referralhub.message.Parcel;
 import org.referralhub.message.Queues;
 
@@ -113,8 +114,8 @@ public final class Messages {
         return new LedgerInput(
                 "ID:" + UUID.randomUUID(),
                 LedgerKind.DELIVERED,
-                Map.of(Headers.KIND, "DELIVERED", Headers.DELIVERY_ID, deliveryId, Headers.BASIS, "consent"),
-                new byte[0]);
+                Map.of(Headers.KIND, "DELIVERED"),
+                Notice.toBytes(List.of(new Notice(deliveryId, null, "consent", 1))));
     }
 
     /** Takes the messages, and delivers what follows from them until nothing is on its way; what was sent in all. */

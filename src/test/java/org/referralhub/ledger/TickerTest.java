@@ -40,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.referralhub.message.Headers;
 import org.referralhub.message.LedgerKind;
 import org.referralhub.message.MessageType;
+import org.referralhub.message.Notice;
 import org.referralhub.message.Queues;
 
 /** With the clock moved and the hub restarted in between, every deadline fires exactly once. */
@@ -243,7 +244,7 @@ class TickerTest {
                 assertThat(delivered.add(id)).as("sent once").isTrue();
                 BytesMessage notice = session.createBytesMessage();
                 notice.setStringProperty(Headers.KIND, LedgerKind.DELIVERED.name());
-                notice.setStringProperty(Headers.DELIVERY_ID, id);
+                notice.writeBytes(Notice.toBytes(List.of(new Notice(id, null, null, 1))));
                 producer.send(notice);
             }
             session.commit();

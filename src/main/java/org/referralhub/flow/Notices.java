@@ -1,0 +1,72 @@
+package org.referralhub.flow;
+
+import jakarta.jms.BytesMessage;
+import jakarta.jms.DeliveryMode;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.MessageProducer;
+import jakarta.jms.Session;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.camel.Header;
+import org.apache.camel.Variable;
+import org.referralhub.message.Headers;
+import org.referralhub.message.LedgerKind;
+import org.referralhub.message.Notice;
+import org.referralhub.message.Queues;
+
+/**
+ * What the ledger must know of the deliveries that share a commit, told in one message in their transaction: either all of
+ * them are in their inboxes and the ledger knows, or none is. A message of its own for each would be a third of all messages.
+ */
+public final class Notices {
+    /** Since its last commit, by consumer: each has a thread of its own, and stays on it from a message to the commit. */
+    private final ThreadLocal<Open> open = ThreadLocal.withInitial(Open::new);
+
+    private static final class Open {
+        private final List<Notice> notices = new ArrayList<>();
+        private int priority;
+    }
+
+    /** Notes that the delivery is in its inbox when the transaction is committed. */
+    public void add(
+            @Variable("view") Delivery.View view,
+            @Header(Headers.DELIVERY_ID) String delivery,
+            @Header(DoorBinding.DELIVERY_COUNT) Integer attempts,
+            @Header(DoorBinding.PRIORITY) Integer priority) {
+        Open mine = open.get();
+        mine.notices.add(new Notice(
+                delivery, view.recipient().id(), view.projection().basis(), attempts == null ? 1 : attempts));
+        mine.priority = Math.max(mine.priority, priority == null ? Message.DEFAULT_PRIORITY : priority);
+    }
+
+    /** Tells the ledger within the session's transaction, if there is anything to tell. */
+    void send(Session session) throws JMSException {
+        if (open.get().notices.isEmpty()) {
+            return;
+        }
+        Open mine = take();
+        BytesMessage message = session.createBytesMessage();
+        message.setStringProperty(Headers.KIND, LedgerKind.DELIVERED.name());
+        message.writeBytes(Notice.toBytes(mine.notices));
+        try (MessageProducer producer = session.createProducer(session.createQueue(Queues.LEDGER))) {
+            producer.send(message, DeliveryMode.PERSISTENT, mine.priority, Message.DEFAULT_TIME_TO_LIVE);
+        }
+    }
+
+    /** What was noted was rolled back. */
+    void forget() {
+        open.remove();
+    }
+
+    /** What this thread has noted and not sent. */
+    List<Notice> noted() {
+        return List.copyOf(open.get().notices);
+    }
+
+    private Open take() {
+        Open mine = open.get();
+        open.remove();
+        return mine;
+    }
+}

@@ -1,0 +1,53 @@
+package org.referralhub.message;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the ledger must know of one delivery that has reached its inbox. Holds ids and codes only.
+ *
+ * @param delivery id of the delivery
+ * @param recipient whose inbox; null when whoever tells does not know, and the ledger looks it up
+ * @param basis on what basis limited fields were disclosed, in codes
+ * @param attempts how often it was tried until it was delivered, from 1
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Notice(
+        String delivery,
+        @Nullable String recipient,
+        @Nullable String basis,
+        int attempts) {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final TypeReference<List<Notice>> LIST = new TypeReference<>() {};
+
+    /** The notices as the body of one message of the kind {@link LedgerKind#DELIVERED}. */
+    public static byte[] toBytes(List<Notice> notices) {
+        try {
+            return JSON.writeValueAsBytes(notices);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a list of records can always be written", e);
+        }
+    }
+
+    /**
+     * Reads what {@link #toBytes} wrote.
+     *
+     * @throws IllegalArgumentException when the bytes are no notices
+     */
+    public static List<Notice> of(byte[] bytes) {
+        try {
+            List<Notice> notices = JSON.readValue(bytes, LIST);
+            if (notices.isEmpty() || notices.stream().anyMatch(notice -> notice == null || notice.delivery() == null)) {
+                throw new IllegalArgumentException("notices without a delivery");
+            }
+            return notices;
+        } catch (IOException e) {
+            throw new IllegalArgumentException("not notices of deliveries", e);
+        }
+    }
+}
