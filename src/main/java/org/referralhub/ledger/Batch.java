@@ -47,7 +47,7 @@ final class Batch implements LedgerTransaction {
     private static final String UPDATE_ASSIGNMENT =
             "update assignment set state = ?, pending = ?, since = ? where referral_id = ? and recipient = ?";
     private static final String INSERT_PROGRESS =
-            "insert into progress (referral_id, recipient, cause, state, at, seq) values (?, ?, ?, ?, ?, ?)"
+            "insert into progress (opened_at, referral_id, recipient, cause, state, at, seq) values (?, ?, ?, ?, ?, ?, ?)"
                     + " on conflict do nothing";
     private static final String INSERT_DELIVERY =
             "insert into delivery (id, cause, content, body, recipient, type, referral_id, message_id, urgency, state,"
@@ -351,12 +351,13 @@ final class Batch implements LedgerTransaction {
 
     private void progress(Referral referral, Referral.Assignment assignment) throws SQLException {
         PreparedStatement row = newProgress.row();
-        row.setString(1, referral.id);
-        row.setString(2, assignment.recipient);
-        row.setString(3, cause);
-        row.setString(4, assignment.state.code());
-        row.setLong(5, now.toEpochMilli());
-        row.setInt(6, steps++);
+        row.setLong(1, referral.openedAt);
+        row.setString(2, referral.id);
+        row.setString(3, assignment.recipient);
+        row.setString(4, cause);
+        row.setString(5, assignment.state.code());
+        row.setLong(6, now.toEpochMilli());
+        row.setInt(7, steps++);
         newProgress.add();
     }
 

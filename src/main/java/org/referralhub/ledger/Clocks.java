@@ -13,14 +13,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Clocks {
     private static final String START =
-            "insert into clock (referral_id, agency, kind, state, started_at, due_at, ended_at, ladder_end)"
-                    + " values (?, ?, ?, ?, ?, ?, ?, 0) on conflict (referral_id, agency, kind) do update set"
+            "insert into clock (opened_at, referral_id, agency, kind, state, started_at, due_at, ended_at, ladder_end)"
+                    + " values ((select opened_at from referral where id = ?), ?, ?, ?, ?, ?, ?, ?, 0)"
+                    + " on conflict (opened_at, referral_id, agency, kind) do update set"
                     + " state = excluded.state, started_at = excluded.started_at, due_at = excluded.due_at,"
                     + " fired_at = null, fired_by = null, ended_at = excluded.ended_at, escalated_to = null, ladder_end = 0,"
                     + " announced_at = null";
     private static final String STOP =
-            "update clock set state = case state when 'OVERDUE' then 'LATE' else 'MET' end, ended_at = ?"
-                    + " where referral_id = ? and agency = ? and kind = ? and ended_at is null";
+            "update clock set state = case state when 'OVERDUE' then 'LATE' else 'MET' end, ended_at = ?" + " where "
+                    + Referral.ROWS + " and agency = ? and kind = ? and ended_at is null";
 
     private final LedgerTransaction transaction;
     private final Map<Key, Change> changes = new LinkedHashMap<>();
@@ -108,23 +109,25 @@ final class Clocks {
             if (dueAt == null) {
                 stops.setLong(1, now);
                 stops.setString(2, key.referralId());
-                stops.setString(3, key.agency());
-                stops.setString(4, key.kind().name());
+                stops.setString(3, key.referralId());
+                stops.setString(4, key.agency());
+                stops.setString(5, key.kind().name());
                 stops.addBatch();
                 anyStop = true;
                 continue;
             }
             boolean runs = entry.getValue().runs();
             starts.setString(1, key.referralId());
-            starts.setString(2, key.agency());
-            starts.setString(3, key.kind().name());
-            starts.setString(4, (runs ? State.RUNNING : State.MET).name());
-            starts.setLong(5, now);
-            starts.setLong(6, dueAt.toEpochMilli());
+            starts.setString(2, key.referralId());
+            starts.setString(3, key.agency());
+            starts.setString(4, key.kind().name());
+            starts.setString(5, (runs ? State.RUNNING : State.MET).name());
+            starts.setLong(6, now);
+            starts.setLong(7, dueAt.toEpochMilli());
             if (runs) {
-                starts.setNull(7, java.sql.Types.BIGINT);
+                starts.setNull(8, java.sql.Types.BIGINT);
             } else {
-                starts.setLong(7, now);
+                starts.setLong(8, now);
             }
             starts.addBatch();
             anyStart = true;

@@ -35,16 +35,14 @@ final class DueEntry implements LedgerEntry {
     private static final DateTimeFormatter OFFSET =
             DateTimeFormatter.ISO_OFFSET_DATE_TIME.withZone(ZoneOffset.ofHours(8));
     private static final String NOTICE = "escalation";
-    private static final String FIRE =
-            "update clock set state = 'OVERDUE', fired_at = ?, fired_by = ? where referral_id = ? and agency = ? and kind = ?"
-                    + " and due_at = ? and state = 'RUNNING'";
+    private static final String FIRE = "update clock set state = 'OVERDUE', fired_at = ?, fired_by = ? where "
+            + Referral.ROWS + " and agency = ? and kind = ?" + " and due_at = ? and state = 'RUNNING'";
     private static final String SETTLE =
-            "update clock set escalated_to = ?, ladder_end = ? where referral_id = ? and agency = ? and kind = ?";
-    private static final String FIRED =
-            "select escalated_to from clock where referral_id = ? and agency = ? and kind = ? and due_at = ?"
-                    + " and fired_by = ?";
+            "update clock set escalated_to = ?, ladder_end = ? where " + Referral.ROWS + " and agency = ? and kind = ?";
+    private static final String FIRED = "select escalated_to from clock where " + Referral.ROWS
+            + " and agency = ? and kind = ? and due_at = ?" + " and fired_by = ?";
     private static final String LATE =
-            "select 1 from clock where referral_id = ? and agency = ? and state = 'OVERDUE' and ended_at is null";
+            "select 1 from clock where " + Referral.ROWS + " and agency = ? and state = 'OVERDUE' and ended_at is null";
 
     private final AgencyRegistry agencies;
     private final ResponseTimes responseTimes;
@@ -124,9 +122,10 @@ final class DueEntry implements LedgerEntry {
         update.setLong(1, batch.now().toEpochMilli());
         update.setString(2, due.announcement());
         update.setString(3, due.referralId());
-        update.setString(4, due.agency());
-        update.setString(5, due.kind().name());
-        update.setLong(6, due.dueAt().toEpochMilli());
+        update.setString(4, due.referralId());
+        update.setString(5, due.agency());
+        update.setString(6, due.kind().name());
+        update.setLong(7, due.dueAt().toEpochMilli());
         return update.executeUpdate() == 1;
     }
 
@@ -135,8 +134,9 @@ final class DueEntry implements LedgerEntry {
         update.setString(1, next.map(Agency::id).orElse(null));
         update.setInt(2, next.isPresent() ? 0 : 1);
         update.setString(3, due.referralId());
-        update.setString(4, due.agency());
-        update.setString(5, due.kind().name());
+        update.setString(4, due.referralId());
+        update.setString(5, due.agency());
+        update.setString(6, due.kind().name());
         update.executeUpdate();
     }
 
@@ -147,10 +147,11 @@ final class DueEntry implements LedgerEntry {
     private void again(Due due, Batch batch) throws SQLException {
         PreparedStatement select = batch.statement(FIRED);
         select.setString(1, due.referralId());
-        select.setString(2, due.agency());
-        select.setString(3, due.kind().name());
-        select.setLong(4, due.dueAt().toEpochMilli());
-        select.setString(5, due.announcement());
+        select.setString(2, due.referralId());
+        select.setString(3, due.agency());
+        select.setString(4, due.kind().name());
+        select.setLong(5, due.dueAt().toEpochMilli());
+        select.setString(6, due.announcement());
         String escalatedTo;
         try (ResultSet rows = select.executeQuery()) {
             if (!rows.next()) {
@@ -195,7 +196,8 @@ final class DueEntry implements LedgerEntry {
     private static boolean isLate(Referral referral, Agency office, Batch batch) throws SQLException {
         PreparedStatement select = batch.statement(LATE);
         select.setString(1, referral.id);
-        select.setString(2, office.id());
+        select.setString(2, referral.id);
+        select.setString(3, office.id());
         try (ResultSet rows = select.executeQuery()) {
             return rows.next();
         }

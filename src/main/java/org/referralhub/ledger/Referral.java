@@ -11,6 +11,12 @@ import org.referralhub.message.Urgency;
 
 /** A referral while a batch works on it: its facts and the assignments of its recipients. */
 final class Referral {
+    /**
+     * Which rows of a table that lies in order of opening belong to a referral: its id, twice. Without the first half every
+     * row would be looked at.
+     */
+    static final String ROWS = "opened_at = (select opened_at from referral where id = ?) and referral_id = ?";
+
     final String id;
     final String reference;
     final String sender;

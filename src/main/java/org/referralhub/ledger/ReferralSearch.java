@@ -33,8 +33,9 @@ public final class ReferralSearch {
     /** Terms that are this frequent need not be told apart. */
     private static final int FREQUENT = 2_000;
 
-    private static final String OVERDUE = "exists (select 1 from clock c where c.referral_id = p.referral_id"
-            + " and c.ended_at is null and c.due_at < ?)";
+    private static final String OVERDUE =
+            "exists (select 1 from clock c where c.opened_at = p.opened_at and c.referral_id = p.referral_id"
+                    + " and c.ended_at is null and c.due_at < ?)";
     private static final String HAS_TERM =
             "exists (select 1 from posting q where q.term = ? and q.opened_at = p.opened_at"
                     + " and q.referral_id = p.referral_id)";

@@ -190,8 +190,9 @@ public final class ReferralTimeline {
 
     private static void steps(Connection connection, String referralId, List<Entry> entries) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement(
-                "select recipient, state, at, cause from progress where referral_id = ? order by at, seq")) {
+                "select recipient, state, at, cause from progress where " + Referral.ROWS + " order by at, seq")) {
             select.setString(1, referralId);
+            select.setString(2, referralId);
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
                     entries.add(new Entry(
@@ -213,8 +214,9 @@ public final class ReferralTimeline {
 
     private void deadlines(Connection connection, String referralId, List<Entry> entries) throws SQLException {
         try (PreparedStatement select =
-                connection.prepareStatement("select agency, kind, state, due_at from clock where referral_id = ?")) {
+                connection.prepareStatement("select agency, kind, state, due_at from clock where " + Referral.ROWS)) {
             select.setString(1, referralId);
+            select.setString(2, referralId);
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
                     Instant due = Instant.ofEpochMilli(rows.getLong(4));

@@ -41,14 +41,15 @@ public final class Ticker implements SmartLifecycle {
     /** An announcement that came to nothing in this time, for example because it was lost, is made again. */
     private static final Duration REPEAT = Duration.ofMinutes(1);
 
-    private static final String DUE = "select c.referral_id, c.agency, c.kind, c.due_at, r.urgency from clock c"
-            + " join referral r on r.id = c.referral_id"
-            + " where c.ended_at is null and c.state = 'RUNNING' and c.due_at <= ?";
+    private static final String DUE =
+            "select c.referral_id, c.agency, c.kind, c.due_at, r.urgency, c.opened_at from clock c"
+                    + " join referral r on r.id = c.referral_id"
+                    + " where c.ended_at is null and c.state = 'RUNNING' and c.due_at <= ?";
     private static final String READ = DUE + " order by c.due_at limit " + MOST;
     private static final String CLAIM = "update clock as held set announced_at = ? from (" + DUE
             + " and (c.announced_at is null or c.announced_at < ? or c.announced_at > ?) order by c.due_at limit "
             + MOST
-            + " for update of c skip locked) as due where held.referral_id = due.referral_id"
+            + " for update of c skip locked) as due where held.opened_at = due.opened_at and held.referral_id = due.referral_id"
             + " and held.agency = due.agency and held.kind = due.kind"
             + " returning due.referral_id, due.agency, due.kind, due.due_at, due.urgency";
 
