@@ -85,6 +85,11 @@ final class BareBroker implements Course {
     }
 
     @Override
+    public String ledgerThreads() {
+        return Forwarders.name(Queues.LEDGER);
+    }
+
+    @Override
     public int expected(Sending referral) {
         return shapes.apply(referral).copies().size();
     }

@@ -87,6 +87,11 @@ final class BarePipeline implements Course {
     }
 
     @Override
+    public String ledgerThreads() {
+        return Forwarders.name(Queues.LEDGER);
+    }
+
+    @Override
     public int expected(Sending referral) {
         return shapes.apply(referral).copies().size();
     }

@@ -114,17 +114,27 @@ public final class BenchCommand implements Callable<Integer> {
         line(table, "%.1f messages into inboxes for each referral, its receipt included", result.copies());
         line(table, "%s", result.journal());
         line(table, "");
-        line(table, "%-16s%14s%10s%10s%10s%12s", "", "referrals/s", "p50 ms", "p95 ms", "p99 ms", "CPU µs each");
+        line(
+                table,
+                "%-16s%14s%10s%10s%10s%14s%14s",
+                "",
+                "referrals/s",
+                "p50 ms",
+                "p95 ms",
+                "p99 ms",
+                "CPU µs each",
+                "of it ledger");
         result.figures()
                 .forEach((title, f) -> line(
                         table,
-                        "%-16s%,14.0f%10.1f%10.1f%10.1f%,12.0f",
+                        "%-16s%,14.0f%10.1f%10.1f%10.1f%,14.0f%,14.0f",
                         title,
                         f.referralsPerSecond(),
                         f.p50(),
                         f.p95(),
                         f.p99(),
-                        f.cpuMicros()));
+                        f.cpuMicros(),
+                        f.ledgerMicros()));
         line(table, "");
         ratios(result).forEach((name, ratio) -> line(table, "%-34s%8.2f", name, ratio));
         return table.toString().stripTrailing();
@@ -146,7 +156,8 @@ public final class BenchCommand implements Callable<Integer> {
                 .put("p50Millis", f.p50())
                 .put("p95Millis", f.p95())
                 .put("p99Millis", f.p99())
-                .put("cpuMicros", f.cpuMicros()));
+                .put("cpuMicros", f.cpuMicros())
+                .put("ledgerMicros", f.ledgerMicros()));
         ratios(result)
                 .forEach((name, ratio) -> root.withObjectProperty("ratios").put(name, ratio));
         return root.toPrettyString();

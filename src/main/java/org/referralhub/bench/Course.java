@@ -14,6 +14,9 @@ interface Course extends AutoCloseable {
     /** Whose queues it uses. */
     Broker broker();
 
+    /** How the names of the threads at the ledger's place begin. */
+    String ledgerThreads();
+
     /** A way in, for one sender's thread. */
     Door door() throws JMSException;
 

@@ -12,10 +12,11 @@ import java.util.List;
  * @param p95 milliseconds, 95 of 100 referrals are faster
  * @param p99 milliseconds, 99 of 100 referrals are faster
  * @param cpuMicros processor time of the whole process for each referral, senders and readers included, in microseconds
+ * @param ledgerMicros the part of it that is used at the ledger's place: its own thread, not the broker's work for it
  */
-record Figures(double referralsPerSecond, double p50, double p95, double p99, double cpuMicros) {
+record Figures(double referralsPerSecond, double p50, double p95, double p99, double cpuMicros, double ledgerMicros) {
 
-    static Figures of(long[] nanos, long wallNanos, long cpuNanos) {
+    static Figures of(long[] nanos, long wallNanos, long cpuNanos, long ledgerNanos) {
         long[] sorted = nanos.clone();
         Arrays.sort(sorted);
         return new Figures(
@@ -23,7 +24,8 @@ record Figures(double referralsPerSecond, double p50, double p95, double p99, do
                 percentile(sorted, 50),
                 percentile(sorted, 95),
                 percentile(sorted, 99),
-                cpuNanos / 1e3 / sorted.length);
+                cpuNanos / 1e3 / sorted.length,
+                ledgerNanos / 1e3 / sorted.length);
     }
 
     /** The run in the middle by pace: one that a neighbour on the machine disturbed is left aside whole, not mixed in. */

@@ -27,6 +27,11 @@ final class Forwarders implements AutoCloseable {
         this.connections = connections;
     }
 
+    /** How the names of the threads that take from this queue begin. */
+    static String name(String queue) {
+        return "bench-" + queue + "-";
+    }
+
     /** What follows from one message. */
     interface Step {
         void forward(Message message, Session session, MessageProducer producer) throws JMSException;
@@ -38,7 +43,7 @@ final class Forwarders implements AutoCloseable {
      */
     Forwarders take(String queue, int workers, int batch, Step step) {
         for (int i = 0; i < workers; i++) {
-            Thread thread = new Thread(() -> run(queue, batch, step), "bench-" + queue + "-" + i);
+            Thread thread = new Thread(() -> run(queue, batch, step), name(queue) + i);
             thread.setDaemon(true);
             thread.start();
             threads.add(thread);

@@ -3,6 +3,8 @@ package org.referralhub.bench;
 import com.sun.management.OperatingSystemMXBean;
 import jakarta.jms.JMSException;
 import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +31,8 @@ record Load(int senders, int inFlight) {
     private static final OperatingSystemMXBean SYSTEM =
             (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
     /**
      * @param listener where the course's readers report to; holds this run's arrivals while it lasts
      * @throws BenchException when a referral gets lost, arrives twice or can't be sent
@@ -41,6 +45,7 @@ record Load(int senders, int inFlight) {
         ExecutorService threads = Executors.newFixedThreadPool(senders);
         try {
             long cpu = SYSTEM.getProcessCpuTime();
+            long ledger = used(course.ledgerThreads());
             long start = System.nanoTime();
             List<Future<?>> running = new ArrayList<>();
             for (int i = 0; i < senders; i++) {
@@ -55,16 +60,28 @@ record Load(int senders, int inFlight) {
             boolean complete = arrivals.await(PATIENCE) && settled(course.broker(), start + PATIENCE.toNanos());
             long wall = System.nanoTime() - start;
             long used = SYSTEM.getProcessCpuTime() - cpu;
+            long ledgerUsed = used(course.ledgerThreads()) - ledger;
             if (!complete || arrivals.surplus() > 0) {
                 throw new BenchException("%s: %d of %d referrals did not arrive whole, %d messages too many"
                         .formatted(course.title(), arrivals.incomplete(), referrals.size(), arrivals.surplus()));
             }
-            return Figures.of(arrivals.nanos(), wall, used);
+            return Figures.of(arrivals.nanos(), wall, used, ledgerUsed);
         } catch (ExecutionException e) {
             throw new BenchException(course.title() + ": a sender failed", e.getCause());
         } finally {
             threads.shutdownNow();
         }
+    }
+
+    /** Processor time so far of the threads whose names begin like this, in nanoseconds. */
+    private static long used(String threads) {
+        long used = 0;
+        for (ThreadInfo thread : THREADS.getThreadInfo(THREADS.getAllThreadIds())) {
+            if (thread != null && thread.getThreadName().startsWith(threads)) {
+                used += Math.max(0, THREADS.getThreadCpuTime(thread.getThreadId()));
+            }
+        }
+        return used;
     }
 
     /** What is still under way behind the last arrival, notices for the ledger above all, is work of this run too. */

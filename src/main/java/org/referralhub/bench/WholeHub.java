@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.referralhub.HubApplication;
 import org.referralhub.broker.Broker;
+import org.referralhub.ledger.LedgerStage;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -45,6 +46,11 @@ final class WholeHub implements Course {
     @Override
     public String title() {
         return "hub";
+    }
+
+    @Override
+    public String ledgerThreads() {
+        return LedgerStage.THREAD;
     }
 
     @Override

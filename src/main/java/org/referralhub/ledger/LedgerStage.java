@@ -45,6 +45,9 @@ public final class LedgerStage implements SmartLifecycle {
     /** Who sent it, as the broker verified. */
     public static final String VALIDATED_USER = "_AMQ_VALIDATED_USER";
 
+    /** Name of the thread that does all of its work. */
+    public static final String THREAD = "ledger";
+
     /** Messages in one transaction at most. */
     public static final int BATCH = 256;
 
@@ -129,7 +132,7 @@ public final class LedgerStage implements SmartLifecycle {
             return;
         }
         stopped = new CountDownLatch(1);
-        Thread started = new Thread(this::run, "ledger");
+        Thread started = new Thread(this::run, THREAD);
         thread = started;
         started.start();
     }

@@ -11,15 +11,15 @@ class FiguresTest {
     @Test
     void percentiles_are_by_rank_and_cpu_is_for_each_referral() {
         long[] nanos = LongStream.rangeClosed(1, 200).map(n -> n * 1_000_000).toArray();
-        Figures figures = Figures.of(nanos, 2_000_000_000L, 400_000_000L);
-        assertThat(figures).isEqualTo(new Figures(100, 100, 190, 198, 2000));
+        Figures figures = Figures.of(nanos, 2_000_000_000L, 400_000_000L, 100_000_000L);
+        assertThat(figures).isEqualTo(new Figures(100, 100, 190, 198, 2000, 500));
     }
 
     @Test
     void the_median_round_is_one_whole_round() {
-        Figures slow = new Figures(10, 9, 9, 9, 9);
-        Figures middle = new Figures(20, 5, 5, 5, 5);
-        Figures fast = new Figures(30, 1, 1, 1, 1);
+        Figures slow = new Figures(10, 9, 9, 9, 9, 9);
+        Figures middle = new Figures(20, 5, 5, 5, 5, 5);
+        Figures fast = new Figures(30, 1, 1, 1, 1, 1);
         assertThat(Figures.median(List.of(fast, slow, middle))).isEqualTo(middle);
     }
 }
