@@ -13,6 +13,8 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -153,7 +155,12 @@ public final class Dialects {
                         "write it like 2026-11-20T10:00:00+08:00"));
                 return Optional.empty();
             }
-            Optional<Codec> codec = tree.path("codec").asText().equals("xml") ? xml(tree, file) : json(tree, file);
+            Optional<Codec> codec =
+                    switch (tree.path("codec").asText()) {
+                        case "xml" -> xml(tree, file);
+                        case "fhir" -> fhir(tree, file);
+                        default -> json(tree, file);
+                    };
             Optional<Mapping> toCanonical = mapping(tree, "toCanonical", file);
             Optional<Mapping> fromCanonical = mapping(tree, "fromCanonical", file);
             if (codec.isEmpty() || toCanonical.isEmpty() || fromCanonical.isEmpty()) {
@@ -199,16 +206,31 @@ public final class Dialects {
 
         private Optional<Codec> json(JsonNode tree, Located file) {
             JsonNode named = tree.path("nativeSchema");
-            SchemaSet set = SchemaSet.of(home.schemas());
             if (named.isMissingNode()) {
                 return Optional.of(new JsonCodec(document -> List.of(), canonical::checkDisclosed));
             }
+            return jsonSchema(named, file).map(schema -> new JsonCodec(schema, schema));
+        }
+
+        private Optional<Codec> fhir(JsonNode tree, Located file) {
+            boolean xml = tree.at("/mediaTypes/0").asText().endsWith("xml");
+            Map<String, Set<String>> carried = new HashMap<>();
+            for (Map.Entry<String, JsonNode> resource : tree.at("/fhir/carried").properties()) {
+                Set<String> elements = new HashSet<>();
+                resource.getValue().forEach(element -> elements.add(element.asText()));
+                carried.put(resource.getKey(), elements);
+            }
+            return jsonSchema(tree.path("nativeSchema"), file).map(schema -> new FhirCodec(schema, carried, xml));
+        }
+
+        private Optional<JsonCodec.NativeSchema> jsonSchema(JsonNode named, Located file) {
+            SchemaSet set = SchemaSet.of(home.schemas());
             if (named.isTextual()) {
                 if (!exists(named.textValue(), "/nativeSchema", file)) {
                     return Optional.empty();
                 }
                 return CanonicalSchemas.compile(folder.resolve(named.textValue()), set, home, faults)
-                        .map(schema -> new JsonCodec(schema::check, schema::check));
+                        .map(schema -> schema::check);
             }
             Map<String, MessageSchema> schemas = new LinkedHashMap<>();
             for (Map.Entry<String, JsonNode> one : named.path("files").properties()) {
@@ -221,8 +243,7 @@ public final class Dialects {
             if (schemas.size() < named.path("files").size()) {
                 return Optional.empty();
             }
-            JsonCodec.NativeSchema chosen = chosenBy(named.path("by").asText(), schemas);
-            return Optional.of(new JsonCodec(chosen, chosen));
+            return Optional.of(chosenBy(named.path("by").asText(), schemas));
         }
 
         private static JsonCodec.NativeSchema chosenBy(String pointer, Map<String, MessageSchema> schemas) {

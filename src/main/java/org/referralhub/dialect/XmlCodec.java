@@ -17,12 +17,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import javax.xml.XMLConstants;
-import javax.xml.parsers.ParserConfigurationException;
-import javax.xml.parsers.SAXParserFactory;
 import javax.xml.validation.Schema;
 import javax.xml.validation.ValidatorHandler;
 import org.jspecify.annotations.Nullable;
-import org.referralhub.message.Finding;
 import org.referralhub.message.Severity;
 import org.referralhub.validation.Findings;
 import org.referralhub.validation.JsonLocator.Place;
@@ -68,19 +65,15 @@ final class XmlCodec implements Codec {
             session.reader.setContentHandler(reading);
             session.reader.setErrorHandler(reading);
             session.reader.parse(new InputSource(new StringReader(decoded.text())));
-        } catch (Stop e) {
-            return new Read(null, List.of(e.finding));
+        } catch (XmlReaders.Stop e) {
+            return new Read(null, List.of(e.finding()));
         } catch (SAXParseException e) {
-            return new Read(null, List.of(malformed(e.getLineNumber(), e.getColumnNumber())));
+            return new Read(null, List.of(XmlReaders.malformed(e.getLineNumber(), e.getColumnNumber())));
         } catch (SAXException | IOException e) {
-            return new Read(null, List.of(malformed(0, 0)));
+            return new Read(null, List.of(XmlReaders.malformed(0, 0)));
         }
         idle.add(session);
         return new Read(reading.tree, reading.xsd.against(reading.tree));
-    }
-
-    private static Finding malformed(int line, int column) {
-        return Findings.of(Severity.FATAL, "xml.malformed", "").at("", Math.max(line, 1), Math.max(column, 1));
     }
 
     @Override
@@ -112,49 +105,17 @@ final class XmlCodec implements Codec {
 
     /** A parser and a validator, for one document at a time. */
     private static final class Session {
-        private static final SAXParserFactory PARSERS = parsers();
-
         final XMLReader reader;
         final ValidatorHandler validator;
 
         Session(Schema schema) {
             try {
-                synchronized (PARSERS) {
-                    reader = PARSERS.newSAXParser().getXMLReader();
-                }
-                reader.setEntityResolver((publicId, systemId) -> new InputSource(new StringReader("")));
+                reader = XmlReaders.open();
                 validator = schema.newValidatorHandler();
                 validator.setProperty("http://apache.org/xml/properties/locale", Locale.ENGLISH);
-            } catch (SAXException | ParserConfigurationException e) {
+            } catch (SAXException e) {
                 throw new IllegalStateException("the platform's XML parser lacks a safety feature", e);
             }
-        }
-
-        private static SAXParserFactory parsers() {
-            try {
-                SAXParserFactory factory = SAXParserFactory.newDefaultNSInstance();
-                factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
-                factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
-                factory.setFeature("http://xml.org/sax/features/external-general-entities", false);
-                factory.setFeature("http://xml.org/sax/features/external-parameter-entities", false);
-                factory.setFeature("http://apache.org/xml/features/nonvalidating/load-external-dtd", false);
-                factory.setXIncludeAware(false);
-                return factory;
-            } catch (SAXException | ParserConfigurationException e) {
-                throw new IllegalStateException("the platform's XML parser lacks a safety feature", e);
-            }
-        }
-    }
-
-    /** Ends a parse for a reason of ours. */
-    private static final class Stop extends SAXException {
-        private static final long serialVersionUID = 1L;
-
-        private final transient Finding finding;
-
-        Stop(Finding finding) {
-            super(finding.code());
-            this.finding = finding;
         }
     }
 
@@ -287,12 +248,8 @@ final class XmlCodec implements Codec {
             validator.startElement(uri, localName, qName, attributes);
         }
 
-        private Stop stop(String code, int limit) {
-            Finding finding = Findings.of(Severity.FATAL, code, pointer(), Map.of("limit", limit));
-            return new Stop(
-                    locator == null
-                            ? finding.at(pointer(), 1, 1)
-                            : finding.at(pointer(), locator.getLineNumber(), locator.getColumnNumber()));
+        private XmlReaders.Stop stop(String code, int limit) {
+            return XmlReaders.stop(Findings.of(Severity.FATAL, code, pointer(), Map.of("limit", limit)), locator);
         }
 
         @Override

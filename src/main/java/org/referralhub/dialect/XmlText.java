@@ -120,8 +120,7 @@ final class XmlText {
         int line = 1;
         int start = 0;
         for (int i = 0; i < offset; i++) {
-            char c = text.charAt(i);
-            if (c == '\n' || (c == '\r' && !(i + 1 < text.length() && text.charAt(i + 1) == '\n'))) {
+            if (endsLine(text, i)) {
                 line++;
                 start = i + 1;
             }
@@ -172,6 +171,53 @@ final class XmlText {
             }
         }
         return places;
+    }
+
+    /** The place of start tags by their number, counted from 0 in the order of the document. */
+    static Map<Integer, Place> startTags(String text, Collection<Integer> numbers) {
+        int[] sorted =
+                numbers.stream().mapToInt(Integer::intValue).sorted().distinct().toArray();
+        Map<Integer, Place> places = new HashMap<>();
+        int next = 0;
+        int number = 0;
+        int at = 0;
+        int line = 1;
+        int counted = 0;
+        int start = 0;
+        while (next < sorted.length) {
+            int open = text.indexOf('<', at);
+            if (open < 0) {
+                break;
+            }
+            if (text.startsWith("<!--", open)) {
+                at = after(text, "-->", open + 4);
+            } else if (text.startsWith("<![CDATA[", open)) {
+                at = after(text, "]]>", open + 9);
+            } else if (text.startsWith("<?", open)) {
+                at = after(text, "?>", open + 2);
+            } else if (text.startsWith("</", open)) {
+                at = after(text, ">", open + 2);
+            } else {
+                if (number == sorted[next]) {
+                    for (; counted < open; counted++) {
+                        if (endsLine(text, counted)) {
+                            line++;
+                            start = counted + 1;
+                        }
+                    }
+                    places.put(number, new Place(line, text.codePointCount(start, open) + 1));
+                    next++;
+                }
+                number++;
+                at = endOfTag(text, open + 1) + 1;
+            }
+        }
+        return places;
+    }
+
+    private static boolean endsLine(String text, int at) {
+        char c = text.charAt(at);
+        return c == '\n' || (c == '\r' && !(at + 1 < text.length() && text.charAt(at + 1) == '\n'));
     }
 
     private static int firstElement(String text) {

@@ -80,7 +80,7 @@ public final class Findings {
     }
 
     /** A word of the catalogue in both languages; the word itself when there is none. */
-    static Text word(String word) {
+    public static Text word(String word) {
         return new Text(MONGOLIAN.getProperty(WORD + word, word), ENGLISH.getProperty(WORD + word, word));
     }
 

@@ -1,0 +1,114 @@
+package org.referralhub.dialect;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.referralhub.message.Finding;
+import org.referralhub.message.Severity;
+import org.referralhub.validation.Findings;
+import org.referralhub.validation.JsonLocator;
+import org.referralhub.validation.JsonLocator.Place;
+
+/**
+ * HL7 FHIR R4: the tree is the JSON form of the document, which may come in XML as well. The sender's bytes are bounded and
+ * scanned as those of other formats are, before anything of HAPI's sees them.
+ */
+final class FhirCodec implements Codec {
+    private final JsonCodec.NativeSchema schema;
+    private final Map<String, Set<String>> carried;
+    private final JsonCodec json;
+    private final boolean writesXml;
+
+    /**
+     * @param schema what a message of this dialect must hold beyond what R4 demands
+     * @param carried elements that the mappings read, by the type of the resource
+     * @param writesXml true when recipients get XML
+     */
+    FhirCodec(JsonCodec.NativeSchema schema, Map<String, Set<String>> carried, boolean writesXml) {
+        this.schema = schema;
+        this.carried = carried;
+        this.json = new JsonCodec(document -> List.of(), document -> List.of());
+        this.writesXml = writesXml;
+    }
+
+    @Override
+    public Read read(byte[] document) {
+        boolean xml = isXml(document);
+        Read read = xml ? readXml(document) : json.read(document);
+        JsonNode tree = read.tree();
+        if (tree == null) {
+            return read;
+        }
+        Finding obstacle = FhirStructure.obstacle(tree);
+        if (obstacle != null) {
+            return new Read(null, located(document, obstacle));
+        }
+        List<Finding> findings = new ArrayList<>(read.findings());
+        findings.addAll(check(tree));
+        if (findings.isEmpty() && !FhirModel.reads(text(document, xml), xml)) {
+            findings.add(Findings.of(Severity.ERROR, "fhir.unreadable", ""));
+        }
+        findings.addAll(FhirStructure.notCarried(tree, carried));
+        return new Read(tree, findings);
+    }
+
+    private static Read readXml(byte[] document) {
+        XmlText.Decoded decoded = XmlText.decode(document);
+        return decoded.finding() == null ? FhirXml.read(decoded.text()) : new Read(null, List.of(decoded.finding()));
+    }
+
+    private static String text(byte[] document, boolean xml) {
+        return xml ? XmlText.decode(document).text() : new String(document, StandardCharsets.UTF_8);
+    }
+
+    private List<Finding> located(byte[] document, Finding finding) {
+        Place place = locate(document, List.of(finding.pointer())).get(finding.pointer());
+        return List.of(place == null ? finding : finding.at(finding.pointer(), place.line(), place.column()));
+    }
+
+    /** Against R4, and against the dialect's own schema where R4 has nothing to say. */
+    private List<Finding> check(JsonNode tree) {
+        List<Finding> findings = new ArrayList<>(FhirStructure.check(tree));
+        List<Finding> standard = List.copyOf(findings);
+        for (Finding own : schema.check(tree)) {
+            if (standard.stream().noneMatch(known -> Tree.isWithin(own.pointer(), known.pointer()))) {
+                findings.add(own);
+            }
+        }
+        return findings;
+    }
+
+    /** The first character that is none of white space decides; everything that is not XML is reported as wrong JSON. */
+    private static boolean isXml(byte[] document) {
+        boolean mark = document.length >= 3 && (document[0] & 0xFF) == 0xEF && (document[1] & 0xFF) == 0xBB;
+        for (int i = mark ? 3 : 0; i < document.length; i++) {
+            byte here = document[i];
+            if (here != ' ' && here != '\t' && here != '\n' && here != '\r') {
+                return here == '<';
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public Map<String, Place> locate(byte[] document, Collection<String> pointers) {
+        return isXml(document)
+                ? FhirXml.locate(XmlText.decode(document).text(), pointers)
+                : JsonLocator.locate(document, pointers);
+    }
+
+    @Override
+    public Written write(JsonNode tree) {
+        Written written = json.write(tree);
+        List<Finding> findings = check(tree);
+        if (!writesXml || !findings.isEmpty()) {
+            return new Written(written.bytes(), findings);
+        }
+        String xml = FhirModel.xml(new String(written.bytes(), StandardCharsets.UTF_8));
+        return new Written(xml.getBytes(StandardCharsets.UTF_8), findings);
+    }
+}

@@ -1,0 +1,275 @@
+package org.referralhub.dialect;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.referralhub.message.Finding;
+import org.referralhub.message.Severity;
+import org.referralhub.validation.Findings;
+
+/**
+ * Holds the tree of a FHIR document against the model of R4: what it does not know, what is missing, what has the wrong
+ * form, and references of a message that lead nowhere in it. One pass, bounded by the size of the tree.
+ */
+final class FhirStructure {
+    /** Values and containers; a message with everything a referral may say has a fifth of it. */
+    static final int MAX_ELEMENTS = 10_000;
+
+    private static final int MAX_ENTRIES = 200;
+    private static final int MOST_CODES_NAMED = 25;
+    /** A message that leaves these open is about nobody, or about somebody else. */
+    private static final Set<String> RESOLVED = Set.of("subject", "focus", "for");
+
+    private static final Set<String> SILENT = Set.of("resourceType", "id", "meta", "language", "text");
+    /** Who does not know what they say may not go on, says FHIR. */
+    private static final Set<String> MODIFIERS = Set.of("modifierExtension", "implicitRules");
+
+    private record Reference(String pointer, String target) {}
+
+    private final List<Finding> findings = new ArrayList<>();
+    private final List<Reference> references = new ArrayList<>();
+
+    private FhirStructure() {}
+
+    /** What stands in the way of looking any closer at this tree; null when nothing does. */
+    static @Nullable Finding obstacle(JsonNode tree) {
+        if (!tree.path("resourceType").asText().equals("Bundle")) {
+            return Findings.of(Severity.ERROR, "fhir.bundle", "/resourceType");
+        }
+        if (tree.path("entry").size() > MAX_ENTRIES) {
+            return Findings.of(Severity.FATAL, "fhir.too-many-entries", "/entry", Map.of("limit", MAX_ENTRIES));
+        }
+        return size(tree, 0) > MAX_ELEMENTS ? tooManyElements() : null;
+    }
+
+    static Finding tooManyElements() {
+        return Findings.of(Severity.FATAL, "fhir.too-many-elements", "", Map.of("limit", MAX_ELEMENTS));
+    }
+
+    private static int size(JsonNode node, int sofar) {
+        int size = sofar + 1;
+        for (JsonNode child : node) {
+            if (size > MAX_ELEMENTS) {
+                return size;
+            }
+            size = size(child, size);
+        }
+        return size;
+    }
+
+    /** Everything that is wrong with a tree without an {@link #obstacle}, in its order. */
+    static List<Finding> check(JsonNode tree) {
+        FhirStructure structure = new FhirStructure();
+        structure.resource(tree, "");
+        structure.followReferences(tree);
+        return structure.findings;
+    }
+
+    /**
+     * A warning for each resource of a message, and each element of one, that the hub does not pass on. What says nothing
+     * of the child is left out: identity, metadata and the narrative that repeats the rest.
+     */
+    static List<Finding> notCarried(JsonNode tree, Map<String, Set<String>> carried) {
+        List<Finding> findings = new ArrayList<>();
+        JsonNode entries = tree.path("entry");
+        for (int i = 0; i < entries.size(); i++) {
+            JsonNode resource = entries.get(i).path("resource");
+            String pointer = "/entry/" + i + "/resource";
+            Set<String> elements = carried.get(resource.path("resourceType").asText());
+            if (elements == null && resource.isObject()) {
+                findings.add(Findings.of(Severity.WARNING, "fhir.not-carried", pointer));
+                continue;
+            }
+            resource.fieldNames().forEachRemaining(name -> {
+                String element = name.startsWith("_") ? name.substring(1) : name;
+                if (elements != null && !SILENT.contains(element) && !elements.contains(element)) {
+                    findings.add(Findings.of(Severity.WARNING, "fhir.not-carried", pointer + "/" + Tree.escape(name)));
+                }
+            });
+        }
+        return findings.size() > Findings.MAX_PER_CHECK ? findings.subList(0, Findings.MAX_PER_CHECK) : findings;
+    }
+
+    private void add(String code, String pointer) {
+        add(code, pointer, Map.of());
+    }
+
+    private void add(String code, String pointer, Map<String, ?> arguments) {
+        if (findings.size() < Findings.MAX_PER_CHECK) {
+            findings.add(Findings.of(Severity.ERROR, code, pointer, arguments));
+        }
+    }
+
+    private void resource(JsonNode node, String pointer) {
+        if (!ofType(node.isObject(), "object", pointer)) {
+            return;
+        }
+        JsonNode type = node.path("resourceType");
+        FhirModel.Composite known = type.isTextual() ? FhirModel.resource(type.textValue()) : null;
+        if (known == null) {
+            add("fhir.resource-type", pointer + "/resourceType");
+        } else {
+            composite(known, node, pointer, true);
+        }
+    }
+
+    private void composite(FhirModel.Composite type, JsonNode node, String pointer, boolean resource) {
+        Map<String, String> choices = new HashMap<>();
+        for (Map.Entry<String, JsonNode> field : node.properties()) {
+            String key = field.getKey();
+            if (resource && key.equals("resourceType")) {
+                continue;
+            }
+            String at = pointer + "/" + Tree.escape(key);
+            boolean companion = key.startsWith("_");
+            String name = companion ? key.substring(1) : key;
+            FhirModel.Element element = type.element(name);
+            if (element == null || (companion && !element.isPrimitive())) {
+                add("fhir.unknown-element", at);
+                continue;
+            }
+            if (MODIFIERS.contains(name)) {
+                add("fhir.modifier", at);
+                continue;
+            }
+            String choice = element.choice();
+            String earlier = choice == null ? null : choices.putIfAbsent(choice, name);
+            if (earlier != null && !earlier.equals(name)) {
+                add("fhir.choice", at);
+            }
+            values(element, field.getValue(), at, companion);
+        }
+        for (List<String> required : type.required()) {
+            if (required.stream().noneMatch(name -> node.has(name) || node.has("_" + name))) {
+                add("fhir.required", pointer + "/" + required.get(0));
+            }
+        }
+    }
+
+    private void values(FhirModel.Element element, JsonNode value, String pointer, boolean companion) {
+        if (!element.isRepeated()) {
+            if (value.isArray()) {
+                add("fhir.no-list", pointer);
+            } else {
+                value(element, value, pointer, companion);
+            }
+        } else if (!value.isArray()) {
+            add("fhir.list", pointer);
+        } else if (value.isEmpty()) {
+            add("fhir.empty", pointer);
+        } else {
+            for (int i = 0; i < value.size(); i++) {
+                // A place is held open where one of value and extension is missing.
+                if (!element.isPrimitive() || !value.get(i).isNull()) {
+                    value(element, value.get(i), pointer + "/" + i, companion);
+                }
+            }
+        }
+    }
+
+    private void value(FhirModel.Element element, JsonNode value, String pointer, boolean companion) {
+        if (value.isNull()
+                || (value.isContainerNode() && value.isEmpty())
+                || (value.asText("-").isEmpty() && value.isTextual())) {
+            add("fhir.empty", pointer);
+        } else if (companion) {
+            companion(value, pointer);
+        } else {
+            switch (element.form()) {
+                case RESOURCE -> resource(value, pointer);
+                case COMPOSITE -> composite(element, value, pointer);
+                case BOOLEAN -> primitive(element, value, value.isBoolean(), "boolean", pointer);
+                case NUMBER -> primitive(element, value, value.isNumber(), "number", pointer);
+                case TEXT -> primitive(element, value, value.isTextual(), "string", pointer);
+                case XHTML -> ofType(value.isTextual(), "string", pointer);
+            }
+        }
+    }
+
+    /** What accompanies a primitive value in JSON: its id and extensions. */
+    private void companion(JsonNode value, String pointer) {
+        if (!ofType(value.isObject(), "object", pointer)) {
+            return;
+        }
+        for (Map.Entry<String, JsonNode> field : value.properties()) {
+            FhirModel.Element element =
+                    field.getKey().equals("id") || field.getKey().equals("extension")
+                            ? FhirModel.extensible().element(field.getKey())
+                            : null;
+            String at = pointer + "/" + Tree.escape(field.getKey());
+            if (element == null) {
+                add("fhir.unknown-element", at);
+            } else {
+                values(element, field.getValue(), at, false);
+            }
+        }
+    }
+
+    private void composite(FhirModel.Element element, JsonNode value, String pointer) {
+        FhirModel.Composite type = element.composite();
+        if (ofType(value.isObject(), "object", pointer) && type != null) {
+            if (element.isReference() && value.path("reference").isTextual()) {
+                reference(pointer, value.path("reference").textValue());
+            }
+            composite(type, value, pointer, false);
+        }
+    }
+
+    private void primitive(FhirModel.Element element, JsonNode value, boolean fits, String expected, String pointer) {
+        if (!ofType(fits, expected, pointer) || element.takes(value.asText())) {
+            return;
+        }
+        List<String> codes = element.codes();
+        if (codes.isEmpty() || codes.size() > MOST_CODES_NAMED) {
+            add("fhir.value", pointer, Map.of("type", element.typeName()));
+        } else {
+            add("fhir.code", pointer, Map.of("allowed", String.join(", ", codes)));
+        }
+    }
+
+    private boolean ofType(boolean fits, String expected, String pointer) {
+        if (!fits) {
+            add("fhir.type", pointer, Map.of("expected", Findings.word("type." + expected)));
+        }
+        return fits;
+    }
+
+    private void reference(String pointer, String target) {
+        String[] path = pointer.split("/");
+        String last = path[path.length - 1];
+        String name = Character.isDigit(last.charAt(0)) ? path[path.length - 2] : last;
+        // Only of the message's own entries: /entry/N/resource/...
+        if (RESOLVED.contains(name) && path.length >= 5 && path.length <= 6) {
+            references.add(new Reference(pointer + "/reference", target));
+        }
+    }
+
+    private void followReferences(JsonNode tree) {
+        Map<String, Integer> entries = new LinkedHashMap<>();
+        Set<String> names = new HashSet<>();
+        JsonNode list = tree.path("entry");
+        for (int i = 0; i < list.size(); i++) {
+            JsonNode entry = list.get(i);
+            String fullUrl = entry.path("fullUrl").asText();
+            if (!fullUrl.isEmpty() && entries.put(fullUrl, i) != null) {
+                add("fhir.full-url", "/entry/" + i + "/fullUrl");
+            }
+            names.add(fullUrl);
+            String id = entry.path("resource").path("id").asText();
+            if (!id.isEmpty()) {
+                names.add(entry.path("resource").path("resourceType").asText() + "/" + id);
+            }
+        }
+        for (Reference reference : references) {
+            if (!names.contains(reference.target())) {
+                add("fhir.reference", reference.pointer());
+            }
+        }
+    }
+}
