@@ -40,6 +40,14 @@ interface Codec {
     /** Line and column of pointers into the tree that {@link #read} gave; the nearest parent's for what is not there. */
     Map<String, Place> locate(byte[] document, Collection<String> pointers);
 
+    /**
+     * A pointer into one document as a pointer into another of the same kind. They differ where a list holds its entries in
+     * any order.
+     */
+    default String inside(JsonNode document, String pointer, JsonNode exemplar) {
+        return pointer;
+    }
+
     /** Writes a tree and checks what was written. */
     Written write(JsonNode tree);
 }

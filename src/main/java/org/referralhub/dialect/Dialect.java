@@ -26,7 +26,10 @@ public final class Dialect {
     private final Mapping toCanonical;
     private final Mapping fromCanonical;
     private final Supplier<List<Exemplar>> exemplars;
-    private final Map<String, Optional<String>> homes = new ConcurrentHashMap<>();
+    /** Where an exemplar has a field. */
+    private record Home(String pointer, JsonNode document) {}
+
+    private final Map<String, Optional<Home>> homes = new ConcurrentHashMap<>();
     private volatile @Nullable List<Exemplar> loadedExemplars;
 
     Dialect(
@@ -98,17 +101,19 @@ public final class Dialect {
      * Where documents of this dialect have the field that becomes this canonical field, as the accepted samples show it.
      * Worked out at first need.
      *
+     * @param document the one that the pointer is for
      * @param shape name of the kind of document, because samples of another kind show nothing
      */
-    Optional<String> home(String canonicalPointer, String shape) {
+    Optional<String> home(String canonicalPointer, JsonNode document, String shape) {
         if (homes.size() > 2_000) {
             // Pointers hold positions in lists and are thus without number; the catalogue of fields is not.
             homes.clear();
         }
-        return homes.computeIfAbsent(shape + ' ' + canonicalPointer, unused -> findHome(canonicalPointer, shape));
+        return homes.computeIfAbsent(shape + ' ' + canonicalPointer, unused -> findHome(canonicalPointer, shape))
+                .map(home -> codec.inside(document, home.pointer(), home.document()));
     }
 
-    private Optional<String> findHome(String canonicalPointer, String shape) {
+    private Optional<Home> findHome(String canonicalPointer, String shape) {
         List<Exemplar> loaded = loadedExemplars;
         if (loaded == null) {
             loaded = List.copyOf(exemplars.get());
@@ -120,7 +125,7 @@ public final class Dialect {
                 if (provenance.has(canonicalPointer)) {
                     Provenance.Source source = provenance.of(canonicalPointer);
                     if (source.exact() && !source.pointer().isEmpty()) {
-                        return Optional.of(source.pointer());
+                        return Optional.of(new Home(source.pointer(), exemplar.document()));
                     }
                 }
             }

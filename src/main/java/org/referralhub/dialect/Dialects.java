@@ -220,7 +220,13 @@ public final class Dialects {
                 resource.getValue().forEach(element -> elements.add(element.asText()));
                 carried.put(resource.getKey(), elements);
             }
-            return jsonSchema(tree.path("nativeSchema"), file).map(schema -> new FhirCodec(schema, carried, xml));
+            Map<String, String> subjects = new HashMap<>();
+            tree.at("/fhir/events")
+                    .properties()
+                    .forEach(event ->
+                            subjects.put(event.getKey(), event.getValue().asText()));
+            return jsonSchema(tree.path("nativeSchema"), file)
+                    .map(schema -> new FhirCodec(schema, carried, subjects, xml));
         }
 
         private Optional<JsonCodec.NativeSchema> jsonSchema(JsonNode named, Located file) {

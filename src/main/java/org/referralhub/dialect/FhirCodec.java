@@ -20,17 +20,24 @@ import org.referralhub.validation.JsonLocator.Place;
 final class FhirCodec implements Codec {
     private final JsonCodec.NativeSchema schema;
     private final Map<String, Set<String>> carried;
+    private final Map<String, String> subjects;
     private final JsonCodec json;
     private final boolean writesXml;
 
     /**
      * @param schema what a message of this dialect must hold beyond what R4 demands
      * @param carried elements that the mappings read, by the type of the resource
+     * @param subjects what each event is about, as the type of a resource
      * @param writesXml true when recipients get XML
      */
-    FhirCodec(JsonCodec.NativeSchema schema, Map<String, Set<String>> carried, boolean writesXml) {
+    FhirCodec(
+            JsonCodec.NativeSchema schema,
+            Map<String, Set<String>> carried,
+            Map<String, String> subjects,
+            boolean writesXml) {
         this.schema = schema;
         this.carried = carried;
+        this.subjects = subjects;
         this.json = new JsonCodec(document -> List.of(), document -> List.of());
         this.writesXml = writesXml;
     }
@@ -49,10 +56,11 @@ final class FhirCodec implements Codec {
         }
         List<Finding> findings = new ArrayList<>(read.findings());
         findings.addAll(check(tree));
-        if (findings.isEmpty() && !FhirModel.reads(text(document, xml), xml)) {
+        // The parser says neither what is wrong nor where, so that it has the last word only.
+        if (findings.isEmpty() && !FhirModel.reads(xml ? tree.toString() : text(document))) {
             findings.add(Findings.of(Severity.ERROR, "fhir.unreadable", ""));
         }
-        findings.addAll(FhirStructure.notCarried(tree, carried));
+        addUntold(FhirStructure.notCarried(tree, carried), findings);
         return new Read(tree, findings);
     }
 
@@ -61,8 +69,8 @@ final class FhirCodec implements Codec {
         return decoded.finding() == null ? FhirXml.read(decoded.text()) : new Read(null, List.of(decoded.finding()));
     }
 
-    private static String text(byte[] document, boolean xml) {
-        return xml ? XmlText.decode(document).text() : new String(document, StandardCharsets.UTF_8);
+    private static String text(byte[] document) {
+        return new String(document, StandardCharsets.UTF_8);
     }
 
     private List<Finding> located(byte[] document, Finding finding) {
@@ -73,13 +81,19 @@ final class FhirCodec implements Codec {
     /** Against R4, and against the dialect's own schema where R4 has nothing to say. */
     private List<Finding> check(JsonNode tree) {
         List<Finding> findings = new ArrayList<>(FhirStructure.check(tree));
-        List<Finding> standard = List.copyOf(findings);
-        for (Finding own : schema.check(tree)) {
-            if (standard.stream().noneMatch(known -> Tree.isWithin(own.pointer(), known.pointer()))) {
-                findings.add(own);
+        addUntold(FhirStructure.composition(tree, subjects), findings);
+        addUntold(schema.check(tree), findings);
+        return findings;
+    }
+
+    /** Adds findings on parts that none has been found wrong of so far. */
+    private static void addUntold(List<Finding> more, List<Finding> findings) {
+        List<Finding> told = List.copyOf(findings);
+        for (Finding finding : more) {
+            if (told.stream().noneMatch(known -> Tree.isWithin(finding.pointer(), known.pointer()))) {
+                findings.add(finding);
             }
         }
-        return findings;
     }
 
     /** The first character that is none of white space decides; everything that is not XML is reported as wrong JSON. */
@@ -102,13 +116,18 @@ final class FhirCodec implements Codec {
     }
 
     @Override
+    public String inside(JsonNode document, String pointer, JsonNode exemplar) {
+        return FhirLists.inside(document, pointer, exemplar);
+    }
+
+    @Override
     public Written write(JsonNode tree) {
         Written written = json.write(tree);
         List<Finding> findings = check(tree);
         if (!writesXml || !findings.isEmpty()) {
             return new Written(written.bytes(), findings);
         }
-        String xml = FhirModel.xml(new String(written.bytes(), StandardCharsets.UTF_8));
+        String xml = FhirModel.xml(text(written.bytes()));
         return new Written(xml.getBytes(StandardCharsets.UTF_8), findings);
     }
 }

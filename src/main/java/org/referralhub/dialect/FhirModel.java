@@ -10,7 +10,6 @@ import ca.uhn.fhir.context.RuntimeChildPrimitiveEnumerationDatatypeDefinition;
 import ca.uhn.fhir.context.RuntimeChildResourceDefinition;
 import ca.uhn.fhir.parser.IParser;
 import ca.uhn.fhir.parser.StrictErrorHandler;
-import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -242,10 +241,10 @@ final class FhirModel {
         return Composite.of((BaseRuntimeElementCompositeDefinition<?>) Composite.extension());
     }
 
-    /** True when HAPI's strict parser reads this document to the end. */
-    static boolean reads(String document, boolean xml) {
+    /** True when HAPI's strict parser reads this JSON to the end. */
+    static boolean reads(String json) {
         try {
-            parser(xml).parseResource(new StringReader(document));
+            parser(false).parseResource(json);
             return true;
         } catch (RuntimeException | StackOverflowError e) {
             // Its text may repeat what the document says.

@@ -72,6 +72,62 @@ final class FhirStructure {
     }
 
     /**
+     * What a message may not do although FHIR lets it: say nothing of what its event is about, or hold more than one of what
+     * it is about, so that one child's data would be taken for another's.
+     *
+     * @param subjects types of resources that events are about
+     */
+    static List<Finding> composition(JsonNode tree, Map<String, String> subjects) {
+        List<Finding> findings = new ArrayList<>();
+        Map<String, Integer> first = new HashMap<>();
+        Set<String> single = new HashSet<>(subjects.values());
+        single.addAll(List.of("MessageHeader", "Patient"));
+        JsonNode entries = tree.path("entry");
+        for (int i = 0; i < entries.size(); i++) {
+            String type = entries.get(i).path("resource").path("resourceType").asText();
+            if (single.contains(type) && first.putIfAbsent(type, i) != null) {
+                findings.add(Findings.of(Severity.ERROR, "fhir.once", "/entry/" + i, Map.of("type", type)));
+            }
+        }
+        JsonNode header = entries.path(0).path("resource");
+        String subject = subjects.get(header.path("eventCoding").path("code").asText());
+        if (subject != null) {
+            Integer entry = first.get(subject);
+            Map<String, String> type = Map.of("type", subject);
+            if (entry == null) {
+                findings.add(Findings.of(Severity.ERROR, "fhir.entry-missing", "/entry", type));
+            } else if (!isFocus(header, entries.path(entry))) {
+                findings.add(Findings.of(Severity.ERROR, "fhir.focus", "/entry/0/resource/focus", type));
+            }
+        }
+        return findings;
+    }
+
+    private static boolean isFocus(JsonNode header, JsonNode entry) {
+        Set<String> names = names(entry);
+        for (JsonNode focus : header.path("focus")) {
+            if (names.contains(focus.path("reference").asText())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** What references may call an entry. */
+    private static Set<String> names(JsonNode entry) {
+        Set<String> names = new HashSet<>();
+        JsonNode resource = entry.path("resource");
+        if (entry.has("fullUrl")) {
+            names.add(entry.path("fullUrl").asText());
+        }
+        if (resource.has("id")) {
+            names.add(resource.path("resourceType").asText() + "/"
+                    + resource.path("id").asText());
+        }
+        return names;
+    }
+
+    /**
      * A warning for each resource of a message, and each element of one, that the hub does not pass on. What says nothing
      * of the child is left out: identity, metadata and the narrative that repeats the rest.
      */
@@ -260,11 +316,7 @@ final class FhirStructure {
             if (!fullUrl.isEmpty() && entries.put(fullUrl, i) != null) {
                 add("fhir.full-url", "/entry/" + i + "/fullUrl");
             }
-            names.add(fullUrl);
-            String id = entry.path("resource").path("id").asText();
-            if (!id.isEmpty()) {
-                names.add(entry.path("resource").path("resourceType").asText() + "/" + id);
-            }
+            names.addAll(names(entry));
         }
         for (Reference reference : references) {
             if (!names.contains(reference.target())) {

@@ -255,7 +255,9 @@ final class Inspection {
         Set<String> distinct = new HashSet<>();
         for (Finding finding : canonicalFindings) {
             Provenance.Source source = source(finding.pointer(), canonical);
-            boolean follows = ownErrors && !source.exact() && finding.code().endsWith("required");
+            boolean follows = ownErrors
+                    && !source.exact()
+                    && (finding.code().endsWith("required") || finding.code().equals("message-type.unknown"));
             if (!follows
                     && own.stream().noneMatch(earlier -> tells(earlier, source))
                     && distinct.add(finding.code() + ' ' + source.pointer())) {
@@ -283,12 +285,23 @@ final class Inspection {
         if (dialect.toCanonical() == Mapping.IDENTITY) {
             return new Provenance.Source(pointer, true);
         }
-        String home =
-                dialect.home(pointer, canonical.path("messageType").asText()).orElse(null);
-        if (home != null && (!trials.has(pointer) || trials.feeds(home, pointer))) {
+        String home = dialect.home(
+                        pointer,
+                        trials.document(),
+                        canonical.path("messageType").asText())
+                .orElse(null);
+        if (home != null
+                && (!trials.has(pointer) || (isAsExact(home, pointer, canonical) && trials.feeds(home, pointer)))) {
             return new Provenance.Source(home, true);
         }
         return trials.of(pointer);
+    }
+
+    /** False when the home of a single value is only something that holds it. */
+    private boolean isAsExact(String home, String pointer, ObjectNode canonical) {
+        return provenance != null
+                && (Tree.at(canonical, pointer).isContainerNode()
+                        || !Tree.at(provenance.document(), home).isContainerNode());
     }
 
     /** Everything found, with line and column, in the order of the document. */

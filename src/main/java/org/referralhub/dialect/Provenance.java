@@ -94,6 +94,11 @@ final class Provenance {
         return best == null ? new Source("", false) : new Source(best.pointer(), target.equals(pointer));
     }
 
+    /** The document that the message was made of. */
+    JsonNode document() {
+        return document;
+    }
+
     /** True when the document has this canonical field. */
     boolean has(String pointer) {
         return !Tree.at(canonical, pointer).isMissingNode();
