@@ -3,6 +3,7 @@ package org.referralhub.demo;
 import java.time.Clock;
 import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.broker.Broker;
+import org.referralhub.dialect.Translator;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -20,7 +21,8 @@ class DemoConfiguration {
     }
 
     @Bean(destroyMethod = "close")
-    DemoTraffic demoTraffic(AgencyRegistry agencies, Broker broker, DemoSettings settings, Clock clock) {
-        return new DemoTraffic(agencies, broker, settings, clock);
+    DemoTraffic demoTraffic(
+            AgencyRegistry agencies, Broker broker, Translator translator, DemoSettings settings, Clock clock) {
+        return new DemoTraffic(agencies, broker, translator, settings, clock);
     }
 }

@@ -1,6 +1,8 @@
 package org.referralhub.demo;
 
 import jakarta.jms.JMSException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
@@ -11,7 +13,6 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.Set;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.referralhub.agency.Agency;
 import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.broker.Broker;
+import org.referralhub.dialect.Translator;
 import org.referralhub.message.Identifiers;
 import org.referralhub.message.MessageType;
 import org.slf4j.Logger;
@@ -31,19 +33,23 @@ import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ApplicationListener;
 
 /**
- * Lets the invented agencies exchange referrals: some send, and now and then call a referral off; those that speak the
- * canonical dialect answer, stay silent, decline or hand over, as {@link Fate} has it. Only messages of its own conversations
+ * Lets the invented agencies exchange referrals: some send, and now and then call a referral off; those whose dialect says
+ * the same things both ways answer, stay silent, decline or hand over, as {@link Fate} has it. Only messages of its own conversations
  * are taken from an inbox, so a visitor's referral stays in the inbox for the visitor.
  */
 final class DemoTraffic implements ApplicationListener<ApplicationReadyEvent>, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DemoTraffic.class);
     private static final int REMEMBERED_REFERRALS = 60;
     private static final String CANONICAL = "canonical";
+    /** Of these a document that an agency could get is one that it could have sent, so that the translator writes both. */
+    private static final Set<String> SAME_BOTH_WAYS = Set.of(CANONICAL, "health");
+
     /** One of so many canonical requests is called off. */
     private static final int RECALLED_ONE_OF = 8;
 
     private final AgencyRegistry agencies;
     private final Broker broker;
+    private final Translator translator;
     private final DemoSettings settings;
     private final Clock clock;
     private final Random random = new Random();
@@ -63,9 +69,11 @@ final class DemoTraffic implements ApplicationListener<ApplicationReadyEvent>, A
     /** What an office is going to say. */
     private record Answer(long dueMillis, Office office, String document) {}
 
-    DemoTraffic(AgencyRegistry agencies, Broker broker, DemoSettings settings, Clock clock) {
+    DemoTraffic(
+            AgencyRegistry agencies, Broker broker, Translator translator, DemoSettings settings, Clock clock) {
         this.agencies = agencies;
         this.broker = broker;
+        this.translator = translator;
         this.settings = settings;
         this.clock = clock;
     }
@@ -109,7 +117,7 @@ final class DemoTraffic implements ApplicationListener<ApplicationReadyEvent>, A
                     case HELPLINE_108, SCHOOL, HEALTH, NGO -> true;
                     default -> false;
                 })
-                .filter(office -> document(office.agency(), "").isPresent())
+                .filter(office -> speaks(office.agency()))
                 .toList();
         if (senders.isEmpty()) {
             return;
@@ -121,8 +129,8 @@ final class DemoTraffic implements ApplicationListener<ApplicationReadyEvent>, A
         while (referrals.size() > REMEMBERED_REFERRALS) {
             recalled.remove(referrals.removeFirst());
         }
-        document(sender.agency(), messageId).ifPresent(document -> send(sender, document));
-        if (CANONICAL.equals(sender.agency().dialect()) && random.nextInt(RECALLED_ONE_OF) == 0) {
+        send(sender, document(sender.agency(), messageId));
+        if (answers(sender.agency()) && random.nextInt(RECALLED_ONE_OF) == 0) {
             recalled.add(referralId);
             say(
                     later(clock.millis(), 10, 20),
@@ -134,12 +142,24 @@ final class DemoTraffic implements ApplicationListener<ApplicationReadyEvent>, A
         }
     }
 
-    private Optional<String> document(Agency sender, String messageId) {
-        return switch (sender.dialect()) {
-            case "helpline" -> Optional.of(Story.call(random, messageId, now()));
-            case CANONICAL -> Optional.of(Story.request(random, messageId, sender.id(), now()));
-            default -> Optional.empty();
-        };
+    private static boolean speaks(Agency agency) {
+        return answers(agency) || "helpline".equals(agency.dialect());
+    }
+
+    private static boolean answers(Agency agency) {
+        return SAME_BOTH_WAYS.contains(agency.dialect());
+    }
+
+    private String document(Agency sender, String messageId) {
+        return answers(sender)
+                ? inDialect(sender, Story.request(random, messageId, sender.id(), now()))
+                : Story.call(random, messageId, now());
+    }
+
+    private String inDialect(Agency agency, ObjectNode canonical) {
+        return CANONICAL.equals(agency.dialect())
+                ? canonical.toString()
+                : new String(translator.outbound(agency.dialect(), canonical).bytes(), StandardCharsets.UTF_8);
     }
 
     private void readAndAnswer() {
@@ -147,7 +167,7 @@ final class DemoTraffic implements ApplicationListener<ApplicationReadyEvent>, A
         for (Office office : offices) {
             try {
                 for (Office.Arrived arrived : office.take(own)) {
-                    if (CANONICAL.equals(office.agency().dialect())) {
+                    if (answers(office.agency())) {
                         respond(office, arrived);
                     }
                 }
@@ -184,17 +204,9 @@ final class DemoTraffic implements ApplicationListener<ApplicationReadyEvent>, A
 
     private void say(
             long due, Office office, MessageType type, String referralId, @Nullable String answers, String body) {
-        this.answers.add(new Answer(
-                due,
-                office,
-                Story.answer(
-                        Office.MARK + UUID.randomUUID(),
-                        type,
-                        referralId,
-                        answers,
-                        office.agency().id(),
-                        now(),
-                        body)));
+        ObjectNode answer = Story.answer(
+                Office.MARK + UUID.randomUUID(), type, referralId, answers, office.agency().id(), now(), body);
+        this.answers.add(new Answer(due, office, inDialect(office.agency(), answer)));
     }
 
     private void send(Office office, String document) {

@@ -1,18 +1,22 @@
 package org.referralhub.demo;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.util.RawValue;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
+import org.referralhub.message.Identifiers;
 import org.referralhub.message.MessageType;
 
 /** Invented referrals. No name, number or place in them is anybody's; the places are the pilot's khoroos. */
 final class Story {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+    private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final List<String> CONCERNS =
             List.of("UNKNOWN", "PHYSICAL_VIOLENCE", "EMOTIONAL_VIOLENCE", "NEGLECT", "PEER_BULLYING");
     private static final List<String> KHOROOS = List.of("111095", "111054", "111653", "111669", "112567", "112569");
@@ -48,9 +52,10 @@ final class Story {
         return call.toString();
     }
 
-    /** A request in the canonical dialect. */
-    static String request(Random random, String messageId, String sender, OffsetDateTime at) {
+    /** A canonical request, with the identifier that the hub is going to give it. */
+    static ObjectNode request(Random random, String messageId, String sender, OffsetDateTime at) {
         ObjectNode request = envelope(messageId, MessageType.REQUEST, sender, at);
+        request.put("referralId", Identifiers.referralId(sender, messageId));
         ObjectNode body = request.putObject("body");
         body.put("urgency", one(random, List.of("URGENT", "PRIORITY", "ROUTINE")));
         body.putArray("concerns").add(one(random, CONCERNS));
@@ -60,11 +65,11 @@ final class Story {
         address.put("district", khoroo.substring(0, 4));
         address.put("subdistrict", khoroo);
         body.put("narrative", one(random, NARRATIVES));
-        return request.toString();
+        return request;
     }
 
-    /** A recipient's answer in the canonical dialect. */
-    static String answer(
+    /** A recipient's canonical answer. */
+    static ObjectNode answer(
             String messageId,
             MessageType type,
             String referralId,
@@ -77,8 +82,16 @@ final class Story {
         if (answered != null) {
             answer.put("correlationId", answered);
         }
-        answer.putRawValue("body", new RawValue(body));
-        return answer.toString();
+        answer.set("body", read(body));
+        return answer;
+    }
+
+    private static JsonNode read(String json) {
+        try {
+            return MAPPER.readTree(json);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("what the demo says is no JSON", e);
+        }
     }
 
     private static ObjectNode envelope(String messageId, MessageType type, String sender, OffsetDateTime at) {
