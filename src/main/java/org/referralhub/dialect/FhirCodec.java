@@ -1,6 +1,7 @@
 package org.referralhub.dialect;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -18,6 +19,9 @@ import org.referralhub.validation.JsonLocator.Place;
  * scanned as those of other formats are, before anything of HAPI's sees them.
  */
 final class FhirCodec implements Codec {
+    /** The element that holds a resource's text for people. */
+    private static final String NARRATIVE = "div";
+
     private final JsonCodec.NativeSchema schema;
     private final Map<String, Set<String>> carried;
     private final Map<String, String> subjects;
@@ -57,7 +61,7 @@ final class FhirCodec implements Codec {
         List<Finding> findings = new ArrayList<>(read.findings());
         findings.addAll(check(tree));
         // The parser says neither what is wrong nor where, so that it has the last word only.
-        if (findings.isEmpty() && !FhirModel.reads(xml ? tree.toString() : text(document))) {
+        if (findings.isEmpty() && !FhirModel.reads(withoutNarratives(tree).toString())) {
             findings.add(Findings.of(Severity.ERROR, "fhir.unreadable", ""));
         }
         addUntold(FhirStructure.notCarried(tree, carried), findings);
@@ -67,6 +71,16 @@ final class FhirCodec implements Codec {
     private static Read readXml(byte[] document) {
         XmlText.Decoded decoded = XmlText.decode(document);
         return decoded.finding() == null ? FhirXml.read(decoded.text()) : new Read(null, List.of(decoded.finding()));
+    }
+
+    /** Narratives are dear to read, and nobody here does. */
+    private static JsonNode withoutNarratives(JsonNode tree) {
+        if (tree.findValue(NARRATIVE) == null) {
+            return tree;
+        }
+        JsonNode copy = tree.deepCopy();
+        copy.findParents(NARRATIVE).forEach(text -> ((ObjectNode) text).put(NARRATIVE, FhirXml.NARRATIVE));
+        return copy;
     }
 
     private static String text(byte[] document) {
@@ -81,7 +95,7 @@ final class FhirCodec implements Codec {
     /** Against R4, and against the dialect's own schema where R4 has nothing to say. */
     private List<Finding> check(JsonNode tree) {
         List<Finding> findings = new ArrayList<>(FhirStructure.check(tree));
-        addUntold(FhirStructure.composition(tree, subjects), findings);
+        addUntold(FhirStructure.composition(tree, subjects, carried.keySet()), findings);
         addUntold(schema.check(tree), findings);
         return findings;
     }

@@ -61,10 +61,6 @@ final class FhirModel {
             return form == Form.BOOLEAN || form == Form.NUMBER || form == Form.TEXT;
         }
 
-        boolean isReference() {
-            return child instanceof RuntimeChildResourceDefinition;
-        }
-
         boolean isRepeated() {
             return child.getMax() < 0 || child.getMax() > 1;
         }

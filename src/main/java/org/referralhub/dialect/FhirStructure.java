@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,7 +14,7 @@ import org.referralhub.validation.Findings;
 
 /**
  * Holds the tree of a FHIR document against the model of R4: what it does not know, what is missing, what has the wrong
- * form, and references of a message that lead nowhere in it. One pass, bounded by the size of the tree.
+ * form. One pass, bounded by the size of the tree.
  */
 final class FhirStructure {
     /** Values and containers; a message with everything a referral may say has a fifth of it. */
@@ -23,17 +22,11 @@ final class FhirStructure {
 
     private static final int MAX_ENTRIES = 200;
     private static final int MOST_CODES_NAMED = 25;
-    /** A message that leaves these open is about nobody, or about somebody else. */
-    private static final Set<String> RESOLVED = Set.of("subject", "focus", "for");
-
     private static final Set<String> SILENT = Set.of("resourceType", "id", "meta", "language", "text");
     /** Who does not know what they say may not go on, says FHIR. */
     private static final Set<String> MODIFIERS = Set.of("modifierExtension", "implicitRules");
 
-    private record Reference(String pointer, String target) {}
-
     private final List<Finding> findings = new ArrayList<>();
-    private final List<Reference> references = new ArrayList<>();
 
     private FhirStructure() {}
 
@@ -67,26 +60,38 @@ final class FhirStructure {
     static List<Finding> check(JsonNode tree) {
         FhirStructure structure = new FhirStructure();
         structure.resource(tree, "");
-        structure.followReferences(tree);
         return structure.findings;
     }
 
     /**
-     * What a message may not do although FHIR lets it: say nothing of what its event is about, or hold more than one of what
-     * it is about, so that one child's data would be taken for another's.
+     * What a message may not do although FHIR lets it: say nothing of what its event is about, hold more than one of what it
+     * is about, or speak of a subject that it does not hold. One child's data would be taken for another's.
      *
      * @param subjects types of resources that events are about
+     * @param carried types of resources that are read
      */
-    static List<Finding> composition(JsonNode tree, Map<String, String> subjects) {
+    static List<Finding> composition(JsonNode tree, Map<String, String> subjects, Set<String> carried) {
         List<Finding> findings = new ArrayList<>();
         Map<String, Integer> first = new HashMap<>();
         Set<String> single = new HashSet<>(subjects.values());
         single.addAll(List.of("MessageHeader", "Patient"));
         JsonNode entries = tree.path("entry");
+        Set<String> names = new HashSet<>();
+        entries.forEach(entry -> names.addAll(names(entry)));
+        Set<String> fullUrls = new HashSet<>();
         for (int i = 0; i < entries.size(); i++) {
-            String type = entries.get(i).path("resource").path("resourceType").asText();
+            JsonNode entry = entries.get(i);
+            String type = entry.path("resource").path("resourceType").asText();
             if (single.contains(type) && first.putIfAbsent(type, i) != null) {
                 findings.add(Findings.of(Severity.ERROR, "fhir.once", "/entry/" + i, Map.of("type", type)));
+            }
+            if (entry.has("fullUrl") && !fullUrls.add(entry.path("fullUrl").asText())) {
+                findings.add(Findings.of(Severity.ERROR, "fhir.full-url", "/entry/" + i + "/fullUrl"));
+            }
+            JsonNode subject = entry.path("resource").path("subject").path("reference");
+            if (carried.contains(type) && subject.isTextual() && !names.contains(subject.textValue())) {
+                String pointer = "/entry/" + i + "/resource/subject/reference";
+                findings.add(Findings.of(Severity.ERROR, "fhir.reference", pointer));
             }
         }
         JsonNode header = entries.path(0).path("resource");
@@ -270,9 +275,6 @@ final class FhirStructure {
     private void composite(FhirModel.Element element, JsonNode value, String pointer) {
         FhirModel.Composite type = element.composite();
         if (ofType(value.isObject(), "object", pointer) && type != null) {
-            if (element.isReference() && value.path("reference").isTextual()) {
-                reference(pointer, value.path("reference").textValue());
-            }
             composite(type, value, pointer, false);
         }
     }
@@ -294,34 +296,5 @@ final class FhirStructure {
             add("fhir.type", pointer, Map.of("expected", Findings.word("type." + expected)));
         }
         return fits;
-    }
-
-    private void reference(String pointer, String target) {
-        String[] path = pointer.split("/");
-        String last = path[path.length - 1];
-        String name = Character.isDigit(last.charAt(0)) ? path[path.length - 2] : last;
-        // Only of the message's own entries: /entry/N/resource/...
-        if (RESOLVED.contains(name) && path.length >= 5 && path.length <= 6) {
-            references.add(new Reference(pointer + "/reference", target));
-        }
-    }
-
-    private void followReferences(JsonNode tree) {
-        Map<String, Integer> entries = new LinkedHashMap<>();
-        Set<String> names = new HashSet<>();
-        JsonNode list = tree.path("entry");
-        for (int i = 0; i < list.size(); i++) {
-            JsonNode entry = list.get(i);
-            String fullUrl = entry.path("fullUrl").asText();
-            if (!fullUrl.isEmpty() && entries.put(fullUrl, i) != null) {
-                add("fhir.full-url", "/entry/" + i + "/fullUrl");
-            }
-            names.addAll(names(entry));
-        }
-        for (Reference reference : references) {
-            if (!names.contains(reference.target())) {
-                add("fhir.reference", reference.pointer());
-            }
-        }
     }
 }

@@ -40,8 +40,9 @@ final class FhirXml extends DefaultHandler {
     private static final String XHTML = "http://www.w3.org/1999/xhtml";
     private static final String RESOURCE_TYPE = "resourceType";
     /** Stands for a narrative: nothing in it is read. */
-    private static final String NARRATIVE = "<div xmlns=\"" + XHTML + "\"/>";
+    static final String NARRATIVE = "<div xmlns=\"" + XHTML + "\"/>";
 
+    private static final Pattern WHOLE = Pattern.compile("-?(0|[1-9][0-9]{0,8})");
     private static final Pattern NUMBER =
             Pattern.compile("-?(0|[1-9][0-9]{0,17})([.][0-9]{1,18})?([eE][+-]?[0-9]{1,2})?");
 
@@ -248,9 +249,16 @@ final class FhirXml extends DefaultHandler {
         return switch (element.form()) {
             case BOOLEAN ->
                 plain.equals("true") || plain.equals("false") ? BooleanNode.valueOf(plain.equals("true")) : text(value);
-            case NUMBER -> NUMBER.matcher(plain).matches() ? DecimalNode.valueOf(new BigDecimal(plain)) : text(value);
+            case NUMBER -> number(plain);
             default -> text(value);
         };
+    }
+
+    private static JsonNode number(String text) {
+        if (WHOLE.matcher(text).matches()) {
+            return JsonNodeFactory.instance.numberNode(Integer.parseInt(text));
+        }
+        return NUMBER.matcher(text).matches() ? DecimalNode.valueOf(new BigDecimal(text)) : text(text);
     }
 
     private static JsonNode text(String value) {
