@@ -1,7 +1,7 @@
 package org.referralhub.demo;
 
-import jakarta.jms.JMSException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import jakarta.jms.JMSException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.OffsetDateTime;
@@ -69,8 +69,7 @@ final class DemoTraffic implements ApplicationListener<ApplicationReadyEvent>, A
     /** What an office is going to say. */
     private record Answer(long dueMillis, Office office, String document) {}
 
-    DemoTraffic(
-            AgencyRegistry agencies, Broker broker, Translator translator, DemoSettings settings, Clock clock) {
+    DemoTraffic(AgencyRegistry agencies, Broker broker, Translator translator, DemoSettings settings, Clock clock) {
         this.agencies = agencies;
         this.broker = broker;
         this.translator = translator;
@@ -205,7 +204,13 @@ final class DemoTraffic implements ApplicationListener<ApplicationReadyEvent>, A
     private void say(
             long due, Office office, MessageType type, String referralId, @Nullable String answers, String body) {
         ObjectNode answer = Story.answer(
-                Office.MARK + UUID.randomUUID(), type, referralId, answers, office.agency().id(), now(), body);
+                Office.MARK + UUID.randomUUID(),
+                type,
+                referralId,
+                answers,
+                office.agency().id(),
+                now(),
+                body);
         this.answers.add(new Answer(due, office, inDialect(office.agency(), answer)));
     }
 
