@@ -40,6 +40,7 @@ final class AgencyFiles {
     private final Set<String> dialects;
     private final SecretSource secretSource;
     private final Faults faults;
+    private final Calendar calendar;
 
     private final List<Agency> agencies = new ArrayList<>();
     private final Map<String, char[]> secrets = new HashMap<>();
@@ -52,6 +53,7 @@ final class AgencyFiles {
         this.dialects = dialects;
         this.secretSource = secretSource;
         this.faults = faults;
+        this.calendar = Calendar.load(home, faults);
     }
 
     List<Agency> agencies() {
@@ -116,7 +118,11 @@ final class AgencyFiles {
         AgencyKind kind = kind(file, pointer, either(entry, defaults, "kind"));
         String dialect = dialect(file, pointer, either(entry, defaults, "dialect"), entry);
         Set<String> serves = serves(file, pointer, entry.path("serves"));
-        OpeningHours hours = hours(either(entry, defaults, "hours"), zone(serves));
+        OpeningHours hours = hours(
+                either(entry, defaults, "hours"),
+                zone(serves),
+                named(file, pointer, entry, defaults, "holidays", calendar.holidays()),
+                named(file, pointer, entry, defaults, "duty", calendar.duty()));
         char[] secret = secret(file, pointer, entry, defaults, id);
         if (file.isSound()
                 && faults.all().size() == before
@@ -210,7 +216,33 @@ final class AgencyFiles {
                 .orElse(CAPITAL);
     }
 
-    private static @Nullable OpeningHours hours(JsonNode hours, ZoneId zone) {
+    /** What the calendar has under the names that this office gives. */
+    private <T> List<T> named(
+            Located file,
+            String pointer,
+            ObjectNode entry,
+            JsonNode defaults,
+            String field,
+            Map<String, List<T>> calendars) {
+        List<T> all = new ArrayList<>();
+        JsonNode names = either(entry, defaults, field);
+        for (int i = 0; i < names.size(); i++) {
+            String name = names.get(i).asText();
+            List<T> found = calendars.get(name);
+            if (found == null) {
+                faults.add(file.fault(
+                        (entry.has(field) ? pointer : "/defaults") + "/" + field + "/" + i,
+                        "config/calendar.yaml has no " + field + " " + name,
+                        "Add it there, or name one that is there"));
+            } else {
+                all.addAll(found);
+            }
+        }
+        return all;
+    }
+
+    private static @Nullable OpeningHours hours(
+            JsonNode hours, ZoneId zone, List<OpeningHours.Days> holidays, List<OpeningHours.Duty> duty) {
         if (hours.isMissingNode() || hours.asText().equals("always")) {
             return new OpeningHours(List.of(), zone);
         }
@@ -222,7 +254,7 @@ final class AgencyFiles {
             }
             shifts.add(parsed);
         }
-        return shifts.isEmpty() ? null : new OpeningHours(shifts, zone);
+        return shifts.isEmpty() ? null : new OpeningHours(shifts, zone, holidays, duty);
     }
 
     private static Reach reach(JsonNode reach) {

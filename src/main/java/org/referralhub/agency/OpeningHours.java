@@ -4,20 +4,24 @@ import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.time.LocalTime;
+import java.time.MonthDay;
 import java.time.ZoneId;
-import java.time.ZonedDateTime;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * When somebody is in the office.
  *
- * @param shifts times of the week; empty means always
+ * @param shifts times of the week; empty means always, and then holidays and duty add nothing
  * @param zone the office's time zone
+ * @param holidays days on which no shift begins
+ * @param duty shifts of its duty rosters, which are kept on holidays too
  */
-public record OpeningHours(List<Shift> shifts, ZoneId zone) {
+public record OpeningHours(List<Shift> shifts, ZoneId zone, List<Days> holidays, List<Duty> duty) {
 
     /** Day and night. */
     public static final OpeningHours ALWAYS = new OpeningHours(List.of(), ZoneId.of("Asia/Ulaanbaatar"));
@@ -38,25 +42,71 @@ public record OpeningHours(List<Shift> shifts, ZoneId zone) {
             }
         }
 
-        private ZonedDateTime begins(LocalDate day, ZoneId zone) {
-            return day.atTime(from).atZone(zone);
+        private LocalDateTime begins(LocalDate day) {
+            return day.atTime(from);
         }
 
-        private ZonedDateTime ends(LocalDate day, ZoneId zone) {
-            return (to.isAfter(from) ? day : day.plusDays(1)).atTime(to).atZone(zone);
+        private LocalDateTime ends(LocalDate day) {
+            return (to.isAfter(from) ? day : day.plusDays(1)).atTime(to);
         }
 
-        private boolean covers(DayOfWeek day, LocalTime time) {
-            boolean overnight = !to.isAfter(from);
-            if (days.contains(day) && !time.isBefore(from) && (overnight || time.isBefore(to))) {
-                return true;
-            }
-            return overnight && days.contains(day.minus(1)) && time.isBefore(to);
+        private boolean covers(LocalDate day, LocalDateTime time) {
+            return !time.isBefore(begins(day)) && time.isBefore(ends(day));
         }
     }
 
+    /** Some days of the calendar. */
+    public sealed interface Days {
+        /** True for one of them. */
+        boolean include(LocalDate day);
+
+        /**
+         * The same days of every year.
+         *
+         * @param first not after the last
+         * @param last included
+         */
+        record Yearly(MonthDay first, MonthDay last) implements Days {
+            @Override
+            public boolean include(LocalDate day) {
+                MonthDay own = MonthDay.from(day);
+                return !own.isBefore(first) && !own.isAfter(last);
+            }
+        }
+
+        /**
+         * Days of one year, or of more.
+         *
+         * @param first not after the last
+         * @param last included
+         */
+        record Dated(LocalDate first, LocalDate last) implements Days {
+            /** Every day. */
+            static final Dated ALL = new Dated(LocalDate.MIN, LocalDate.MAX);
+
+            @Override
+            public boolean include(LocalDate day) {
+                return !day.isBefore(first) && !day.isAfter(last);
+            }
+        }
+    }
+
+    /**
+     * A shift of a duty roster.
+     *
+     * @param days between which days it is kept
+     */
+    public record Duty(Days days, Shift shift) {}
+
     public OpeningHours {
         shifts = List.copyOf(shifts);
+        holidays = List.copyOf(holidays);
+        duty = List.copyOf(duty);
+    }
+
+    /** Hours without holidays and duty rosters. */
+    public OpeningHours(List<Shift> shifts, ZoneId zone) {
+        this(shifts, zone, List.of(), List.of());
     }
 
     /** True when the office is never closed. */
@@ -69,8 +119,21 @@ public record OpeningHours(List<Shift> shifts, ZoneId zone) {
         if (isAlways()) {
             return true;
         }
-        ZonedDateTime local = at.atZone(zone);
-        return shifts.stream().anyMatch(shift -> shift.covers(local.getDayOfWeek(), local.toLocalTime()));
+        LocalDateTime local = LocalDateTime.ofInstant(at, zone);
+        LocalDate today = local.toLocalDate();
+        LocalDate before = today.minusDays(1);
+        return beginning(today).anyMatch(shift -> shift.covers(today, local))
+                || beginning(before).anyMatch(shift -> shift.covers(before, local));
+    }
+
+    /** The shifts that begin on this day. */
+    private Stream<Shift> beginning(LocalDate day) {
+        Stream<Shift> regular =
+                holidays.stream().anyMatch(days -> days.include(day)) ? Stream.empty() : shifts.stream();
+        return Stream.concat(
+                        regular,
+                        duty.stream().filter(own -> own.days().include(day)).map(Duty::shift))
+                .filter(shift -> shift.days().contains(day.getDayOfWeek()));
     }
 
     /**
@@ -83,18 +146,17 @@ public record OpeningHours(List<Shift> shifts, ZoneId zone) {
         if (isAlways()) {
             return from.plus(open);
         }
-        List<Shift> inOrder =
-                shifts.stream().sorted(Comparator.comparing(Shift::from)).toList();
         Duration left = open;
         Instant counted = from;
         // From the day before: its last shift may run into this one. Shifts that overlap count once.
         for (LocalDate day = from.atZone(zone).toLocalDate().minusDays(1); ; day = day.plusDays(1)) {
-            for (Shift shift : inOrder) {
-                Instant ends = shift.ends(day, zone).toInstant();
-                if (!shift.days().contains(day.getDayOfWeek()) || !ends.isAfter(counted)) {
+            for (Shift shift :
+                    beginning(day).sorted(Comparator.comparing(Shift::from)).toList()) {
+                Instant ends = shift.ends(day).atZone(zone).toInstant();
+                if (!ends.isAfter(counted)) {
                     continue;
                 }
-                Instant begins = shift.begins(day, zone).toInstant();
+                Instant begins = shift.begins(day).atZone(zone).toInstant();
                 Instant since = begins.isAfter(counted) ? begins : counted;
                 Duration there = Duration.between(since, ends);
                 if (left.compareTo(there) <= 0) {

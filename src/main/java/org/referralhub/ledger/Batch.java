@@ -46,6 +46,9 @@ final class Batch implements LedgerTransaction {
                     + " acknowledge_by = excluded.acknowledge_by, accept_by = excluded.accept_by";
     private static final String UPDATE_ASSIGNMENT =
             "update assignment set state = ?, pending = ?, since = ? where referral_id = ? and recipient = ?";
+    private static final String SHORTEN_ASSIGNMENT =
+            "update assignment set acknowledge_by = coalesce(?, acknowledge_by), accept_by = coalesce(?, accept_by)"
+                    + " where referral_id = ? and recipient = ?";
     private static final String INSERT_PROGRESS =
             "insert into progress (opened_at, referral_id, recipient, cause, state, at, seq) values (?, ?, ?, ?, ?, ?, ?)"
                     + " on conflict do nothing";
@@ -62,7 +65,8 @@ final class Batch implements LedgerTransaction {
                     + ")";
     private static final String SELECT_REFERRAL =
             "select id, reference, sender, request, urgency, concerns, risk, place, version, incomplete, revision,"
-                    + " opened_at from referral where id = ?";
+                    + " opened_at, (select count(*) from recall r where r.referral_id = referral.id"
+                    + " and r.acknowledged_at is null) from referral where id = ?";
     private static final String SELECT_ASSIGNMENTS =
             "select recipient, rule, state, pending, predecessor from assignment where referral_id = ?"
                     + " order by since, recipient";
@@ -115,6 +119,11 @@ final class Batch implements LedgerTransaction {
         int accepted;
         int refused;
         int duplicates;
+    }
+
+    /** The deadlines of a recipient that still owes an answer; null where it does not. */
+    record Sooner(@Nullable Instant acknowledgeBy, @Nullable Instant acceptBy) {
+        static final Sooner NOTHING = new Sooner(null, null);
     }
 
     /** A REQUEST's id as its sender gave it, and its canonical bytes. */
@@ -349,6 +358,35 @@ final class Batch implements LedgerTransaction {
         progress(referral, assignment);
     }
 
+    /**
+     * The referral has become more urgent: what this agency still owes is due sooner, if it is.
+     *
+     * @param deadlines as they are for what begins now
+     * @return when it must answer now; a moment is null when nothing is waited for
+     */
+    Sooner shorten(String referralId, String recipient, ResponseTimes.Deadlines deadlines) throws SQLException {
+        Instant acknowledgeBy =
+                clocks.shorten(referralId, recipient, Clocks.Kind.ACKNOWLEDGE, deadlines.acknowledgeBy());
+        Instant acceptBy = clocks.shorten(referralId, recipient, Clocks.Kind.ACCEPT, deadlines.acceptBy());
+        if (acknowledgeBy != null || acceptBy != null) {
+            PreparedStatement row = statement(SHORTEN_ASSIGNMENT);
+            setMoment(row, 1, acknowledgeBy);
+            setMoment(row, 2, acceptBy);
+            row.setString(3, referralId);
+            row.setString(4, recipient);
+            row.executeUpdate();
+        }
+        return new Sooner(acknowledgeBy, acceptBy);
+    }
+
+    private static void setMoment(PreparedStatement row, int index, @Nullable Instant at) throws SQLException {
+        if (at == null) {
+            row.setNull(index, Types.BIGINT);
+        } else {
+            row.setLong(index, at.toEpochMilli());
+        }
+    }
+
     private void progress(Referral referral, Referral.Assignment assignment) throws SQLException {
         PreparedStatement row = newProgress.row();
         row.setLong(1, referral.openedAt);
@@ -389,6 +427,7 @@ final class Batch implements LedgerTransaction {
                     rows.getInt(10) != 0,
                     rows.getInt(11));
             referral.openedAt = rows.getLong(12);
+            referral.recallOpen = rows.getLong(13) > 0;
         }
         PreparedStatement parts = statement(SELECT_ASSIGNMENTS);
         parts.setString(1, id);

@@ -1,6 +1,7 @@
 package org.referralhub.ledger;
 
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -22,6 +23,11 @@ final class Clocks {
     private static final String STOP =
             "update clock set state = case state when 'OVERDUE' then 'LATE' else 'MET' end, ended_at = ?" + " where "
                     + Referral.ROWS + " and agency = ? and kind = ? and ended_at is null";
+
+    private static final String SHORTEN = "update clock set due_at = ?, announced_at = null where referral_id = ?"
+            + " and agency = ? and kind = ? and state = 'RUNNING' and due_at > ?";
+    private static final String DUE = "select due_at from clock where referral_id = ? and agency = ? and kind = ?"
+            + " and state = 'RUNNING'";
 
     private final LedgerTransaction transaction;
     private final Map<Key, Change> changes = new LinkedHashMap<>();
@@ -66,6 +72,30 @@ final class Clocks {
         changes.compute(
                 new Key(referralId, agency, kind),
                 (key, before) -> new Change(before == null ? null : before.dueAt(), false));
+    }
+
+    /**
+     * Brings the deadline of a running clock forward; it never moves back. Of a clock that does not run nothing changes.
+     *
+     * @return when it runs out now; null when it does not run
+     */
+    @Nullable
+    Instant shorten(String referralId, String agency, Kind kind, Instant dueAt) throws SQLException {
+        transaction.flush();
+        PreparedStatement update = transaction.statement(SHORTEN);
+        update.setLong(1, dueAt.toEpochMilli());
+        update.setString(2, referralId);
+        update.setString(3, agency);
+        update.setString(4, kind.name());
+        update.setLong(5, dueAt.toEpochMilli());
+        update.executeUpdate();
+        PreparedStatement select = transaction.statement(DUE);
+        select.setString(1, referralId);
+        select.setString(2, agency);
+        select.setString(3, kind.name());
+        try (ResultSet rows = select.executeQuery()) {
+            return rows.next() ? Instant.ofEpochMilli(rows.getLong(1)) : null;
+        }
     }
 
     /** Starts both clocks of an assignment that begins. */

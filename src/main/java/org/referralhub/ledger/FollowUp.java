@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +15,7 @@ import org.referralhub.agency.Agency;
 import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.agency.OpeningHours;
 import org.referralhub.message.MessageType;
+import org.referralhub.message.Urgency;
 import org.referralhub.message.Withheld;
 import org.referralhub.recipient.Choice;
 
@@ -103,6 +106,7 @@ final class FollowUp {
         MessageType type = arrival.envelope().messageType();
         boolean bySender = arrival.sender().equals(referral.sender);
         boolean calledOff = bySender && (type == MessageType.RECALL || type == MessageType.VOID);
+        Urgency before = referral.facts.urgency();
         byte[] canonical = arrival.parcel().canonical();
         Set<String> tell = new LinkedHashSet<>(step.tell());
         if (type == MessageType.AMEND) {
@@ -132,11 +136,12 @@ final class FollowUp {
             if (type != MessageType.AMEND) {
                 withdraw(referral, tell, batch);
             }
-            knownBy = responseTimes
-                    .deadlines(referral.facts.urgency(), OpeningHours.ALWAYS, batch.now())
-                    .acknowledgeBy();
+            knownBy = knownBy(referral, batch);
             Recalls.tell(arrival, referral, tell, knownBy, batch);
         }
+        Map<String, Batch.Sooner> sooner = referral.facts.urgency().compareTo(before) < 0
+                ? hurry(referral, batch)
+                : Map.of();
         if (!step.acknowledges().isEmpty()) {
             Recalls.acknowledge(referral, arrival.sender(), step.acknowledges(), batch);
         }
@@ -146,13 +151,41 @@ final class FollowUp {
             batch.owe(Delivery.of(arrival, canonical, recipient, referral));
             Agency agency = agencies.find(recipient).orElse(null);
             if (agency != null) {
-                told.add(new Receipts.Told(new Choice(agency, PARTY), knownBy, null, withheld.apply(agency)));
+                Batch.Sooner due = sooner.getOrDefault(recipient, Batch.Sooner.NOTHING);
+                told.add(new Receipts.Told(
+                        new Choice(agency, PARTY),
+                        knownBy == null ? due.acknowledgeBy() : knownBy,
+                        due.acceptBy(),
+                        withheld.apply(agency)));
             }
         }
         if (step.added() != null) {
             told.add(add(arrival, step.added(), referral, batch));
         }
         batch.owe(receipts.answer(arrival, referral, Receipts.Status.ACCEPTED, false, told, List.of(), batch.now()));
+    }
+
+    /** When those who are told now that it is called off must have said that they know; whether their office is open or not. */
+    private Instant knownBy(Referral referral, Batch batch) {
+        return responseTimes
+                .deadlines(referral.facts.urgency(), OpeningHours.ALWAYS, batch.now())
+                .acknowledgeBy();
+    }
+
+    /** The referral has become more urgent: whoever still owes an answer owes it sooner. No deadline moves back. */
+    private Map<String, Batch.Sooner> hurry(Referral referral, Batch batch) throws SQLException {
+        Map<String, Batch.Sooner> sooner = new HashMap<>();
+        for (String recipient : referral.assignments.keySet()) {
+            OpeningHours hours = agencies.find(recipient).map(Agency::hours).orElse(OpeningHours.ALWAYS);
+            sooner.put(
+                    recipient,
+                    batch.shorten(
+                            referral.id,
+                            recipient,
+                            responseTimes.deadlines(referral.facts.urgency(), hours, batch.now())));
+            batch.clocks().shorten(referral.id, recipient, Clocks.Kind.RECALL, knownBy(referral, batch));
+        }
+        return sooner;
     }
 
     /** What has not left for them does not leave any more; who has heard of nothing need not hear that it is over. */

@@ -3,6 +3,7 @@ package org.referralhub.ledger;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
@@ -73,7 +74,8 @@ public final class Ladder {
             JsonNode written = file.tree().path("ladders");
             for (int i = 0; i < written.size(); i++) {
                 Steps steps = steps(written.path(i));
-                boolean reached = steps.kinds().isEmpty() ? !others : named.addAll(steps.kinds());
+                boolean reached = steps.kinds().isEmpty() ? !others : Collections.disjoint(named, steps.kinds());
+                named.addAll(steps.kinds());
                 others |= steps.kinds().isEmpty();
                 if (!reached) {
                     faults.add(file.fault(

@@ -25,6 +25,9 @@ final class Recalls {
             "update recall set acknowledged_at = ? where referral_id = ? and agency = ?"
                     + " and message = ? and acknowledged_at is null";
 
+    private static final String ANY =
+            "select 1 from recall where referral_id = ? and acknowledged_at is null limit 1";
+
     private Recalls() {}
 
     /** These are told with this message, and must acknowledge it. */
@@ -39,6 +42,7 @@ final class Recalls {
             row.setLong(4, batch.now().toEpochMilli());
             row.executeUpdate();
             batch.clocks().start(referral.id, agency, Clocks.Kind.RECALL, dueAt);
+            referral.recallOpen = true;
         }
     }
 
@@ -81,6 +85,11 @@ final class Recalls {
         rest.removeAll(messages);
         if (rest.isEmpty()) {
             batch.clocks().stop(referral.id, agency, Clocks.Kind.RECALL);
+        }
+        PreparedStatement select = batch.statement(ANY);
+        select.setString(1, referral.id);
+        try (ResultSet rows = select.executeQuery()) {
+            referral.recallOpen = rows.next();
         }
     }
 

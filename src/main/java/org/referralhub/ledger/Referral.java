@@ -32,6 +32,8 @@ final class Referral {
     boolean changed;
     /** Milliseconds since 1970 UTC. */
     long openedAt;
+    /** True while somebody has still to say that it knows that the referral is called off. */
+    boolean recallOpen;
     /** The terms that the index has it under. */
     Set<String> indexed = Set.of();
     /** Keyed hashes of the child that this batch has learnt. */

@@ -53,7 +53,8 @@ public final class ReferralSearch {
      * @param state code of the state in which at least one recipient stands
      * @param from opened at this moment or later
      * @param to opened before this moment
-     * @param overdue true: a recipient has let its time to acknowledge or to accept pass, and has still not done it
+     * @param overdue true: a recipient has let its time to acknowledge or to accept pass, or to acknowledge that the referral
+     *     is called off, and has still not done it
      * @param child a child whose referrals are wanted
      */
     public record Query(

@@ -18,7 +18,7 @@ import java.util.function.Function;
 final class SearchIndex {
     /** Every referral has it. */
     static final String ALL = "all";
-    /** Somebody has still to accept or decline it. */
+    /** Somebody has still to accept or decline it, or to say that it knows that it is called off. */
     static final String UNANSWERED = "unanswered";
 
     private static final String INSERT =
@@ -74,6 +74,9 @@ final class SearchIndex {
         if (place != null) {
             terms.add(place(place));
             upward.apply(place).forEach(code -> terms.add(place(code)));
+        }
+        if (referral.recallOpen) {
+            terms.add(UNANSWERED);
         }
         for (Referral.Assignment assignment : referral.assignments.values()) {
             terms.add(agency(assignment.recipient));

@@ -45,7 +45,7 @@ class AgencyRegistryTest {
         Files.createDirectories(home.config().resolve("agencies"));
         Files.createDirectories(home.schemas().resolve("config"));
         Files.createDirectories(root.resolve("secrets"));
-        for (String schema : List.of("agencies", "operators")) {
+        for (String schema : List.of("agencies", "operators", "calendar")) {
             Files.copy(
                     Path.of("schemas/config", schema + ".schema.json"),
                     home.schemas().resolve("config").resolve(schema + ".schema.json"));
@@ -134,6 +134,9 @@ class AgencyRegistryTest {
                 "dialect: police    | dialect: klingon                 | 6 | no dialect klingon",
                 "dialect: police    | hours: [mon-fry 08:30-17:30]     | 6 | hours",
                 "dialect: police    | hours: [mon-fri 08:30-25:00]     | 6 | hours",
+                "dialect: police    | holidays: [public]               | 6 | config/calendar.yaml has no holidays public",
+                "dialect: police    | duty: [nights]                   | 6 | config/calendar.yaml has no duty nights",
+                "dialect: police    | duty: nights                     | 6 | Expected: list",
                 "file: secrets/police | file: secrets/none             | 7 | does not exist",
                 "file: secrets/police | file: secrets/empty            | 7 | empty",
                 "file: secrets/police | file: secrets/short            | 7 | shorter than 16",
@@ -157,6 +160,74 @@ class AgencyRegistryTest {
         assertThat(faults.all()).anySatisfy(fault -> {
             assertThat(fault.line()).isEqualTo(line);
             assertThat(fault.problem() + " " + fault.remedy()).contains(says);
+        });
+    }
+
+    @Test
+    void an_office_keeps_the_holidays_and_the_duty_rosters_that_it_names() throws IOException {
+        Files.writeString(home.config().resolve("calendar.yaml"), """
+                holidays:
+                  public: [11-26, 07-11..07-15]
+                  school: [2026-11-02..2026-11-08]
+                duty:
+                  nights: [fri-sun 20:00-02:00, 2026-11-26 10:00-12:00]
+                """);
+        write("a.yaml", SOUND.replace("dialect: police", """
+                dialect: police
+                    hours: [mon-fri 08:30-17:30]
+                    holidays: [public, school]
+                    duty: [nights]"""));
+        Faults faults = new Faults();
+        OpeningHours hours = load(faults).find("police-national").orElseThrow().hours();
+
+        assertThat(faults.all()).isEmpty();
+        // Tuesday of the school's holidays, a Thursday that is a public one, its duty, a Friday night.
+        assertThat(hours.isOpen(Instant.parse("2026-11-03T04:00:00Z"))).isFalse();
+        assertThat(hours.isOpen(Instant.parse("2026-11-26T04:00:00Z"))).isFalse();
+        assertThat(hours.isOpen(Instant.parse("2026-11-26T02:00:00Z"))).isTrue();
+        assertThat(hours.isOpen(Instant.parse("2026-11-27T14:00:00Z"))).isTrue();
+        assertThat(hours.isOpen(Instant.parse("2026-11-25T04:00:00Z"))).isTrue();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "11-31                  | 2 | not a day or days in order",
+                "07-15..07-11           | 2 | not a day or days in order",
+                "2027-02-30             | 2 | not a day or days in order",
+                "2027-02-09..02-11      | 2 | not a day or days in order",
+                "Naadam                 | 2 | ",
+                "01-01..06-30           | 2 | 182 days off in every year",
+            })
+    void a_fault_in_the_calendar_has_its_line_and_a_remedy(String day, int line, String says) throws IOException {
+        Files.writeString(
+                home.config().resolve("calendar.yaml"), "holidays:\n  public: [" + day + "]\n");
+        expect(line, says);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "mon-fry 08:30-17:30   | not a shift",
+                "2026-13-01 20:00-08:00 | not a shift",
+                "mon 25:00-26:00       | ",
+                "nights                | ",
+            })
+    void a_fault_in_a_roster_has_its_line_and_a_remedy(String shift, String says) throws IOException {
+        Files.writeString(home.config().resolve("calendar.yaml"), "duty:\n  nights:\n    - " + shift + "\n");
+        expect(3, says);
+    }
+
+    private void expect(int line, String says) {
+        Faults faults = new Faults();
+        load(faults);
+        assertThat(faults.all()).isNotEmpty().allSatisfy(fault -> {
+            assertThat(fault.file()).isEqualTo("config/calendar.yaml");
+            assertThat(fault.line()).isEqualTo(line);
+            assertThat(fault.remedy()).isNotBlank();
+            assertThat(fault.problem()).contains(says == null ? "" : says);
         });
     }
 

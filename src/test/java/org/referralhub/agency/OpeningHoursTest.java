@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.MonthDay;
 import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.List;
@@ -47,6 +49,67 @@ class OpeningHoursTest {
         for (ZoneId zone : List.of(CAPITAL, WEST)) {
             assertThat(office(zone, hours).after(at(from, zone), open)).isEqualTo(at(until, zone));
         }
+    }
+
+    /** Thursday 26 November is a holiday, the roster is kept on that day, on New Year's Eve and every Saturday morning. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                // from             | open for | until
+                "2026-11-25T16:30:00 | PT1H    | 2026-11-25T17:30:00",
+                "2026-11-25T16:30:00 | PT1H1S  | 2026-11-26T20:00:01",
+                "2026-11-26T12:00:00 | PT2H    | 2026-11-26T22:00:00",
+                "2026-11-26T21:00:00 | PT5H1S  | 2026-11-27T08:30:01",
+                "2026-11-27T17:00:00 | PT2H    | 2026-11-28T11:30:00",
+                "2026-12-28T17:00:00 | PT1H    | 2026-12-30T09:00:00",
+                "2026-12-31T17:00:00 | PT11H   | 2027-01-02T10:30:00",
+                "2027-11-25T17:00:00 | PT1H    | 2027-11-27T10:30:00",
+            })
+    void onHolidaysOnlyTheDutyRosterIsKept(String from, Duration open, String until) {
+        for (ZoneId zone : List.of(CAPITAL, WEST)) {
+            OpeningHours office = onDuty(zone);
+            assertThat(office.after(at(from, zone), open)).isEqualTo(at(until, zone));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "2026-11-26T12:00:00 | false",
+                "2026-11-26T20:00:00 | true",
+                "2026-11-27T01:59:59 | true",
+                "2026-11-27T02:00:00 | false",
+                "2026-11-28T10:00:00 | true",
+                "2026-12-29T09:00:00 | false",
+                "2027-01-01T07:59:59 | true",
+                "2027-01-01T08:00:00 | false",
+            })
+    void somebodyIsThereOnDutyAndNobodyOnAHoliday(String local, boolean open) {
+        assertThat(onDuty(CAPITAL).isOpen(at(local, CAPITAL))).isEqualTo(open);
+    }
+
+    private static OpeningHours onDuty(ZoneId zone) {
+        return new OpeningHours(
+                office(zone, "mon-fri 08:30-17:30").shifts(),
+                zone,
+                List.of(
+                        new OpeningHours.Days.Yearly(MonthDay.of(11, 26), MonthDay.of(11, 26)),
+                        new OpeningHours.Days.Yearly(MonthDay.of(12, 29), MonthDay.of(12, 29)),
+                        new OpeningHours.Days.Dated(LocalDate.of(2027, 1, 1), LocalDate.of(2027, 1, 3)),
+                        new OpeningHours.Days.Dated(LocalDate.of(2027, 11, 25), LocalDate.of(2027, 11, 26))),
+                List.of(
+                        duty(LocalDate.of(2026, 11, 26), "mon-sun 20:00-02:00"),
+                        duty(LocalDate.of(2026, 12, 31), "mon-sun 20:00-08:00"),
+                        new OpeningHours.Duty(
+                                OpeningHours.Days.Dated.ALL,
+                                Objects.requireNonNull(HoursText.parse("sat 10:00-12:00")))));
+    }
+
+    private static OpeningHours.Duty duty(LocalDate day, String shift) {
+        return new OpeningHours.Duty(
+                new OpeningHours.Days.Dated(day, day), Objects.requireNonNull(HoursText.parse(shift)));
     }
 
     @Test

@@ -11,6 +11,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -229,6 +231,86 @@ class EscalationTest {
                 Map.of(Headers.DELIVERY_ID, told.get(0).properties().get(Headers.DELIVERY_ID)),
                 new byte[0]);
         assertThat(ledger.process(List.of(deadReceipt, dead))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatBecomesMoreUrgentIsDueSoonerAndNothingIsDueLater(Databases kind) throws Exception {
+        open(kind);
+        Messages request = Messages.request("helpline-108", "call-1").urgency("PRIORITY");
+        take(request.input());
+        LedgerInput before = due(request, "police-bzd", "ACCEPT");
+        take(answer("police-bzd", "p-1", MessageType.ACK, request));
+        clock.move(Duration.ofMinutes(230));
+
+        List<Emission> amended = ledger.process(List.of(amend(request, "call-2", "IMMEDIATE")));
+        deliverAll();
+
+        // The police have acknowledged; the social worker's four hours end before the new quarter of an hour would.
+        Instant now = clock.instant();
+        assertThat(dueAt("police-bzd", "ACCEPT")).isEqualTo(now.plus(Duration.ofHours(1)));
+        assertThat(dueAt("social-bzd-23", "ACKNOWLEDGE")).isEqualTo(now.plus(Duration.ofMinutes(10)));
+        assertThat(dueAt("social-bzd-23", "ACCEPT")).isEqualTo(now.plus(Duration.ofHours(1)));
+        assertThat(clocks("police-bzd")).containsEntry("ACKNOWLEDGE", "MET");
+        assertThat(query("select accept_by from assignment where recipient = 'police-bzd'"))
+                .isEqualTo(now.plus(Duration.ofHours(1)).toEpochMilli());
+        JsonNode told = new ObjectMapper()
+                .readTree(amended.get(amended.size() - 1).body())
+                .at("/body/recipients");
+        assertThat(told.path(0).has("acknowledgeBy")).isFalse();
+        assertThat(OffsetDateTime.parse(told.path(0).path("acceptBy").asText()).toInstant())
+                .isEqualTo(now.plus(Duration.ofHours(1)));
+        assertThat(OffsetDateTime.parse(told.path(1).path("acknowledgeBy").asText())
+                        .toInstant())
+                .isEqualTo(now.plus(Duration.ofMinutes(10)));
+
+        // What had been announced before does nothing; the new time fires, once.
+        clock.move(Duration.ofHours(1));
+        assertThat(ledger.process(List.of(before))).isEmpty();
+        LedgerInput due = due(request, "police-bzd", "ACCEPT");
+        assertThat(recipients(ledger.process(List.of(due)))).contains("police-bzd ESCALATE");
+
+        // Less urgent is no reason to wait longer.
+        take(amend(request, "call-3", "ROUTINE"));
+        assertThat(dueAt("social-bzd-23", "ACCEPT")).isEqualTo(now.plus(Duration.ofHours(1)));
+        assertThat(clocks("police-bzd")).containsEntry("ACCEPT", "OVERDUE");
+    }
+
+    private static LedgerInput amend(Messages request, String id, String urgency) {
+        return Messages.followUp("helpline-108", id, MessageType.AMEND, request.referralId())
+                .body("{\"changes\":{\"urgency\":\"" + urgency + "\"}}")
+                .input();
+    }
+
+    private Instant dueAt(String agency, String kind) throws SQLException {
+        return Instant.ofEpochMilli(
+                query("select due_at from clock where agency = '" + agency + "' and kind = '" + kind + "'"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anOverdueRecallIsToldToBothSidesAndClimbsToNobody(Databases kind) throws Exception {
+        open(kind);
+        Messages request = Messages.request("helpline-108", "call-1");
+        take(request.input());
+        take(Messages.followUp("helpline-108", "call-2", MessageType.RECALL, request.referralId())
+                .body("{\"reason\":\"…\"}")
+                .input());
+        take(answer("social-bzd-23", "s-1", MessageType.ACK, request));
+        assertThat(clocks("social-bzd-23")).containsEntry("RECALL", "MET");
+        clock.move(Duration.ofHours(2));
+        LedgerInput due = due(request, "police-bzd", "RECALL");
+
+        List<Emission> emissions = ledger.process(List.of(due));
+
+        assertThat(recipients(emissions)).containsExactly("helpline-108 ESCALATE", "police-bzd ESCALATE");
+        JsonNode notice = new ObjectMapper().readTree(emissions.get(0).body()).path("body");
+        assertThat(notice.path("late").asText()).isEqualTo("police-bzd");
+        assertThat(notice.has("to")).isFalse();
+        assertThat(query("select count(*) from clock where kind = 'RECALL' and ladder_end = 1"))
+                .isEqualTo(1);
+        ledger.process(List.of(answer("police-bzd", "p-1", MessageType.ACK, request)));
+        assertThat(clocks("police-bzd")).containsEntry("RECALL", "LATE");
     }
 
     /** Takes the messages and delivers what follows. */

@@ -1,6 +1,7 @@
 package org.referralhub.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -223,12 +224,15 @@ class LifecycleInLedgerTest {
             Collections.shuffle(notices, random);
             List<LedgerInput> now = notices.subList(0, notices.size() / 2);
             batch.addAll(now);
+            if (at == kill || random.nextInt(4) == 0) {
+                killedBeforeTheCommit(batch);
+            }
             List<Emission> emissions = ledger.process(batch);
             now.clear();
             if (at == kill || random.nextInt(4) == 0) {
-                // Killed after the database's commit: the same batch once more, and the same must be sent.
+                // Killed after the database's commit: the same messages once more, and the same must be sent.
                 restart(Duration.ZERO);
-                assertThat(ids(ledger.process(batch))).containsExactlyInAnyOrderElementsOf(ids(emissions));
+                assertThat(ids(redelivered(batch, random))).containsExactlyInAnyOrderElementsOf(ids(emissions));
             }
             send(emissions, sent, notices);
             assertThat(count(ORPHANS))
@@ -259,6 +263,26 @@ class LifecycleInLedgerTest {
                                 + told(sequences, key)))
                 .isEmpty();
         assertThat(new Books(database.readers(), queue -> 0).verify().faults()).isEmpty();
+    }
+
+    /** All the work is done, and then gone with its transaction. */
+    private void killedBeforeTheCommit(List<LedgerInput> batch) {
+        List<LedgerInput> unfinished = new ArrayList<>(batch);
+        unfinished.add(new LedgerInput("ID:none", null, Map.of(), new byte[0]));
+        assertThatThrownBy(() -> ledger.process(unfinished)).isInstanceOf(IllegalArgumentException.class);
+        restart(Duration.ZERO);
+    }
+
+    /** The broker gives back what it was not told to forget: in the same order, and not in the same batches. */
+    private List<Emission> redelivered(List<LedgerInput> batch, Random random) throws Exception {
+        List<Emission> emissions = new ArrayList<>();
+        int from = 0;
+        while (from < batch.size()) {
+            int to = from + 1 + random.nextInt(batch.size() - from);
+            emissions.addAll(ledger.process(batch.subList(from, to)));
+            from = to;
+        }
+        return emissions;
     }
 
     /** The whole sequence that a difference is in. */

@@ -229,6 +229,29 @@ class ReferralSearchTest {
 
     @ParameterizedTest
     @EnumSource
+    void aRecallThatSomebodyHasNotAcknowledgedInTimeIsOverdueToo(Databases kind) throws Exception {
+        open(kind);
+        String id = record("helpline-108", "c-1", body("IMMEDIATE", "NEGLECT", "111095", ""))
+                .referralId();
+        ReferralSearch.Query overdue = new ReferralSearch.Query(null, null, null, null, null, null, null, true, null);
+        ledger.process(List.of(Messages.followUp("helpline-108", "c-2", MessageType.RECALL, id)
+                .body("{\"reason\":\"…\"}")
+                .input()));
+        assertThat(found(overdue)).isEmpty();
+
+        clock.pass(Duration.ofMinutes(16));
+        assertThat(found(overdue)).containsExactly(id);
+        ledger.process(List.of(
+                Messages.followUp("police-bzd", "p-1", MessageType.ACK, id).input()));
+        // As another batch reads it from the database.
+        assertThat(found(overdue)).containsExactly(id);
+        ledger.process(List.of(
+                Messages.followUp("social-bzd-23", "s-1", MessageType.ACK, id).input()));
+        assertThat(found(overdue)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void aChildIsFoundHoweverItsNumberAndNameAreWritten(Databases kind) throws Exception {
         open(kind);
         // Cyrillic А and В in the register number, and in the names.
