@@ -63,8 +63,8 @@ class OpeningHoursTest {
                 "2026-11-26T21:00:00 | PT5H1S  | 2026-11-27T08:30:01",
                 "2026-11-27T17:00:00 | PT2H    | 2026-11-28T11:30:00",
                 "2026-12-28T17:00:00 | PT1H    | 2026-12-30T09:00:00",
-                "2026-12-31T17:00:00 | PT11H   | 2027-01-02T10:30:00",
-                "2027-11-25T17:00:00 | PT1H    | 2027-11-27T10:30:00",
+                "2026-12-31T17:00:00 | PT13H   | 2027-01-02T10:30:00",
+                "2027-11-25T17:00:00 | PT1H    | 2027-11-27T11:00:00",
             })
     void onHolidaysOnlyTheDutyRosterIsKept(String from, Duration open, String until) {
         for (ZoneId zone : List.of(CAPITAL, WEST)) {
