@@ -24,9 +24,9 @@ final class Clocks {
             "update clock set state = case state when 'OVERDUE' then 'LATE' else 'MET' end, ended_at = ?" + " where "
                     + Referral.ROWS + " and agency = ? and kind = ? and ended_at is null";
 
-    private static final String SHORTEN = "update clock set due_at = ?, announced_at = null where referral_id = ?"
+    private static final String SHORTEN = "update clock set due_at = ?, announced_at = null where " + Referral.ROWS
             + " and agency = ? and kind = ? and state = 'RUNNING' and due_at > ?";
-    private static final String DUE = "select due_at from clock where referral_id = ? and agency = ? and kind = ?"
+    private static final String DUE = "select due_at from clock where " + Referral.ROWS + " and agency = ? and kind = ?"
             + " and state = 'RUNNING'";
 
     private final LedgerTransaction transaction;
@@ -85,14 +85,16 @@ final class Clocks {
         PreparedStatement update = transaction.statement(SHORTEN);
         update.setLong(1, dueAt.toEpochMilli());
         update.setString(2, referralId);
-        update.setString(3, agency);
-        update.setString(4, kind.name());
-        update.setLong(5, dueAt.toEpochMilli());
+        update.setString(3, referralId);
+        update.setString(4, agency);
+        update.setString(5, kind.name());
+        update.setLong(6, dueAt.toEpochMilli());
         update.executeUpdate();
         PreparedStatement select = transaction.statement(DUE);
         select.setString(1, referralId);
-        select.setString(2, agency);
-        select.setString(3, kind.name());
+        select.setString(2, referralId);
+        select.setString(3, agency);
+        select.setString(4, kind.name());
         try (ResultSet rows = select.executeQuery()) {
             return rows.next() ? Instant.ofEpochMilli(rows.getLong(1)) : null;
         }
