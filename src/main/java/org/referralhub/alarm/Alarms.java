@@ -17,9 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
+import org.referralhub.ledger.Loop;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -43,8 +41,7 @@ public final class Alarms implements SmartLifecycle {
     private final MeterRegistry meters;
     private final Duration pace;
     private volatile long open;
-    private volatile CountDownLatch stopped = new CountDownLatch(1);
-    private volatile @Nullable Thread thread;
+    private final Loop loop = new Loop("alarms", Duration.ofSeconds(15), this::run);
 
     /** @param file where to keep which alarm stands */
     Alarms(
@@ -88,46 +85,29 @@ public final class Alarms implements SmartLifecycle {
 
     @Override
     public void start() {
-        if (thread == null) {
-            stopped = new CountDownLatch(1);
-            Thread started = new Thread(this::run, "alarms");
-            started.setDaemon(true);
-            thread = started;
-            started.start();
-        }
+        loop.start();
     }
 
     @Override
     public void stop() {
-        Thread running = thread;
-        stopped.countDown();
-        if (running != null) {
-            try {
-                running.join(TimeUnit.SECONDS.toMillis(15));
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
-        thread = null;
+        loop.stop();
     }
 
     @Override
     public boolean isRunning() {
-        return thread != null;
+        return loop.isRunning();
     }
 
     private void run() {
-        try {
-            do {
-                try {
-                    look();
-                } catch (SQLException | IOException | RuntimeException e) {
-                    LOG.error("Alarms can't be raised for now: {}", e.getClass().getName());
-                }
-            } while (!stopped.await(pace.toMillis(), TimeUnit.MILLISECONDS));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        do {
+            try {
+                look();
+            } catch (SQLException | IOException | RuntimeException e) {
+                LOG.error("Alarms can't be raised for now: {}", e.getClass().getName());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        } while (loop.pause(pace));
     }
 
     /** Looks once, and sends what is to be sent. */

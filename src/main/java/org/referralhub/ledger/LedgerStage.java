@@ -18,8 +18,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.message.Headers;
 import org.referralhub.message.Identifiers;
@@ -102,8 +100,7 @@ public final class LedgerStage implements SmartLifecycle {
     private final Ledger ledger;
     private final Failpoint failpoint;
     private volatile Health health = new Health(false, "not started");
-    private volatile CountDownLatch stopped = new CountDownLatch(1);
-    private volatile @Nullable Thread thread;
+    private final Loop loop = new Loop(THREAD, Duration.ofSeconds(30), this::run);
 
     /** What one attempt at the batch came to. */
     private enum Failure {
@@ -128,32 +125,17 @@ public final class LedgerStage implements SmartLifecycle {
 
     @Override
     public void start() {
-        if (thread != null) {
-            return;
-        }
-        stopped = new CountDownLatch(1);
-        Thread started = new Thread(this::run, THREAD);
-        thread = started;
-        started.start();
+        loop.start();
     }
 
     @Override
     public void stop() {
-        Thread running = thread;
-        stopped.countDown();
-        if (running != null) {
-            try {
-                running.join(TimeUnit.SECONDS.toMillis(30));
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
-        thread = null;
+        loop.stop();
     }
 
     @Override
     public boolean isRunning() {
-        return thread != null;
+        return loop.isRunning();
     }
 
     /** Starts early and stops late: the routes that feed it come and go before. */
@@ -164,39 +146,26 @@ public final class LedgerStage implements SmartLifecycle {
 
     private void run() {
         Duration pause = FIRST_PAUSE;
-        while (!isStopped()) {
+        while (!loop.isStopped()) {
             try (Connection connection = connections.createConnection()) {
                 connection.start();
                 Exchange exchange = new Exchange(connection.createSession(true, Session.SESSION_TRANSACTED));
                 health = new Health(true, "taking messages");
                 pause = FIRST_PAUSE;
-                while (!isStopped()) {
+                while (!loop.isStopped()) {
                     exchange.turn();
                 }
             } catch (JMSException | RuntimeException e) {
-                if (!isStopped()) {
+                if (!loop.isStopped()) {
                     health = new Health(false, "the broker does not answer");
                     LOG.warn("The ledger has lost its session and begins again: {}", causes(e));
-                    pause(pause);
+                    loop.pause(pause);
                     pause = longer(pause);
                 }
             }
         }
         ledger.close();
         health = new Health(false, "stopped");
-    }
-
-    private boolean isStopped() {
-        return stopped.getCount() == 0;
-    }
-
-    private void pause(Duration pause) {
-        try {
-            stopped.await(pause.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            stopped.countDown();
-            Thread.currentThread().interrupt();
-        }
     }
 
     private static Duration longer(Duration pause) {
@@ -295,10 +264,10 @@ public final class LedgerStage implements SmartLifecycle {
                     }
                     away(e);
                 }
-                if (isStopped()) {
+                if (loop.isStopped()) {
                     return null;
                 }
-                pause(pause);
+                loop.pause(pause);
                 pause = longer(pause);
             }
         }
@@ -318,7 +287,7 @@ public final class LedgerStage implements SmartLifecycle {
         private @Nullable List<Emission> single(LedgerInput input, boolean mayDie) throws JMSException {
             Duration pause = FIRST_PAUSE;
             int attempts = 0;
-            while (!isStopped()) {
+            while (!loop.isStopped()) {
                 try {
                     List<Emission> emissions = ledger.process(List.of(input));
                     recovered();
@@ -334,7 +303,7 @@ public final class LedgerStage implements SmartLifecycle {
                         }
                     }
                 }
-                pause(pause);
+                loop.pause(pause);
                 pause = longer(pause);
             }
             return null;

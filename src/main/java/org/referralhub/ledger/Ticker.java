@@ -15,9 +15,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.referralhub.message.Headers;
 import org.referralhub.message.Identifiers;
 import org.referralhub.message.LedgerKind;
@@ -61,8 +58,7 @@ public final class Ticker implements SmartLifecycle {
     private final Map<String, Long> announced = new HashMap<>();
 
     private volatile LedgerStage.Health health = new LedgerStage.Health(false, "not started");
-    private volatile CountDownLatch stopped = new CountDownLatch(1);
-    private volatile @Nullable Thread thread;
+    private final Loop loop = new Loop("ticker", Duration.ofSeconds(30), this::run);
 
     private record Due(String referralId, String agency, String kind, long dueAt, Urgency urgency) {
         String id() {
@@ -93,33 +89,18 @@ public final class Ticker implements SmartLifecycle {
 
     @Override
     public void start() {
-        if (thread != null) {
-            return;
-        }
-        stopped = new CountDownLatch(1);
-        Thread started = new Thread(this::run, "ticker");
-        thread = started;
-        started.start();
+        loop.start();
     }
 
     @Override
     public void stop() {
-        Thread running = thread;
-        stopped.countDown();
-        if (running != null) {
-            try {
-                running.join(TimeUnit.SECONDS.toMillis(30));
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
-        thread = null;
+        loop.stop();
         health = new LedgerStage.Health(false, "stopped");
     }
 
     @Override
     public boolean isRunning() {
-        return thread != null;
+        return loop.isRunning();
     }
 
     /** After the ledger, and stopped before it. */
@@ -129,24 +110,20 @@ public final class Ticker implements SmartLifecycle {
     }
 
     private void run() {
-        try {
-            do {
-                try {
-                    tick();
-                    if (!health.up()) {
-                        health = new LedgerStage.Health(true, "looking for deadlines");
-                        LOG.info("Deadlines are being watched.");
-                    }
-                } catch (SQLException | JMSException | RuntimeException e) {
-                    if (health.up()) {
-                        LOG.error("Deadlines can't be watched for now: {}", LedgerStage.causes(e));
-                    }
-                    health = new LedgerStage.Health(false, "the database or the broker does not answer");
+        do {
+            try {
+                tick();
+                if (!health.up()) {
+                    health = new LedgerStage.Health(true, "looking for deadlines");
+                    LOG.info("Deadlines are being watched.");
                 }
-            } while (!stopped.await(pace.toMillis(), TimeUnit.MILLISECONDS));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+            } catch (SQLException | JMSException | RuntimeException e) {
+                if (health.up()) {
+                    LOG.error("Deadlines can't be watched for now: {}", LedgerStage.causes(e));
+                }
+                health = new LedgerStage.Health(false, "the database or the broker does not answer");
+            }
+        } while (loop.pause(pace));
     }
 
     /**
