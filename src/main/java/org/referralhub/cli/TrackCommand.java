@@ -218,6 +218,8 @@ final class TrackCommand extends ClientCommand {
                             Print.text(assignment, "state"),
                             Print.text(assignment, "acknowledgeBy"),
                             Print.text(assignment, "acceptBy")));
+            groups("not shown", assignment.path("withheld"));
+            groups("shown in part", assignment.path("reduced"));
         }
         for (JsonNode event : referral.path("timeline")) {
             out().println("%s  %-9s from %s  %s"
@@ -235,5 +237,13 @@ final class TrackCommand extends ClientCommand {
             }
         }
         return ExitCodes.OK;
+    }
+
+    private void groups(String label, JsonNode groups) {
+        StringJoiner names = new StringJoiner(", ", "    " + label + ": ", "");
+        groups.forEach(group -> names.add(Print.text(group, "mn") + " / " + Print.text(group, "en")));
+        if (!groups.isEmpty()) {
+            out().println(names);
+        }
     }
 }

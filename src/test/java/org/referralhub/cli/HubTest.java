@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
@@ -211,13 +213,63 @@ class HubTest {
     void aReferralIsTrackedByWhatSomebodyTyped() {
         answers.put("GET /api/v1/referrals/rf%201", new Canned(200, """
                         {"reference": "RF-1", "urgency": "URGENT", "sender": "helpline-108", "openedAt": "t",
-                         "assignments": [{"recipient": "police", "state": "requested"}],
+                         "assignments": [{"recipient": "police", "state": "requested",
+                           "withheld": [{"mn": "Өгүүлсэн зүйл", "en": "narrative"}]}],
                          "timeline": [{"messageType": "REQUEST", "deliveries": [{"recipient": "police"}]}]}"""));
 
         Outcome outcome = client("track", "rf 1");
 
         assertThat(outcome.code()).isZero();
-        assertThat(outcome.out()).contains("RF-1", "police", "requested");
+        assertThat(outcome.out()).contains("RF-1", "police", "requested", "not shown: Өгүүлсэн зүйл / narrative");
+    }
+
+    @Test
+    void referralsAreListedByWhatIsAskedFor() {
+        answers.put(
+                "GET /api/v1/referrals?agency=police-1&place=1110&concern=NEGLECT&state=requested&urgency=URGENT"
+                        + "&from=2026-11-22T08%3A00%3A00%2B08%3A00&to=2026-11-23T08%3A00%3A00%2B08%3A00&overdue=true&after=1-a&size=2",
+                new Canned(200, """
+                        {"items": [{"reference": "RF-1", "urgency": "URGENT", "sender": "helpline-108",
+                                    "states": {"requested": 2}, "incomplete": true}], "next": "2-b"}"""));
+
+        Outcome outcome = client(
+                "track", "--agency", "police-1", "--place", "1110", "--concern", "NEGLECT", "--state", "requested",
+                "--urgency", "URGENT", "--from", "2026-11-22T08:00:00+08:00", "--to", "2026-11-23T08:00:00+08:00",
+                "--overdue", "--after", "1-a", "--size", "2");
+
+        assertThat(outcome.code()).isZero();
+        assertThat(outcome.out())
+                .contains("RF-1", "URGENT", "helpline-108", "2 requested", "INCOMPLETE", "More with --after 2-b");
+    }
+
+    @Test
+    void aTimelineIsShownInOrder() {
+        answers.put("GET /api/v1/referrals/RF-1/timeline", new Canned(200, """
+                [{"at": "t1", "kind": "MESSAGE", "agency": "helpline-108", "messageType": "REQUEST"},
+                 {"at": "t2", "kind": "DELIVERED", "agency": "police-1", "basis": "consent", "attempts": 3},
+                 {"at": "t3", "kind": "ACKNOWLEDGE_BY", "agency": "police-1", "state": "overdue"}]"""));
+
+        Outcome outcome = client("track", "RF-1", "--timeline");
+
+        assertThat(outcome.code()).isZero();
+        assertThat(outcome.out()).containsSubsequence("REQUEST", "consent  after 3 attempts", "overdue");
+        // What it is a timeline of must be said.
+        assertThat(client("track", "--timeline").code()).isEqualTo(2);
+    }
+
+    @Test
+    void aChildIsReadFromTheInputAndNotFromTheArguments() {
+        answers.put("POST /api/v1/referrals/search", new Canned(200, "{\"items\": [{\"reference\": \"RF-7\"}]}"));
+        InputStream before = System.in;
+        try {
+            System.setIn(new ByteArrayInputStream("{\"registerNo\": \"x\"}".getBytes(StandardCharsets.UTF_8)));
+            assertThat(client("track", "--child", "--place", "1110").out()).contains("RF-7");
+            System.setIn(new ByteArrayInputStream("[1]".getBytes(StandardCharsets.UTF_8)));
+            assertThat(client("track", "--child").code()).isEqualTo(2);
+        } finally {
+            System.setIn(before);
+        }
+        assertThat(asked).singleElement().asString().startsWith("POST /api/v1/referrals/search application/json");
     }
 
     @Test
