@@ -191,7 +191,7 @@ public final class DeadLetterEntry implements LedgerEntry {
         Optional<Emission> emission;
         if (deliveryId != null) {
             emission = open
-                    ? obligations.again(transaction, deliveryId, letter)
+                    ? obligations.again(transaction, deliveryId, letter, agencies)
                     : obligations.waiting(transaction, deliveryId, letter);
         } else {
             emission = fromTheStart(letter, origin, sender, dialect, urgency, headers, original);
@@ -199,7 +199,7 @@ public final class DeadLetterEntry implements LedgerEntry {
         emission.ifPresent(transaction::emit);
         if (open) {
             PreparedStatement update = transaction.statement(
-                    "update letter set state = 'REPLAYED', replay = ?, changed_at = ? where id = ?");
+                    "update letter set state = 'REPLAYED', replay = ?, changed_at = ? where id = ? and state = 'OPEN'");
             update.setString(1, order);
             update.setLong(2, transaction.now().toEpochMilli());
             update.setString(3, letter);

@@ -5,5 +5,7 @@ public enum LetterState {
     /** Waits for an operator. */
     OPEN,
     /** Sent again; open again if that fails. */
-    REPLAYED
+    REPLAYED,
+    /** What it held was called off; nothing is left to be done. */
+    WITHDRAWN
 }

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.message.Headers;
 import org.referralhub.message.Identifiers;
@@ -301,9 +302,18 @@ final class Batch implements LedgerTransaction {
         index.child(this, referral, body);
     }
 
-    /** Ids of the other referrals that are about the same child, the latest first; those of this batch too. */
-    List<String> sameChild(Referral referral) throws SQLException {
-        return index.sameChild(this, referral);
+    /**
+     * Ids of the other referrals that are about the same child, the latest first; those of this batch too.
+     *
+     * @param known keyed hashes; what is found by these is left out
+     */
+    List<String> sameChild(Referral referral, Set<String> known) throws SQLException {
+        return index.sameChild(this, referral, known);
+    }
+
+    /** Keyed hashes of the child that a REQUEST's body speaks of. */
+    Set<String> hashes(JsonNode body) {
+        return index.hashes(body);
     }
 
     private void update(Referral referral) throws SQLException {
@@ -387,6 +397,13 @@ final class Batch implements LedgerTransaction {
         }
     }
 
+    /** Does to an assignment what was decided. */
+    void apply(Referral referral, Steps.Move move) throws SQLException {
+        move.assignment().state = move.state();
+        move.assignment().pending = move.pending();
+        update(referral, move.assignment());
+    }
+
     private void progress(Referral referral, Referral.Assignment assignment) throws SQLException {
         PreparedStatement row = newProgress.row();
         row.setLong(1, referral.openedAt);
@@ -462,6 +479,19 @@ final class Batch implements LedgerTransaction {
             return amended == null
                     ? new Standing(rows.getString(1), rows.getBytes(2), false)
                     : new Standing(rows.getString(1), amended, true);
+        }
+    }
+
+    /** The REQUEST as it came first. */
+    byte[] first(Referral referral) throws SQLException {
+        flush();
+        PreparedStatement select = statement("select canonical from message where id = ?");
+        select.setString(1, referral.request);
+        try (ResultSet rows = select.executeQuery()) {
+            if (!rows.next()) {
+                throw new SQLException("a referral without its request");
+            }
+            return rows.getBytes(1);
         }
     }
 

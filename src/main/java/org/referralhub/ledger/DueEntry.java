@@ -114,7 +114,9 @@ final class DueEntry implements LedgerEntry {
         Optional<Agency> next = due.kind() == Clocks.Kind.RECALL ? Optional.empty() : climb(due, referral, batch);
         settle(due, next, batch);
         notice(due, referral, referral.sender, next, batch);
-        notice(due, referral, due.agency(), next, batch);
+        if (!due.agency().equals(referral.sender)) {
+            notice(due, referral, due.agency(), next, batch);
+        }
     }
 
     private static boolean fire(Due due, Batch batch) throws SQLException {

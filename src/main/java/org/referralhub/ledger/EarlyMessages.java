@@ -44,6 +44,11 @@ final class EarlyMessages {
             + " order by look_at limit " + ANNOUNCEMENTS;
     private static final String ANNOUNCED = "update early set look_at = ? where id = ?";
 
+    /** By now a batch that decided one has been committed by the broker too, or never will be. */
+    private static final Duration KEPT = Duration.ofDays(90);
+
+    private static final String FORGET = "delete from early where decided_by is not null and kept_at < ?";
+
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private final LedgerTransaction transaction;
@@ -172,6 +177,13 @@ final class EarlyMessages {
             properties.put(Headers.MESSAGE_ID, early.getValue().getOrDefault(Headers.MESSAGE_ID, ""));
             transaction.emit(new Emission(Queues.LEDGER, Urgency.URGENT.priority(), properties, new byte[0]));
         }
+    }
+
+    /** Forgets those that were decided long ago. */
+    void forget() throws SQLException {
+        PreparedStatement delete = transaction.statement(FORGET);
+        delete.setLong(1, transaction.now().minus(KEPT).toEpochMilli());
+        delete.executeUpdate();
     }
 
     private static LedgerInput input(String properties, byte[] parcel) {

@@ -1,5 +1,6 @@
 package org.referralhub.ledger;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -31,6 +32,7 @@ final class FollowUp {
     private final Obligations obligations;
     private final StandingRequest standing;
     private final Views views;
+    private final SameChild sameChild;
     private final Steps steps;
 
     FollowUp(
@@ -40,7 +42,8 @@ final class FollowUp {
             Receipts receipts,
             Obligations obligations,
             StandingRequest standing,
-            Views views) {
+            Views views,
+            SameChild sameChild) {
         this.mapper = mapper;
         this.agencies = agencies;
         this.responseTimes = responseTimes;
@@ -48,6 +51,7 @@ final class FollowUp {
         this.obligations = obligations;
         this.standing = standing;
         this.views = views;
+        this.sameChild = sameChild;
         this.steps = new Steps(agencies, standing);
     }
 
@@ -107,11 +111,13 @@ final class FollowUp {
         boolean bySender = arrival.sender().equals(referral.sender);
         boolean calledOff = bySender && (type == MessageType.RECALL || type == MessageType.VOID);
         Urgency before = referral.facts.urgency();
+        JsonNode childBefore = null;
         byte[] canonical = arrival.parcel().canonical();
         Set<String> tell = new LinkedHashSet<>(step.tell());
         if (type == MessageType.AMEND) {
             StandingRequest.Amendment amendment = standing.amend(arrival, referral, batch);
             canonical = amendment.canonical();
+            childBefore = amendment.bodyBefore();
             if (amendment.withdrawn()) {
                 calledOff = true;
                 tell.addAll(referral.assignments.keySet());
@@ -120,16 +126,21 @@ final class FollowUp {
                         .map(agency -> !amendment.changes(agency, views))
                         .orElse(false));
             }
+            unsent(referral, tell, batch);
         } else if (bySender) {
             canonical = standing.withhold(arrival, referral, batch);
         }
         // Counted even when no fact changes: two nodes must not both move the assignments of one referral.
         referral.changed = true;
         batch.insert(arrival, StoredMessage.Status.ACCEPTED, canonical);
+        if (childBefore != null) {
+            sameChild.look(arrival, referral, batch.hashes(childBefore), batch);
+        }
         for (Steps.Move move : step.moves()) {
-            move.assignment().state = move.state();
-            move.assignment().pending = move.pending();
-            batch.update(referral, move.assignment());
+            // One that must not be told any more has ended by now, and an amendment does not begin it again.
+            if (move.assignment().state.isOpen() || !move.state().isOpen()) {
+                batch.apply(referral, move);
+            }
         }
         Instant knownBy = null;
         if (calledOff) {
@@ -142,6 +153,11 @@ final class FollowUp {
         Map<String, Batch.Sooner> sooner = referral.facts.urgency().compareTo(before) < 0
                 ? hurry(referral, batch)
                 : Map.of();
+        if (!bySender && type == MessageType.RECALL) {
+            // The child's referral is with the sender again, who must say that it knows.
+            knownBy = knownBy(referral, batch);
+            Recalls.tell(arrival, referral, tell, knownBy, batch);
+        }
         if (!step.acknowledges().isEmpty()) {
             Recalls.acknowledge(referral, arrival.sender(), step.acknowledges(), batch);
         }
@@ -186,6 +202,19 @@ final class FollowUp {
             batch.clocks().shorten(referral.id, recipient, Clocks.Kind.RECALL, knownBy(referral, batch));
         }
         return sooner;
+    }
+
+    /** A REQUEST that has not left leaves as it stands now, or not at all for one who must not be told any more. */
+    private void unsent(Referral referral, Set<String> tell, Batch batch) throws SQLException {
+        for (String recipient : List.copyOf(referral.assignments.keySet())) {
+            if (obligations.isRequestAtDesk(batch, referral.id, recipient)
+                    && !standing.mayBeTold(agencies.find(recipient), referral, batch)) {
+                obligations.callOff(batch, referral, recipient);
+                tell.remove(recipient);
+            } else {
+                obligations.refresh(batch, referral, recipient);
+            }
+        }
     }
 
     /** What has not left for them does not leave any more; who has heard of nothing need not hear that it is over. */

@@ -27,6 +27,8 @@ import org.referralhub.recipient.Choice;
  * after an error it begins with a new one. For one thread at a time.
  */
 public final class Ledger implements AutoCloseable {
+    private static final Duration TIDY = Duration.ofDays(1);
+
     private final LedgerDatabase database;
     private final Clock clock;
     private final AgencyRegistry agencies;
@@ -35,6 +37,7 @@ public final class Ledger implements AutoCloseable {
     private final Map<LedgerKind, LedgerEntry> entries = new EnumMap<>(LedgerKind.class);
 
     private Duration patience = EarlyMessages.PATIENCE;
+    private @Nullable Instant tidied;
     private @Nullable LedgerMeters meters;
     private @Nullable Connection connection;
     private final Map<String, PreparedStatement> statements = new HashMap<>();
@@ -59,11 +62,13 @@ public final class Ledger implements AutoCloseable {
         ObjectMapper mapper = new ObjectMapper();
         Receipts receipts = new Receipts(mapper);
         StandingRequest requests = new StandingRequest(mapper);
-        this.obligations = new Obligations(receipts);
-        FollowUp followUp = new FollowUp(mapper, agencies, responseTimes, receipts, obligations, requests, views);
+        this.obligations = new Obligations(receipts, requests);
+        SameChild sameChild = new SameChild(agencies, requests, mapper);
+        FollowUp followUp =
+                new FollowUp(mapper, agencies, responseTimes, receipts, obligations, requests, views, sameChild);
         add(new MessageEntry(
                 mapper,
-                new Opening(recipients, responseTimes, receipts, new SameChild(agencies, requests, mapper), views),
+                new Opening(recipients, responseTimes, receipts, sameChild, views),
                 followUp,
                 receipts,
                 obligations));
@@ -126,6 +131,7 @@ public final class Ledger implements AutoCloseable {
                 batch.begin(input);
                 record(input, batch);
             }
+            tidy(batch);
             batch.finish();
             open.commit();
             done = true;
@@ -137,6 +143,15 @@ public final class Ledger implements AutoCloseable {
             if (!done) {
                 close();
             }
+        }
+    }
+
+    /** Once a day, and after a start. */
+    private void tidy(Batch batch) throws SQLException {
+        Instant last = tidied;
+        if (last == null || Duration.between(last, batch.now()).abs().compareTo(TIDY) > 0) {
+            batch.early().forget();
+            tidied = batch.now();
         }
     }
 

@@ -5,11 +5,14 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.message.Identifiers;
 import org.referralhub.message.MessageType;
 import org.referralhub.message.Severity;
@@ -31,15 +34,27 @@ public final class Obligations {
     private static final String TOLD =
             OF_REFERRAL + "d.type = 'REQUEST' and (d.state <> 'WITHDRAWN' or d.basis is not null) limit 1";
 
+    private static final String REQUEST_AT_DESK = OF_REFERRAL + "d.type = 'REQUEST' and d.state = 'DESK' limit 1";
+    private static final String REQUEST_NOT_GONE = OF_REFERRAL + "d.type = 'REQUEST' and (d.state = 'DESK' or"
+            + " d.state = 'WAITING' and exists (select 1 from delivery e where e.id = d.held_by and "
+            + Order.KEEPS_BACK
+            + "))";
+
     private final Receipts receipts;
+    private final StandingRequest standing;
 
     /** Without state of its own. */
     public Obligations() {
-        this(new Receipts(new ObjectMapper()));
+        this(new ObjectMapper());
     }
 
-    Obligations(Receipts receipts) {
+    private Obligations(ObjectMapper mapper) {
+        this(new Receipts(mapper), new StandingRequest(mapper));
+    }
+
+    Obligations(Receipts receipts, StandingRequest standing) {
         this.receipts = receipts;
+        this.standing = standing;
     }
 
     /**
@@ -127,18 +142,30 @@ public final class Obligations {
     }
 
     /**
-     * The delivery goes on its way again, from the canonical message.
+     * The delivery goes on its way again, from the canonical message; a REQUEST as it stands now, and not to one who must not
+     * be told any more: then it is withdrawn.
      *
      * @param letter the letter that it is sent again from
-     * @return what to emit; empty when it is not at the desk, for example delivered by now
+     * @return what to emit; empty when it is not at the desk, for example delivered or withdrawn by now
      */
-    public Optional<Emission> again(LedgerTransaction transaction, String deliveryId, String letter)
+    public Optional<Emission> again(
+            LedgerTransaction transaction, String deliveryId, String letter, AgencyRegistry agencies)
             throws SQLException {
         transaction.flush();
         Accounts.Entry entry = Accounts.find(transaction, deliveryId);
-        if (entry == null
-                || entry.state() != DeliveryState.DESK
-                || !move(transaction, deliveryId, entry, DeliveryState.WAITING, null)) {
+        if (entry == null || entry.state() != DeliveryState.DESK) {
+            return Optional.empty();
+        }
+        Batch batch = (Batch) transaction;
+        Referral referral = referralOfRequest(batch, deliveryId);
+        if (referral != null) {
+            if (!standing.mayBeTold(agencies.find(entry.recipient()), referral, batch)) {
+                callOff(batch, referral, entry.recipient());
+                return Optional.empty();
+            }
+            refresh(batch, referral, entry.recipient());
+        }
+        if (!move(transaction, deliveryId, entry, DeliveryState.WAITING, null)) {
             return Optional.empty();
         }
         ((Batch) transaction).order().again(deliveryId);
@@ -161,27 +188,120 @@ public final class Obligations {
      * else has arrived. What is on its way arrives.
      */
     void withdraw(LedgerTransaction transaction, String referralId, String recipient) throws SQLException {
-        transaction.flush();
-        List<String> found = new ArrayList<>();
-        PreparedStatement select = transaction.statement(NOT_GONE);
+        Deque<String> rest = new ArrayDeque<>(ids((Batch) transaction, NOT_GONE, referralId, recipient));
+        while (!rest.isEmpty()) {
+            String delivery = rest.pop();
+            Accounts.Entry entry = Accounts.find(transaction, delivery);
+            if (entry == null || entry.state() == DeliveryState.WITHDRAWN) {
+                continue;
+            }
+            // The hub's own notices too, which follow from no message: what they wait for does not arrive any more.
+            rest.addAll(heldBy(transaction, delivery));
+            if (move(
+                            transaction,
+                            delivery,
+                            entry,
+                            DeliveryState.WITHDRAWN,
+                            transaction.now().toEpochMilli())
+                    && entry.state() == DeliveryState.DESK) {
+                closeLetters(transaction, delivery);
+            }
+        }
+    }
+
+    private static List<String> heldBy(LedgerTransaction transaction, String delivery) throws SQLException {
+        PreparedStatement select =
+                transaction.statement("select id from delivery where held_by = ? and state = 'WAITING'");
+        select.setString(1, delivery);
+        List<String> held = new ArrayList<>();
+        try (ResultSet rows = select.executeQuery()) {
+            while (rows.next()) {
+                held.add(rows.getString(1));
+            }
+        }
+        return held;
+    }
+
+    /** What was called off needs nobody at the desk any more. */
+    private static void closeLetters(LedgerTransaction transaction, String delivery) throws SQLException {
+        PreparedStatement select =
+                transaction.statement("select id from letter where delivery_id = ? and state = 'OPEN'");
+        select.setString(1, delivery);
+        List<String> letters = new ArrayList<>();
+        try (ResultSet rows = select.executeQuery()) {
+            while (rows.next()) {
+                letters.add(rows.getString(1));
+            }
+        }
+        for (String letter : letters) {
+            PreparedStatement update =
+                    transaction.statement("update letter set state = 'WITHDRAWN', changed_at = ? where id = ?");
+            update.setLong(1, transaction.now().toEpochMilli());
+            update.setString(2, letter);
+            update.executeUpdate();
+            AuditChain.append(transaction, Receipts.HUB, "withdraw", letter);
+        }
+    }
+
+    /**
+     * This recipient is not told of the referral any more: what has not left for it is withdrawn, its part has ended, and it
+     * owes no answer.
+     */
+    void callOff(Batch batch, Referral referral, String recipient) throws SQLException {
+        withdraw(batch, referral.id, recipient);
+        Recalls.moot(referral, recipient, batch);
+        Referral.Assignment assignment = referral.assignments.get(recipient);
+        if (assignment != null && assignment.state.isOpen()) {
+            referral.changed = true;
+            for (Steps.Move move : Steps.calledOff(referral, assignment)) {
+                batch.apply(referral, move);
+            }
+        }
+    }
+
+    /** Whether a REQUEST of this referral waits at the desk for somebody to send it to this agency again. */
+    boolean isRequestAtDesk(Batch batch, String referralId, String recipient) throws SQLException {
+        return !ids(batch, REQUEST_AT_DESK, referralId, recipient).isEmpty();
+    }
+
+    /** A REQUEST that has not left yet leaves as it stands now. */
+    void refresh(Batch batch, Referral referral, String recipient) throws SQLException {
+        Batch.Standing now = batch.standing(referral);
+        if (now.amended()) {
+            for (String delivery : ids(batch, REQUEST_NOT_GONE, referral.id, recipient)) {
+                PreparedStatement update =
+                        batch.statement("update delivery set content = null, body = ? where id = ?");
+                update.setBytes(1, now.canonical());
+                update.setString(2, delivery);
+                update.executeUpdate();
+            }
+        }
+    }
+
+    /** The referral of which this delivery is the REQUEST; null when it is another message. */
+    private static @Nullable Referral referralOfRequest(Batch batch, String deliveryId) throws SQLException {
+        PreparedStatement select =
+                batch.statement("select referral_id from delivery where id = ? and type = 'REQUEST'");
+        select.setString(1, deliveryId);
+        String id;
+        try (ResultSet rows = select.executeQuery()) {
+            id = rows.next() ? rows.getString(1) : null;
+        }
+        return id == null ? null : batch.referral(id);
+    }
+
+    private static List<String> ids(Batch batch, String sql, String referralId, String recipient) throws SQLException {
+        batch.flush();
+        List<String> ids = new ArrayList<>();
+        PreparedStatement select = batch.statement(sql);
         select.setString(1, referralId);
         select.setString(2, recipient);
         try (ResultSet rows = select.executeQuery()) {
             while (rows.next()) {
-                found.add(rows.getString(1));
+                ids.add(rows.getString(1));
             }
         }
-        for (String delivery : found) {
-            Accounts.Entry entry = Accounts.find(transaction, delivery);
-            if (entry != null) {
-                move(
-                        transaction,
-                        delivery,
-                        entry,
-                        DeliveryState.WITHDRAWN,
-                        transaction.now().toEpochMilli());
-            }
-        }
+        return ids;
     }
 
     /** Whether a REQUEST of this referral is in the agency's inbox, was there, or is on its way there. */

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.referralhub.agency.Agency;
@@ -74,7 +75,7 @@ final class Opening {
             told.add(new Receipts.Told(
                     choice, deadlines.acknowledgeBy(), deadlines.acceptBy(), withheld.apply(choice.agency())));
         }
-        sameChild.look(arrival, referral, batch);
+        sameChild.look(arrival, referral, Set.of(), batch);
         List<Finding> findings =
                 incomplete ? List.of(Findings.of(Severity.WARNING, "message.incomplete", "")) : List.of();
         batch.owe(

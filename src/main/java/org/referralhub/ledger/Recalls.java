@@ -66,6 +66,21 @@ final class Recalls {
         return answered;
     }
 
+    /** The agencies that wrote these messages. */
+    static Set<String> authors(Set<String> messages, Batch batch) throws SQLException {
+        Set<String> authors = new LinkedHashSet<>();
+        for (String message : messages) {
+            PreparedStatement select = batch.statement("select sender from message where id = ?");
+            select.setString(1, message);
+            try (ResultSet rows = select.executeQuery()) {
+                if (rows.next()) {
+                    authors.add(rows.getString(1));
+                }
+            }
+        }
+        return authors;
+    }
+
     /** True while the agency has something to acknowledge besides the referral. */
     static boolean isAwaited(Referral referral, String agency, Batch batch) throws SQLException {
         return !open(referral, agency, batch).isEmpty();
@@ -90,6 +105,14 @@ final class Recalls {
         select.setString(1, referral.id);
         try (ResultSet rows = select.executeQuery()) {
             referral.recallOpen = rows.next();
+        }
+    }
+
+    /** The agency was told of nothing, so that it need not say that it knows. */
+    static void moot(Referral referral, String agency, Batch batch) throws SQLException {
+        Set<String> open = open(referral, agency, batch).keySet();
+        if (!open.isEmpty()) {
+            acknowledge(referral, agency, open, batch);
         }
     }
 

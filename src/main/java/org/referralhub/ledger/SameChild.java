@@ -8,6 +8,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.agency.Agency;
 import org.referralhub.agency.AgencyRegistry;
@@ -38,9 +39,14 @@ final class SameChild {
         this.mapper = mapper;
     }
 
-    /** Looks for earlier reports about the child of a referral that was just opened, with its recipients. */
-    void look(Arrival arrival, Referral referral, Batch batch) throws SQLException {
-        for (String other : batch.sameChild(referral)) {
+    /**
+     * Looks for other reports about the child of a referral that was just opened, with its recipients, or that says only now
+     * who the child is.
+     *
+     * @param known what was known of the child before, as keyed hashes: reports that are found by these were told of then
+     */
+    void look(Arrival arrival, Referral referral, Set<String> known, Batch batch) throws SQLException {
+        for (String other : batch.sameChild(referral, known)) {
             Referral earlier = batch.referral(other);
             if (earlier == null || earlier.sender.equals(referral.sender) || isVoid(earlier)) {
                 continue;

@@ -101,11 +101,26 @@ final class SearchIndex {
         }
     }
 
-    /** Ids of the other referrals about the child that {@link #child} has noted, the latest first. */
-    List<String> sameChild(LedgerTransaction transaction, Referral referral) throws SQLException {
+    Set<String> hashes(JsonNode body) {
+        return keys.terms(body);
+    }
+
+    /** Ids of the other referrals about the child that {@link #child} has noted, the latest first, but for those known. */
+    List<String> sameChild(LedgerTransaction transaction, Referral referral, Set<String> known) throws SQLException {
+        Set<String> fresh = new LinkedHashSet<>(referral.child);
+        fresh.removeAll(known);
+        Set<String> others = others(transaction, referral, fresh);
+        if (!others.isEmpty()) {
+            others.removeAll(others(transaction, referral, known));
+        }
+        return others.stream().limit(SIGNALS).toList();
+    }
+
+    private static Set<String> others(LedgerTransaction transaction, Referral referral, Set<String> terms)
+            throws SQLException {
         Set<String> others = new LinkedHashSet<>();
         PreparedStatement select = transaction.statement(SAME_CHILD);
-        for (String term : referral.child) {
+        for (String term : terms) {
             if (term.startsWith(ChildKeys.SAME)) {
                 select.setString(1, term);
                 select.setString(2, referral.id);
@@ -117,7 +132,7 @@ final class SearchIndex {
                 }
             }
         }
-        return others.stream().limit(SIGNALS).toList();
+        return others;
     }
 
     /** Brings the index up to what the referrals are now. */

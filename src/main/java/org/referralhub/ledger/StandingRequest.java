@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.sql.SQLException;
+import java.util.Optional;
 import org.referralhub.agency.Agency;
 
 /** Keeps the REQUEST of a referral as it stands with its amendments, and the consent that it gives with every message. */
@@ -23,6 +24,11 @@ final class StandingRequest {
      * @param withdrawn whether the child or who speaks for it takes a consent back: everyone who was told is told again
      */
     record Amendment(byte[] canonical, ObjectNode before, ObjectNode after, boolean withdrawn) {
+        /** The body of the REQUEST as it was. */
+        JsonNode bodyBefore() {
+            return before.path("body");
+        }
+
         /** Whether this agency is shown something else now. */
         boolean changes(Agency agency, Views views) {
             return !seen(views.of(before, agency)).equals(seen(views.of(after, agency)));
@@ -52,6 +58,21 @@ final class StandingRequest {
             }
         }
         return false;
+    }
+
+    /**
+     * Whether a REQUEST that has not left yet may still go to this agency: the child's consent has not been taken back since
+     * it came, or was overridden with a reason, and the agency is not among those who must not know.
+     */
+    boolean mayBeTold(Optional<Agency> agency, Referral referral, Batch batch) throws SQLException {
+        if (agency.isPresent() && withheld(agency.get(), referral, batch)) {
+            return false;
+        }
+        JsonNode now = consent(standing(referral, batch));
+        boolean overridden = now.path("overridden").asBoolean()
+                && !now.path("overrideReason").asText().isBlank();
+        JsonNode first = consent(MessageEntry.object(mapper, batch.first(referral)));
+        return overridden || !isWithdrawn(first, now);
     }
 
     private static JsonNode withholdFrom(ObjectNode request) {
@@ -93,8 +114,7 @@ final class StandingRequest {
         standing.put("version", referral.version);
         standing.remove("incomplete");
         message.put("version", referral.version);
-        boolean withdrawn = isWithdrawn(consent(before), consent(standing), "services")
-                || isWithdrawn(consent(before), consent(standing), "disclosure");
+        boolean withdrawn = isWithdrawn(consent(before), consent(standing));
         if (others && !withdrawn) {
             // Who may see more now has to be told what it could not be told before.
             former.fieldNames().forEachRemaining(field -> restate(field, former, changes));
@@ -111,6 +131,10 @@ final class StandingRequest {
 
     private static JsonNode consent(ObjectNode request) {
         return request.path("body").path(CONSENT);
+    }
+
+    private static boolean isWithdrawn(JsonNode before, JsonNode now) {
+        return isWithdrawn(before, now, "services") || isWithdrawn(before, now, "disclosure");
     }
 
     /** Refused now, and not so before. */

@@ -90,6 +90,14 @@ final class Steps {
 
     private Step senderStep(Arrival arrival, Referral referral, Batch batch) throws SQLException {
         MessageType type = arrival.envelope().messageType();
+        if (type == MessageType.ACK) {
+            // Of a recipient's own RECALL; there is nothing else that a sender acknowledges.
+            Set<String> answered = Recalls.answered(
+                    referral, referral.sender, arrival.envelope().correlationId(), false, batch);
+            if (!answered.isEmpty()) {
+                return new Step(List.of(), Recalls.authors(answered, batch), null, answered);
+            }
+        }
         String only = arrival.envelope().recipient();
         List<Move> moves = new ArrayList<>();
         Set<String> tell = new LinkedHashSet<>();
@@ -163,6 +171,14 @@ final class Steps {
         Set<String> tell = new LinkedHashSet<>();
         tell.add(referral.sender);
         return added(arrival, referral, moves, tell, own, batch);
+    }
+
+    /** What it does to the others when one recipient's part ends because it must not be told. */
+    static List<Move> calledOff(Referral referral, Referral.Assignment assignment) {
+        List<Move> moves = new ArrayList<>();
+        moves.add(new Move(assignment, Lifecycle.State.CANCELLED, null));
+        handOver(referral, moves);
+        return moves;
     }
 
     /**

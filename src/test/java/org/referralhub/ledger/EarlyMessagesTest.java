@@ -76,6 +76,34 @@ class EarlyMessagesTest {
 
     @ParameterizedTest
     @EnumSource
+    void whatWasDecidedLongAgoIsForgottenAndWhatWaitsIsNot(Databases kind) throws Exception {
+        open(kind);
+        ledger.process(List.of(Messages.followUp(POLICE, "p-1", MessageType.ACK, request.referralId())
+                .input()));
+        ledger.process(List.of(request.input()));
+        assertThat(rows()).isEqualTo(1);
+        restart(Duration.ofDays(89));
+        ledger.process(List.of(Messages.followUp(POLICE, "p-2", MessageType.ACK, "00000000-0000-8000-8000-000000000001")
+                .input()));
+        assertThat(rows()).isEqualTo(2);
+
+        restart(Duration.ofDays(91));
+        ledger.process(List.of());
+
+        assertThat(rows()).isEqualTo(1);
+    }
+
+    private long rows() throws Exception {
+        try (Connection connection = database.readers().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("select count(*) from early")) {
+            rows.next();
+            return rows.getLong(1);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void whatCameBeforeItsRequestIsTakenBehindItInOrder(Databases kind) throws Exception {
         open(kind);
         LedgerInput amendment = amendment("call-2", "first");

@@ -313,6 +313,52 @@ class EscalationTest {
         assertThat(clocks("police-bzd")).containsEntry("RECALL", "LATE");
     }
 
+    /** Found by killing it: the notice waited for an amendment that would never arrive. */
+    @ParameterizedTest
+    @EnumSource
+    void aNoticeThatWaitsForWhatIsCalledOffIsCalledOffWithIt(Databases kind) throws Exception {
+        open(kind);
+        Messages request = Messages.request("helpline-108", "call-1");
+        // Nothing has been delivered yet.
+        ledger.process(List.of(
+                request.input(),
+                Messages.followUp("helpline-108", "call-2", MessageType.AMEND, request.referralId())
+                        .body("{\"changes\":{\"narrative\":\"newer\"}}")
+                        .input()));
+        clock.move(Duration.ofHours(2));
+        ledger.process(List.of(due(request, "police-bzd", "ACKNOWLEDGE")));
+        ledger.process(List.of(Messages.followUp("helpline-108", "call-3", MessageType.RECALL, request.referralId())
+                .body("{\"reason\":\"…\"}")
+                .input()));
+
+        for (int round = 0; round < 4; round++) {
+            deliverAll();
+        }
+
+        assertThat(query("select count(*) from delivery where state = 'WAITING'")).isZero();
+        assertThat(query("select count(*) from delivery where recipient = 'police-bzd' and type = 'ESCALATE'"
+                        + " and state = 'WITHDRAWN'"))
+                .isEqualTo(1);
+        assertThat(query("select count(*) from delivery where recipient = 'police-bzd' and type = 'RECALL'"
+                        + " and state = 'DELIVERED'"))
+                .isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aSenderThatDoesNotSayThatItKnowsIsToldOnce(Databases kind) throws Exception {
+        open(kind);
+        Messages request = Messages.request("helpline-108", "call-1");
+        take(request.input());
+        take(answer("police-bzd", "p-1", MessageType.ACCEPT, request), answer("police-bzd", "p-2", MessageType.RECALL, request));
+        clock.move(Duration.ofHours(2));
+
+        List<Emission> emissions = ledger.process(List.of(due(request, "helpline-108", "RECALL")));
+
+        assertThat(recipients(emissions)).containsExactly("helpline-108 ESCALATE");
+        assertThat(clocks("helpline-108")).containsEntry("RECALL", "OVERDUE");
+    }
+
     /** Takes the messages and delivers what follows. */
     private void take(LedgerInput... inputs) throws SQLException {
         ledger.process(List.of(inputs));
@@ -324,7 +370,8 @@ class EscalationTest {
         List<LedgerInput> notices = new ArrayList<>();
         try (Connection connection = database.readers().getConnection();
                 PreparedStatement select = connection.prepareStatement(
-                        "select id from delivery where state = 'WAITING' order by created_at");
+                        "select d.id from delivery d where d.state = 'WAITING' and not exists (select 1 from delivery e"
+                                + " where e.id = d.held_by and e.state = 'WAITING') order by d.created_at");
                 ResultSet rows = select.executeQuery()) {
             while (rows.next()) {
                 notices.add(Messages.delivered(rows.getString(1)));

@@ -27,6 +27,7 @@ public final class Messages {
     private String stamp = UUID.randomUUID().toString();
     private boolean incomplete;
     private String recipient = "";
+    private String correlation = "";
 
     private Messages(String sender, String messageId, MessageType type, String referralId) {
         this.sender = sender;
@@ -51,6 +52,12 @@ public final class Messages {
     /** Says whom it is for. */
     public Messages recipient(String agency) {
         this.recipient = agency;
+        return this;
+    }
+
+    /** Says which message it answers. */
+    Messages correlation(String answered) {
+        this.correlation = answered;
         return this;
     }
 
@@ -100,6 +107,7 @@ public final class Messages {
 
     private String envelope() {
         return (incomplete ? "\"incomplete\":true," : "")
+                + (correlation.isEmpty() ? "" : "\"correlationId\":\"" + correlation + "\",")
                 + (recipient.isEmpty() ? "" : "\"recipient\":\"" + recipient + "\",");
     }
 

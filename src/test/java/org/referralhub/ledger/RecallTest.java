@@ -101,6 +101,33 @@ class RecallTest {
         assertThat(status(take("police-bzd", "p-2", MessageType.ACK, "{}"))).isEqualTo("refused");
     }
 
+    /** One that calls off its own part hands the child back: the sender must say that it knows. */
+    @ParameterizedTest
+    @EnumSource
+    void whoCallsOffItsOwnPartIsAcknowledgedByTheSender(Databases kind) throws Exception {
+        open(kind);
+        take("police-bzd", "p-1", MessageType.ACCEPT, "{}");
+        take("team-bzd", "t-1", MessageType.ACCEPT, "{}");
+        List<Emission> recalled = take("police-bzd", "p-2", MessageType.RECALL, "{\"reason\":\"…\"}");
+        take("team-bzd", "t-2", MessageType.RECALL, "{\"reason\":\"…\"}");
+        assertThat(told(recalled)).containsExactly(SENDER);
+        assertThat(receipt(recalled).at("/body/recipients/0/acknowledgeBy").asText())
+                .isEqualTo("2026-11-22T13:00:00+08:00");
+        assertThat(read("select agency, state from clock where kind = 'RECALL'")).isEqualTo(Map.of(SENDER, "RUNNING"));
+
+        List<Emission> known = Messages.arrive(
+                ledger,
+                List.of(Messages.followUp(SENDER, "call-2", MessageType.ACK, request.referralId())
+                        .correlation("p-2")
+                        .input()));
+
+        assertThat(told(known)).containsExactly("police-bzd");
+        assertThat(read("select agency, state from clock where kind = 'RECALL'")).isEqualTo(Map.of(SENDER, "RUNNING"));
+        assertThat(told(take(SENDER, "call-3", MessageType.ACK, "{}"))).containsExactly("team-bzd");
+        assertThat(read("select agency, state from clock where kind = 'RECALL'")).isEqualTo(Map.of(SENDER, "MET"));
+        assertThat(status(take(SENDER, "call-4", MessageType.ACK, "{}"))).isEqualTo("refused");
+    }
+
     @ParameterizedTest
     @EnumSource
     void anAmendmentReachesThoseWhoseViewItChanges(Databases kind) throws Exception {

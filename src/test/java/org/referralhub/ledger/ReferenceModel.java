@@ -85,6 +85,9 @@ final class ReferenceModel {
     }
 
     private Answer senderSays(Said said) {
+        if (said.type() == MessageType.ACK && mustAcknowledge.remove(sender)) {
+            return Answer.ACCEPTED;
+        }
         Map<String, State> next = new LinkedHashMap<>();
         states.forEach((agency, state) -> {
             Set<State> to = to(state, said.type(), Party.SENDER);
@@ -129,6 +132,9 @@ final class ReferenceModel {
                 ? said.failed() ? State.FAILED : State.COMPLETED
                 : to.iterator().next();
         states.put(said.by(), next);
+        if (said.type() == MessageType.RECALL) {
+            mustAcknowledge.add(sender);
+        }
         String old = predecessors.get(said.by());
         boolean asked = ASKED.contains(from) && old != null && handingOver.contains(old);
         if (asked && next == State.ACCEPTED) {

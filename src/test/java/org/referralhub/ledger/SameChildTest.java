@@ -138,6 +138,47 @@ class SameChildTest {
 
     @ParameterizedTest
     @EnumSource
+    void anAmendmentThatSaysWhoTheChildIsIsASignalOnce(Databases kind) throws Exception {
+        open(kind);
+        Messages first = report("helpline-108", "c-1", NUMBER);
+        Messages second = report("school-bzd", "s-1", "\"givenName\":\"Номин\"");
+        assertThat(signals(ledger.process(List.of(first.input(), second.input())))).isEmpty();
+        LedgerInput amendment = amend(second, "s-2", "\"child\":{" + NUMBER + "}");
+
+        List<Emission> signals = signals(ledger.process(List.of(amendment)));
+
+        assertThat(signals).singleElement().satisfies(signal -> assertThat(signal.properties())
+                .containsEntry(Headers.RECIPIENT, "team-bzd"));
+        // After a crash the same; what says nothing new of the child, or says it in other words, is no other signal.
+        assertThat(signals(ledger.process(List.of(amendment)))).singleElement().satisfies(again -> assertThat(
+                        again.properties())
+                .isEqualTo(signals.get(0).properties()));
+        assertThat(signals(ledger.process(List.of(
+                        amend(second, "s-3", "\"narrative\":\"newer\""),
+                        amend(
+                                second,
+                                "s-4",
+                                "\"child\":{" + NUMBER
+                                        + ",\"givenName\":\"Номин\",\"patronymic\":\"Бат\",\"birthDate\":\"2016-05-04\"}"),
+                        amend(
+                                first,
+                                "c-2",
+                                "\"child\":{" + NUMBER
+                                        + ",\"givenName\":\"Номин\",\"patronymic\":\"Бат\",\"birthDate\":\"2016-05-04\"}")))))
+                .isEmpty();
+        assertThat(new Books(database.readers(), queue -> 0).verify().faults())
+                .noneMatch(fault -> fault.contains("assigned") || fault.contains("account"));
+    }
+
+    private static LedgerInput amend(Messages report, String id, String changes) {
+        String sender = id.startsWith("c") ? "helpline-108" : "school-bzd";
+        return Messages.followUp(sender, id, MessageType.AMEND, report.referralId())
+                .body("{\"changes\":{" + changes + "}}")
+                .input();
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void oneAgencysOwnReportsAndOtherChildrenAreNoSignal(Databases kind) throws Exception {
         open(kind);
 

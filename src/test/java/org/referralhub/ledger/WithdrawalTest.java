@@ -1,0 +1,238 @@
+package org.referralhub.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.referralhub.agency.AgencyRegistry;
+import org.referralhub.agency.TestAgencies;
+import org.referralhub.deadletter.DeadLetterEntry;
+import org.referralhub.message.AgencyKind;
+import org.referralhub.message.Headers;
+import org.referralhub.message.LedgerKind;
+import org.referralhub.message.MessageType;
+import org.referralhub.recipient.Choice;
+
+/** What becomes of a REQUEST that lies at the desk when its referral is called off, amended, or goes on without consent. */
+class WithdrawalTest {
+    private static final String SENDER = "helpline-108";
+    private static final String POLICE = "police-bzd";
+    private static final String SCHOOL = "school-5";
+    private static final AgencyRegistry AGENCIES = new TestAgencies()
+            .with(SENDER, AgencyKind.HELPLINE_108, "*")
+            .with(POLICE, AgencyKind.POLICE, "1110")
+            .with(SCHOOL, AgencyKind.SCHOOL, "1110")
+            .registry();
+
+    private final Messages request = Messages.request(SENDER, "call-1");
+    private LedgerDatabase database;
+    private Ledger ledger;
+
+    /** The school has the REQUEST; that for the police lies at the desk. */
+    private void open(Databases kind) throws Exception {
+        atTheBroker(kind);
+        toDesk(id(POLICE, "REQUEST"));
+    }
+
+    /** The REQUEST for the police is on its way still. */
+    private void atTheBroker(Databases kind) throws Exception {
+        database = kind.open();
+        ledger = new Ledger(
+                database,
+                (message, at) -> List.of(
+                        new Choice(AGENCIES.find(POLICE).orElseThrow(), "rule"),
+                        new Choice(AGENCIES.find(SCHOOL).orElseThrow(), "rule")),
+                Views.WHOLE,
+                AGENCIES,
+                ResponseTimes.PROPOSED,
+                Clock.fixed(Instant.parse("2026-11-22T04:00:00Z"), ZoneOffset.UTC));
+        ledger.add(new DeadLetterEntry(ledger.obligations(), AGENCIES));
+        ledger.process(List.of(request.input()));
+        ledger.process(List.of(Messages.delivered(id(SCHOOL, "REQUEST")), Messages.delivered(id(SENDER, "RECEIPT"))));
+    }
+
+    @AfterEach
+    void close() {
+        ledger.close();
+        database.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatIsCalledOffNeedsNobodyAtTheDesk(Databases kind) throws Exception {
+        open(kind);
+        assertThat(read("select state, 1 from letter")).containsOnlyKeys("OPEN");
+
+        List<Emission> told = say("call-2", MessageType.RECALL, "{\"reason\":\"…\"}");
+
+        assertThat(recipients(told, "RECALL")).containsExactly(SCHOOL);
+        assertThat(read("select state, 1 from letter")).containsOnlyKeys("WITHDRAWN");
+        assertThat(read("select action, actor from audit")).containsEntry("withdraw", "hub");
+        assertThat(replay()).isEmpty();
+        assertThat(read("select state, 1 from letter")).containsOnlyKeys("WITHDRAWN");
+        assertBalanced();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatIsSentAgainIsTheReferralAsItStands(Databases kind) throws Exception {
+        open(kind);
+        say("call-2", MessageType.AMEND, "{\"changes\":{\"narrative\":\"newer\"}}");
+
+        assertThat(replay()).singleElement().satisfies(emission -> {
+            assertThat(emission.properties()).containsEntry(Headers.RECIPIENT, POLICE);
+            JsonNode sent = new ObjectMapper().readTree(emission.body());
+            assertThat(sent.at("/body/narrative").asText()).isEqualTo("newer");
+            assertThat(sent.path("messageType").asText()).isEqualTo("REQUEST");
+        });
+        assertThat(read("select state, 1 from letter")).containsOnlyKeys("REPLAYED");
+        assertBalanced();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whoHasNotBeenToldYetIsNotToldOnceConsentIsTakenBack(Databases kind) throws Exception {
+        open(kind);
+
+        List<Emission> told = say("call-2", MessageType.AMEND, "{\"changes\":{\"consent\":{\"services\":false}}}");
+
+        assertThat(recipients(told, "AMEND")).containsExactly(SCHOOL);
+        assertCalledOff();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void norWhoIsPutOnTheListOfThoseWhoMustNotKnow(Databases kind) throws Exception {
+        open(kind);
+
+        say("call-2", MessageType.AMEND, "{\"changes\":{\"consent\":{\"withholdFrom\":[\"police-bzd\"]}}}");
+
+        assertCalledOff();
+    }
+
+    /** It was on its way when consent was taken back, and came to the desk after that. */
+    @ParameterizedTest
+    @EnumSource
+    void norWhenItComesToTheDeskOnlyThen(Databases kind) throws Exception {
+        atTheBroker(kind);
+        say("call-2", MessageType.AMEND, "{\"changes\":{\"consent\":{\"disclosure\":false}}}");
+        assertThat(read("select agency, state from clock where kind = 'RECALL'")).containsEntry(POLICE, "RUNNING");
+        toDesk(id(POLICE, "REQUEST"));
+
+        assertThat(replay()).isEmpty();
+
+        assertCalledOff();
+        assertThat(read("select agency, state from clock where kind = 'RECALL'"))
+                .containsEntry(POLICE, "MET")
+                .containsEntry(SCHOOL, "RUNNING");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aReasonedOverrideLetsItGoOn(Databases kind) throws Exception {
+        open(kind);
+        say(
+                "call-2",
+                MessageType.AMEND,
+                "{\"changes\":{\"consent\":{\"services\":false,\"overridden\":true,\"overrideReason\":\"harm\"}}}");
+
+        assertThat(replay()).hasSize(1);
+        assertThat(read("select recipient, state from assignment")).containsEntry(POLICE, "requested");
+    }
+
+    private void assertCalledOff() throws Exception {
+        assertThat(read("select state, 1 from letter")).containsOnlyKeys("WITHDRAWN");
+        assertThat(read("select recipient, state from assignment"))
+                .containsEntry(POLICE, "cancelled")
+                .containsEntry(SCHOOL, "requested");
+        assertThat(read("select kind, state from clock where agency = 'police-bzd' and kind <> 'RECALL'"))
+                .isEqualTo(Map.of("ACKNOWLEDGE", "MET", "ACCEPT", "MET"));
+        assertThat(read("select type, state from delivery where recipient = 'police-bzd'"))
+                .containsEntry("REQUEST", "WITHDRAWN")
+                .doesNotContainValue("WAITING");
+        assertThat(replay()).isEmpty();
+        assertBalanced();
+    }
+
+    private void assertBalanced() throws Exception {
+        assertThat(new Books(database.readers(), queue -> 0).verify().faults())
+                .noneMatch(fault -> fault.contains("account") || fault.contains("assigned"));
+    }
+
+    private List<Emission> say(String id, MessageType type, String body) throws Exception {
+        return ledger.process(List.of(Messages.followUp(SENDER, id, type, request.referralId())
+                .body(body)
+                .input()));
+    }
+
+    private void toDesk(String delivery) throws Exception {
+        ledger.process(List.of(input(
+                LedgerKind.DEAD,
+                Map.of(
+                        Headers.DELIVERY_ID, delivery,
+                        Headers.RECIPIENT, POLICE,
+                        Headers.REFERRAL_ID, request.referralId(),
+                        Headers.DEAD_ORIGIN, "hub.delivery",
+                        Headers.DEAD_STAGE, "delivery",
+                        Headers.DEAD_CAUSE, "translation-failed",
+                        Headers.DEAD_CLASS, "permanent"))));
+    }
+
+    private List<Emission> replay() throws Exception {
+        return ledger.process(List.of(input(
+                        LedgerKind.REPLAY,
+                        Map.of(
+                                Headers.REPLAY_OF,
+                                read("select id, 1 from letter").keySet().iterator().next(),
+                                Headers.SENDER,
+                                "operator-1",
+                                Headers.STAMP,
+                                UUID.randomUUID().toString()))))
+                .stream()
+                .filter(emission -> "REQUEST".equals(emission.properties().get(Headers.MESSAGE_TYPE)))
+                .toList();
+    }
+
+    private static LedgerInput input(LedgerKind kind, Map<String, String> properties) {
+        return new LedgerInput("ID:" + UUID.randomUUID(), kind, properties, new byte[0]);
+    }
+
+    private static List<String> recipients(List<Emission> emissions, String type) {
+        return emissions.stream()
+                .filter(emission -> type.equals(emission.properties().get(Headers.MESSAGE_TYPE)))
+                .map(emission -> emission.properties().get(Headers.RECIPIENT))
+                .toList();
+    }
+
+    private String id(String recipient, String type) throws Exception {
+        return read("select id, 1 from delivery where recipient = '" + recipient + "' and type = '" + type + "'")
+                .keySet()
+                .iterator()
+                .next();
+    }
+
+    private Map<String, String> read(String sql) throws Exception {
+        Map<String, String> found = new TreeMap<>();
+        try (Connection connection = database.readers().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            while (rows.next()) {
+                found.put(rows.getString(1), rows.getString(2));
+            }
+        }
+        return found;
+    }
+}
