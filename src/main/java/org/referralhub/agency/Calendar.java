@@ -73,8 +73,8 @@ record Calendar(Map<String, List<OpeningHours.Days>> holidays, Map<String, List<
         LocalDate first = LocalDate.of(LEAP_YEAR, 1, 1);
         long off = Stream.iterate(first, day -> day.plusDays(1))
                 .limit(first.lengthOfYear())
-                .filter(day -> days.stream()
-                        .anyMatch(own -> own instanceof OpeningHours.Days.Yearly && own.include(day)))
+                .filter(day ->
+                        days.stream().anyMatch(own -> own instanceof OpeningHours.Days.Yearly && own.include(day)))
                 .count();
         if (off > MOST_DAYS_OFF) {
             faults.add(file.fault(
@@ -109,8 +109,7 @@ record Calendar(Map<String, List<OpeningHours.Days>> holidays, Map<String, List<
         String[] parts = text.strip().split(" +", -1);
         boolean dated = Character.isDigit(parts[0].charAt(0));
         OpeningHours.Days days = dated ? days(parts[0]) : OpeningHours.Days.Dated.ALL;
-        OpeningHours.Shift shift =
-                HoursText.parse(dated && parts.length == 2 ? "mon-sun " + parts[1] : text);
+        OpeningHours.Shift shift = HoursText.parse(dated && parts.length == 2 ? "mon-sun " + parts[1] : text);
         return days == null || shift == null ? null : new OpeningHours.Duty(days, shift);
     }
 

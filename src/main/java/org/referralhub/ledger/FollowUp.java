@@ -150,9 +150,8 @@ final class FollowUp {
             knownBy = knownBy(referral, batch);
             Recalls.tell(arrival, referral, tell, knownBy, batch);
         }
-        Map<String, Batch.Sooner> sooner = referral.facts.urgency().compareTo(before) < 0
-                ? hurry(referral, batch)
-                : Map.of();
+        Map<String, Batch.Sooner> sooner =
+                referral.facts.urgency().compareTo(before) < 0 ? hurry(referral, batch) : Map.of();
         if (!bySender && type == MessageType.RECALL) {
             // The child's referral is with the sender again, who must say that it knows.
             knownBy = knownBy(referral, batch);

@@ -269,8 +269,7 @@ public final class Obligations {
         Batch.Standing now = batch.standing(referral);
         if (now.amended()) {
             for (String delivery : ids(batch, REQUEST_NOT_GONE, referral.id, recipient)) {
-                PreparedStatement update =
-                        batch.statement("update delivery set content = null, body = ? where id = ?");
+                PreparedStatement update = batch.statement("update delivery set content = null, body = ? where id = ?");
                 update.setBytes(1, now.canonical());
                 update.setString(2, delivery);
                 update.executeUpdate();

@@ -25,8 +25,7 @@ final class Recalls {
             "update recall set acknowledged_at = ? where referral_id = ? and agency = ?"
                     + " and message = ? and acknowledged_at is null";
 
-    private static final String ANY =
-            "select 1 from recall where referral_id = ? and acknowledged_at is null limit 1";
+    private static final String ANY = "select 1 from recall where referral_id = ? and acknowledged_at is null limit 1";
 
     private Recalls() {}
 

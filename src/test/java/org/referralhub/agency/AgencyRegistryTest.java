@@ -201,8 +201,7 @@ class AgencyRegistryTest {
                 "01-01..06-30           | 2 | 182 days off in every year",
             })
     void a_fault_in_the_calendar_has_its_line_and_a_remedy(String day, int line, String says) throws IOException {
-        Files.writeString(
-                home.config().resolve("calendar.yaml"), "holidays:\n  public: [" + day + "]\n");
+        Files.writeString(home.config().resolve("calendar.yaml"), "holidays:\n  public: [" + day + "]\n");
         expect(line, says);
     }
 

@@ -69,7 +69,8 @@ class IndexSecretTest {
         assertThat(made).hasValueSatisfying(secret -> assertThat(secret).matches("[0-9a-f]{64}"));
         assertThat(load(true, "", "")).isEqualTo(made);
         Path file = home.data().resolve("search.key");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
         assertThat(faults.all()).isEmpty();
     }
 }

@@ -233,9 +233,26 @@ class HubTest {
                                     "states": {"requested": 2}, "incomplete": true}], "next": "2-b"}"""));
 
         Outcome outcome = client(
-                "track", "--agency", "police-1", "--place", "1110", "--concern", "NEGLECT", "--state", "requested",
-                "--urgency", "URGENT", "--from", "2026-11-22T08:00:00+08:00", "--to", "2026-11-23T08:00:00+08:00",
-                "--overdue", "--after", "1-a", "--size", "2");
+                "track",
+                "--agency",
+                "police-1",
+                "--place",
+                "1110",
+                "--concern",
+                "NEGLECT",
+                "--state",
+                "requested",
+                "--urgency",
+                "URGENT",
+                "--from",
+                "2026-11-22T08:00:00+08:00",
+                "--to",
+                "2026-11-23T08:00:00+08:00",
+                "--overdue",
+                "--after",
+                "1-a",
+                "--size",
+                "2");
 
         assertThat(outcome.code()).isZero();
         assertThat(outcome.out())

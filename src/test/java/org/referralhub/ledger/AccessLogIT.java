@@ -52,8 +52,7 @@ class AccessLogIT {
     }
 
     private static long count(String sql) throws Exception {
-        try (Connection connection =
-                        HUB.bean(LedgerDatabase.class).readers().getConnection();
+        try (Connection connection = HUB.bean(LedgerDatabase.class).readers().getConnection();
                 PreparedStatement select = connection.prepareStatement(sql);
                 ResultSet rows = select.executeQuery()) {
             rows.next();

@@ -335,7 +335,8 @@ class EscalationTest {
             deliverAll();
         }
 
-        assertThat(query("select count(*) from delivery where state = 'WAITING'")).isZero();
+        assertThat(query("select count(*) from delivery where state = 'WAITING'"))
+                .isZero();
         assertThat(query("select count(*) from delivery where recipient = 'police-bzd' and type = 'ESCALATE'"
                         + " and state = 'WITHDRAWN'"))
                 .isEqualTo(1);
@@ -350,7 +351,9 @@ class EscalationTest {
         open(kind);
         Messages request = Messages.request("helpline-108", "call-1");
         take(request.input());
-        take(answer("police-bzd", "p-1", MessageType.ACCEPT, request), answer("police-bzd", "p-2", MessageType.RECALL, request));
+        take(
+                answer("police-bzd", "p-1", MessageType.ACCEPT, request),
+                answer("police-bzd", "p-2", MessageType.RECALL, request));
         clock.move(Duration.ofHours(2));
 
         List<Emission> emissions = ledger.process(List.of(due(request, "helpline-108", "RECALL")));

@@ -113,7 +113,8 @@ class RecallTest {
         assertThat(told(recalled)).containsExactly(SENDER);
         assertThat(receipt(recalled).at("/body/recipients/0/acknowledgeBy").asText())
                 .isEqualTo("2026-11-22T13:00:00+08:00");
-        assertThat(read("select agency, state from clock where kind = 'RECALL'")).isEqualTo(Map.of(SENDER, "RUNNING"));
+        assertThat(read("select agency, state from clock where kind = 'RECALL'"))
+                .isEqualTo(Map.of(SENDER, "RUNNING"));
 
         List<Emission> known = Messages.arrive(
                 ledger,
@@ -122,9 +123,11 @@ class RecallTest {
                         .input()));
 
         assertThat(told(known)).containsExactly("police-bzd");
-        assertThat(read("select agency, state from clock where kind = 'RECALL'")).isEqualTo(Map.of(SENDER, "RUNNING"));
+        assertThat(read("select agency, state from clock where kind = 'RECALL'"))
+                .isEqualTo(Map.of(SENDER, "RUNNING"));
         assertThat(told(take(SENDER, "call-3", MessageType.ACK, "{}"))).containsExactly("team-bzd");
-        assertThat(read("select agency, state from clock where kind = 'RECALL'")).isEqualTo(Map.of(SENDER, "MET"));
+        assertThat(read("select agency, state from clock where kind = 'RECALL'"))
+                .isEqualTo(Map.of(SENDER, "MET"));
         assertThat(status(take(SENDER, "call-4", MessageType.ACK, "{}"))).isEqualTo("refused");
     }
 

@@ -142,7 +142,8 @@ class SameChildTest {
         open(kind);
         Messages first = report("helpline-108", "c-1", NUMBER);
         Messages second = report("school-bzd", "s-1", "\"givenName\":\"Номин\"");
-        assertThat(signals(ledger.process(List.of(first.input(), second.input())))).isEmpty();
+        assertThat(signals(ledger.process(List.of(first.input(), second.input()))))
+                .isEmpty();
         LedgerInput amendment = amend(second, "s-2", "\"child\":{" + NUMBER + "}");
 
         List<Emission> signals = signals(ledger.process(List.of(amendment)));
@@ -153,18 +154,21 @@ class SameChildTest {
         assertThat(signals(ledger.process(List.of(amendment)))).singleElement().satisfies(again -> assertThat(
                         again.properties())
                 .isEqualTo(signals.get(0).properties()));
-        assertThat(signals(ledger.process(List.of(
-                        amend(second, "s-3", "\"narrative\":\"newer\""),
-                        amend(
-                                second,
-                                "s-4",
-                                "\"child\":{" + NUMBER
-                                        + ",\"givenName\":\"Номин\",\"patronymic\":\"Бат\",\"birthDate\":\"2016-05-04\"}"),
-                        amend(
-                                first,
-                                "c-2",
-                                "\"child\":{" + NUMBER
-                                        + ",\"givenName\":\"Номин\",\"patronymic\":\"Бат\",\"birthDate\":\"2016-05-04\"}")))))
+        assertThat(
+                        signals(
+                                ledger.process(
+                                        List.of(
+                                                amend(second, "s-3", "\"narrative\":\"newer\""),
+                                                amend(
+                                                        second,
+                                                        "s-4",
+                                                        "\"child\":{" + NUMBER
+                                                                + ",\"givenName\":\"Номин\",\"patronymic\":\"Бат\",\"birthDate\":\"2016-05-04\"}"),
+                                                amend(
+                                                        first,
+                                                        "c-2",
+                                                        "\"child\":{" + NUMBER
+                                                                + ",\"givenName\":\"Номин\",\"patronymic\":\"Бат\",\"birthDate\":\"2016-05-04\"}")))))
                 .isEmpty();
         assertThat(new Books(database.readers(), queue -> 0).verify().faults())
                 .noneMatch(fault -> fault.contains("assigned") || fault.contains("account"));

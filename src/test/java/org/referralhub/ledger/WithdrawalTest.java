@@ -129,7 +129,8 @@ class WithdrawalTest {
     void norWhenItComesToTheDeskOnlyThen(Databases kind) throws Exception {
         atTheBroker(kind);
         say("call-2", MessageType.AMEND, "{\"changes\":{\"consent\":{\"disclosure\":false}}}");
-        assertThat(read("select agency, state from clock where kind = 'RECALL'")).containsEntry(POLICE, "RUNNING");
+        assertThat(read("select agency, state from clock where kind = 'RECALL'"))
+                .containsEntry(POLICE, "RUNNING");
         toDesk(id(POLICE, "REQUEST"));
 
         assertThat(replay()).isEmpty();
@@ -192,11 +193,15 @@ class WithdrawalTest {
     }
 
     private List<Emission> replay() throws Exception {
-        return ledger.process(List.of(input(
+        return ledger
+                .process(List.of(input(
                         LedgerKind.REPLAY,
                         Map.of(
                                 Headers.REPLAY_OF,
-                                read("select id, 1 from letter").keySet().iterator().next(),
+                                read("select id, 1 from letter")
+                                        .keySet()
+                                        .iterator()
+                                        .next(),
                                 Headers.SENDER,
                                 "operator-1",
                                 Headers.STAMP,
