@@ -19,8 +19,11 @@ import org.referralhub.broker.Broker;
 import org.referralhub.dialect.Dialect;
 import org.referralhub.dialect.Dialects;
 import org.referralhub.dialect.Translator;
+import org.referralhub.disclosure.Disclosure;
+import org.referralhub.flow.Trial;
 import org.referralhub.ledger.LedgerStage;
 import org.referralhub.ledger.Tracking;
+import org.referralhub.recipient.RecipientRules;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
@@ -37,9 +40,17 @@ class ApiConfiguration {
     }
 
     @Bean
-    MessageDoor messageDoor(Translator translator, Tracking tracking, Broker broker, Dialects dialects, Clock clock) {
+    MessageDoor messageDoor(
+            Translator translator,
+            RecipientRules recipients,
+            Disclosure disclosure,
+            Tracking tracking,
+            Broker broker,
+            Dialects dialects,
+            Clock clock) {
         return new MessageDoor(
                 translator::inbound,
+                new Trial(translator, recipients, disclosure)::run,
                 tracking::prior,
                 new IntakeSender(broker.connectionFactory()),
                 name -> dialects.find(name).map(Dialect::mediaTypes).orElse(List.of()),

@@ -17,6 +17,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Sending and checking messages. */
@@ -59,17 +60,29 @@ class MessageController {
     }
 
     @PostMapping("/validate")
-    @Operation(
-            summary = "Check a message",
-            description = "Runs every check on the document and sends nothing. The answer is 200 whatever was found.")
-    @ApiResponse(responseCode = "200", description = "An OperationOutcome with everything that was found")
+    @Operation(summary = "Check a message", description = """
+                    Runs every check on the document and sends nothing. The answer is 200 whatever was found. With \
+                    `stages=true` it shows what would become of the document: what it means, who would get it and by which \
+                    rule, what each of them would see, and the document each would read.""")
+    @ApiResponse(
+            responseCode = "200",
+            description =
+                    "An OperationOutcome with everything that was found; with stages, an object that `./hub try --json` prints too")
     ResponseEntity<String> validate(
             @Parameter(hidden = true) @AuthenticationPrincipal Caller caller,
             @RequestHeader(name = HttpHeaders.CONTENT_TYPE, required = false) @Parameter(hidden = true) @Nullable
                     String contentType,
+            @RequestParam(defaultValue = "false") @Parameter(description = "Show every stage, not only the checks")
+                    boolean stages,
             @RequestBody(required = false) byte @Nullable [] body) {
-        Report report = door.check(callers.agency(caller), contentType, body == null ? new byte[0] : body);
-        return ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(outcome(report));
+        Agency agency = callers.agency(caller);
+        byte[] document = body == null ? new byte[0] : body;
+        return ResponseEntity.ok()
+                .contentType(MediaType.APPLICATION_JSON)
+                .body(
+                        stages
+                                ? door.tryOut(agency, contentType, document).toString()
+                                : outcome(door.check(agency, contentType, document)));
     }
 
     /** Rendered here: its tree is of another Jackson than the one that writes answers. */

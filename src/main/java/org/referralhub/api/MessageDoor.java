@@ -3,6 +3,7 @@ package org.referralhub.api;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +30,13 @@ final class MessageDoor {
     interface Chain {
         /** Reads a document of this dialect from this sender. */
         Inbound read(String dialect, String sender, byte[] original, java.time.Instant now);
+    }
+
+    /** What would become of a document, stage by stage; see {@link org.referralhub.flow.Trial}. */
+    @FunctionalInterface
+    interface Stages {
+        /** Runs them without sending anything. */
+        ObjectNode run(Agency sender, byte[] original, java.time.Instant now);
     }
 
     /** What is known of earlier messages. */
@@ -58,14 +66,22 @@ final class MessageDoor {
     }
 
     private final Chain chain;
+    private final Stages stages;
     private final Memory memory;
     private final Handover handover;
     private final Function<String, List<String>> mediaTypes;
     private final Clock clock;
 
     /** @param mediaTypes the media types of a dialect by its name */
-    MessageDoor(Chain chain, Memory memory, Handover handover, Function<String, List<String>> mediaTypes, Clock clock) {
+    MessageDoor(
+            Chain chain,
+            Stages stages,
+            Memory memory,
+            Handover handover,
+            Function<String, List<String>> mediaTypes,
+            Clock clock) {
         this.chain = chain;
+        this.stages = stages;
         this.memory = memory;
         this.handover = handover;
         this.mediaTypes = mediaTypes;
@@ -116,6 +132,12 @@ final class MessageDoor {
         requireOwnFormat(agency, contentType);
         return chain.read(agency.dialect(), agency.id(), original, clock.instant())
                 .report();
+    }
+
+    /** Only shows what would become of it. */
+    ObjectNode tryOut(Agency agency, @Nullable String contentType, byte[] original) {
+        requireOwnFormat(agency, contentType);
+        return stages.run(agency, original, clock.instant());
     }
 
     private void requireOwnFormat(Agency agency, @Nullable String contentType) {

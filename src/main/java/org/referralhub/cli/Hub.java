@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             RunCommand.class,
             CheckCommand.class,
+            TryCommand.class,
             SendCommand.class,
             InboxCommand.class,
             TrackCommand.class,

@@ -139,6 +139,10 @@ class FacesApplication {
     MessageDoor messageDoor(ConnectionFactory connections) {
         return new MessageDoor(
                 FacesApplication::read,
+                (agency, original, now) -> new ObjectMapper()
+                        .createObjectNode()
+                        .put("sender", agency.id())
+                        .put("bytes", original.length),
                 (sender, messageId) -> Optional.ofNullable(PRIORS.get(sender + ' ' + messageId)),
                 new IntakeSender(connections),
                 dialect -> List.of("application/json"),

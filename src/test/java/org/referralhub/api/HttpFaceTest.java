@@ -190,6 +190,19 @@ class HttpFaceTest {
     }
 
     @Test
+    void validatingShowsTheStagesWhenAskedAndSendsNothing() throws Exception {
+        HttpResponse<String> stages = faces.post(HELPLINE, "/api/v1/validate?stages=true", MESSAGE);
+        HttpResponse<String> foreign = faces.post(
+                HELPLINE, "/api/v1/validate?stages=true", "text/csv", MESSAGE.getBytes(StandardCharsets.UTF_8));
+
+        assertThat(stages.statusCode()).isEqualTo(200);
+        assertThat(JSON.readTree(stages.body()).path("sender").asText()).isEqualTo("helpline-108");
+        assertThat(JSON.readTree(stages.body()).path("bytes").asInt()).isEqualTo(MESSAGE.length());
+        assertThat(foreign.statusCode()).isEqualTo(415);
+        assertThat(depth("intake.canonical")).isZero();
+    }
+
+    @Test
     void aFormatThatTheAgencyDoesNotSpeakIsRefusedByName() throws Exception {
         HttpResponse<String> answer = faces.post(
                 HELPLINE,
