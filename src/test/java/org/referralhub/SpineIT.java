@@ -8,6 +8,9 @@ import java.io.StringReader;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -170,6 +173,28 @@ class SpineIT {
         assertThat(police.delete("/inbox/" + id).status()).isEqualTo(204);
         assertThat(police.delete("/inbox/" + id).status()).isEqualTo(204);
         assertThat(police.get("/inbox").json()).isEmpty();
+    }
+
+    @Test
+    void the_manifest_of_the_day_has_the_digests_of_what_each_side_has_in_hand() throws Exception {
+        byte[] call = bytes(Samples.callWithEverything(callId));
+        Way.AMQP.send(hub.as(HELPLINE), "helpline", call);
+        Letter letter = Way.AMQP.take(hub.as(POLICE), "REQUEST", referralId);
+        hub.settle();
+        String today = LocalDate.now(ZoneId.of("Asia/Ulaanbaatar")).toString();
+
+        assertThat(manifest(HELPLINE, today)).contains("from " + callId + " " + Identifiers.digest(call));
+        assertThat(manifest(POLICE, today)).contains("to " + callId + " " + Identifiers.digest(bytes(letter.body())));
+    }
+
+    private static List<String> manifest(String agency, String day) throws Exception {
+        return hub.as(agency)
+                .get("/manifest?format=csv&day=" + day)
+                .body()
+                .lines()
+                .map(line -> line.split(","))
+                .map(line -> line[0] + ' ' + line[3] + ' ' + line[line.length - 1])
+                .toList();
     }
 
     @Test

@@ -93,8 +93,10 @@ class SecurityConfiguration {
                         // What a letter holds is personal.
                         .requestMatchers("/api/v1/dead-letters/*", "/api/v1/dead-letters/*/replay")
                         .hasRole(OPERATOR)
-                        .requestMatchers(HttpMethod.GET, "/api/v1/agencies", "/api/v1/books")
+                        .requestMatchers(HttpMethod.GET, "/api/v1/agencies", "/api/v1/books", "/api/v1/books/hours")
                         .hasAnyRole(EVERY_OPERATOR)
+                        .requestMatchers(HttpMethod.GET, "/api/v1/manifest")
+                        .hasAnyRole(Caller.AGENCY, OPERATOR, AUDITOR, ADMINISTRATOR)
                         .anyRequest()
                         .denyAll());
         return http.build();

@@ -8,9 +8,11 @@ import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.camel.Body;
 import org.apache.camel.Header;
 import org.apache.camel.Variable;
 import org.referralhub.message.Headers;
+import org.referralhub.message.Identifiers;
 import org.referralhub.message.LedgerKind;
 import org.referralhub.message.Notice;
 import org.referralhub.message.Queues;
@@ -30,13 +32,18 @@ public final class Notices {
 
     /** Notes that the delivery is in its inbox when the transaction is committed. */
     public void add(
+            @Body byte[] document,
             @Variable("view") Delivery.View view,
             @Header(Headers.DELIVERY_ID) String delivery,
             @Header(DoorBinding.DELIVERY_COUNT) Integer attempts,
             @Header(DoorBinding.PRIORITY) Integer priority) {
         Open mine = open.get();
         mine.notices.add(new Notice(
-                delivery, view.recipient().id(), view.projection().basis(), attempts == null ? 1 : attempts));
+                delivery,
+                view.recipient().id(),
+                view.projection().basis(),
+                attempts == null ? 1 : attempts,
+                Identifiers.digest(document)));
         mine.priority = Math.max(mine.priority, priority == null ? Message.DEFAULT_PRIORITY : priority);
     }
 

@@ -57,9 +57,9 @@ final class Batch implements LedgerTransaction {
             "insert into delivery (id, cause, content, body, recipient, type, referral_id, message_id, urgency, state,"
                     + " created_at, held_by) values (?, ?, ?, ?, ?, ?, ?, ?, ?, 'WAITING', ?, ?)";
     private static final String SETTLE_DELIVERY =
-            "update delivery set state = 'DELIVERED', settled_at = ?, basis = ?, attempts = ?, held_by = null"
+            "update delivery set state = 'DELIVERED', settled_at = ?, basis = ?, attempts = ?, digest = ?, held_by = null"
                     + " where id = ? and recipient = ?"
-                    + " and state = 'WAITING'";
+                    + " and state = 'WAITING' and created_at >= ? and created_at < ?";
     private static final String SELECT_MESSAGES =
             "select id, referral_id, stamp, original_digest, canonical_digest, status from message where id in (?"
                     + ", ?".repeat(LOOKUP - 1)
@@ -87,15 +87,13 @@ final class Batch implements LedgerTransaction {
     private final List<Collected> collected;
     private final Map<String, StoredMessage> messages = new HashMap<>();
     private final Map<String, Referral> referrals = new HashMap<>();
-    private final Accounts accounts = new Accounts();
+    private final Accounts accounts;
     private final Clocks clocks = new Clocks(this);
     private final Order order = new Order(this);
     private final EarlyMessages early;
     private final Tally tally = new Tally();
-    /** The deliveries that are collected for settlement, in order, and whom they are for. */
-    private final List<String> settled = new ArrayList<>();
-
-    private final List<String> settledFor = new ArrayList<>();
+    /** What is collected in {@link #settledDeliveries}, in order. */
+    private final List<Settled> settled = new ArrayList<>();
 
     private final Collected newReferrals;
     private final Collected newMessages;
@@ -127,6 +125,14 @@ final class Batch implements LedgerTransaction {
         static final Sooner NOTHING = new Sooner(null, null);
     }
 
+    /** A delivery that has arrived. */
+    private record Settled(
+            String delivery,
+            String recipient,
+            @Nullable String basis,
+            int attempts,
+            @Nullable String digest) {}
+
     /** A REQUEST's id as its sender gave it, and its canonical bytes. */
     record Standing(String messageId, byte[] canonical, boolean amended) {}
 
@@ -142,6 +148,7 @@ final class Batch implements LedgerTransaction {
         this.connection = connection;
         this.statements = statements;
         this.now = now;
+        this.accounts = new Accounts(now);
         this.recorder = recorder;
         this.index = index;
         newReferrals = new Collected(statement(INSERT_REFERRAL));
@@ -177,14 +184,16 @@ final class Batch implements LedgerTransaction {
         clocks.flush();
         int[] counts = settledDeliveries.execute();
         for (int i = 0; i < counts.length; i++) {
-            // A notice that comes again finds nothing to settle.
+            Settled one = settled.get(i);
             if (counts[i] != 0) {
-                accounts.moved(settledFor.get(i), DeliveryState.WAITING, DeliveryState.DELIVERED);
+                accounts.moved(
+                        one.recipient(), accounts.thisHour(), DeliveryState.WAITING, DeliveryState.DELIVERED);
+            } else {
+                settleEarlierOne(one);
             }
         }
-        order.release(settled);
+        order.release(settled.stream().map(Settled::delivery).toList());
         settled.clear();
-        settledFor.clear();
         for (Referral referral : referrals.values()) {
             if (referral.changed) {
                 update(referral);
@@ -533,8 +542,45 @@ final class Batch implements LedgerTransaction {
         }
     }
 
-    /** The agency has it. */
-    void settle(String deliveryId, @Nullable String recipient, @Nullable String basis, int attempts)
+    /**
+     * Most deliveries arrive within the hour in which they became owed; only for others is it looked up, for the books.
+     * A notice that comes again finds nothing to settle.
+     */
+    private void settleEarlierOne(Settled one) throws SQLException {
+        Accounts.Entry entry = Accounts.find(this, one.delivery());
+        if (entry == null
+                || entry.state() != DeliveryState.WAITING
+                || !entry.recipient().equals(one.recipient())) {
+            return;
+        }
+        if (settle(settledDeliveries.row(), one, entry.hour()).executeUpdate() != 0) {
+            accounts.moved(entry.recipient(), entry.hour(), DeliveryState.WAITING, DeliveryState.DELIVERED);
+        }
+    }
+
+    private PreparedStatement settle(PreparedStatement row, Settled one, long hour) throws SQLException {
+        row.setLong(1, now.toEpochMilli());
+        row.setString(2, one.basis());
+        row.setInt(3, one.attempts());
+        row.setString(4, one.digest());
+        row.setString(5, one.delivery());
+        row.setString(6, one.recipient());
+        row.setLong(7, hour);
+        row.setLong(8, hour + Accounts.HOUR);
+        return row;
+    }
+
+    /**
+     * The agency has it.
+     *
+     * @param digest of the document as the agency got it
+     */
+    void settle(
+            String deliveryId,
+            @Nullable String recipient,
+            @Nullable String basis,
+            int attempts,
+            @Nullable String digest)
             throws SQLException {
         String owedTo = recipient;
         if (owedTo == null) {
@@ -545,15 +591,10 @@ final class Batch implements LedgerTransaction {
             }
             owedTo = entry.recipient();
         }
-        PreparedStatement row = settledDeliveries.row();
-        row.setLong(1, now.toEpochMilli());
-        row.setString(2, basis);
-        row.setInt(3, attempts);
-        row.setString(4, deliveryId);
-        row.setString(5, owedTo);
+        Settled one = new Settled(deliveryId, owedTo, basis, attempts, digest);
+        settle(settledDeliveries.row(), one, accounts.thisHour());
         settledDeliveries.add();
-        settled.add(deliveryId);
-        settledFor.add(owedTo);
+        settled.add(one);
     }
 
     Tally tally() {

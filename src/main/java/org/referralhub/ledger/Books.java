@@ -4,15 +4,16 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.StringJoiner;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.referralhub.message.Queues;
 
 /**
@@ -39,9 +40,11 @@ public final class Books {
      * @param acceptedMessages messages accepted from agencies
      * @param refusedMessages messages refused after they were taken in
      * @param openLetters letters at the desk, deliveries and messages that never came to be one
+     * @param since first hour with an entry; null when nothing was ever taken in
      * @param faults what does not agree, in words with ids and counts only
      */
     public record BooksView(
+            @Nullable Instant since,
             Account total,
             List<Account> byAgency,
             long acceptedMessages,
@@ -54,10 +57,30 @@ public final class Books {
         }
     }
 
+    /**
+     * What one hour took in, and what became of it by now.
+     *
+     * @param hour its beginning
+     * @param acceptedMessages messages accepted from the agency in this hour
+     * @param refusedMessages messages of it that were refused after they were taken in
+     * @param account what became owed to it in this hour, and where that is now
+     */
+    public record Hour(Instant hour, long acceptedMessages, long refusedMessages, Account account) {}
+
+    private static final String ALL = "*";
     private static final String SQLITE = "SQLite";
     /** Deliveries that have not left because the one before them has not arrived. */
     private static final String HELD = "select count(*) from delivery d join delivery e on e.id = d.held_by"
             + " where d.held_by is not null and d.state = 'WAITING' and " + Order.KEEPS_BACK;
+
+    private static final String DIFFERENCES = "select agency, "
+            + Accounts.COLUMN_NAMES.stream()
+                    .map(name -> "sum(case when entry = 0 then %1$s else 0 end), sum(case when entry = 1 then %1$s else 0 end)"
+                            .formatted(name))
+                    .collect(Collectors.joining(", "))
+            + " from (select 0 as entry, agency, " + String.join(", ", Accounts.COLUMN_NAMES)
+            + " from account union all select 1, agency, " + String.join(", ", Accounts.COLUMN_NAMES)
+            + " from account_hour) booked group by agency order by agency";
 
     private final DataSource readers;
     private final ToLongFunction<String> depth;
@@ -76,18 +99,94 @@ public final class Books {
      * messages there are.
      */
     public BooksView books() {
-        return books(false);
+        return read(this::books);
+    }
+
+    /** As {@link #verify(Instant, Instant)}, for all hours. */
+    public BooksView verify() {
+        return verify(null, null);
     }
 
     /**
-     * As {@link #books()}, and counts every row again: the accounts with what they stand for, each message with what must
-     * follow from it. Costs a few seconds for each million messages.
+     * As {@link #books()}, and looks at every row of these hours again: each entry with the rows it stands for, each message
+     * with its digests and what must follow from it. Without an end the accounts are held against the sums of all entries,
+     * too.
+     *
+     * @param from the hour to begin with; null for the first
+     * @param to the hour to end before; null for no end
      */
-    public BooksView verify() {
-        return books(true);
+    public BooksView verify(@Nullable Instant from, @Nullable Instant to) {
+        return read(connection -> {
+            BooksView view = books(connection);
+            List<String> faults = new ArrayList<>(view.faults());
+            if (to == null) {
+                sums(connection, faults);
+            }
+            new Verification(
+                            connection,
+                            from == null ? 0 : Accounts.hour(from.toEpochMilli()),
+                            to == null ? Long.MAX_VALUE : Accounts.hour(to.toEpochMilli()),
+                            faults)
+                    .run();
+            return new BooksView(
+                    view.since(),
+                    view.total(),
+                    view.byAgency(),
+                    view.acceptedMessages(),
+                    view.refusedMessages(),
+                    view.openLetters(),
+                    List.copyOf(faults));
+        });
     }
 
-    private BooksView books(boolean rows) {
+    /**
+     * The entries of these hours in order, one for each hour and agency.
+     *
+     * @param agency the only one wanted; null for the totals of each hour, {@code *} as their agency
+     * @param to the first hour that is not wanted
+     */
+    public List<Hour> hours(@Nullable String agency, Instant from, Instant to) {
+        return read(connection -> hours(connection, agency, from, to));
+    }
+
+    private static List<Hour> hours(Connection connection, @Nullable String agency, Instant from, Instant to)
+            throws SQLException {
+        List<Hour> hours = new ArrayList<>();
+        try (PreparedStatement select =
+                connection.prepareStatement("select hour, sum(accepted), sum(refused), sum(owed), sum(delivered),"
+                        + " sum(waiting), sum(desk), sum(withdrawn) from account_hour where hour >= ? and hour < ?"
+                        + (agency == null ? "" : " and agency = ?")
+                        + " group by hour order by hour")) {
+            select.setLong(1, Accounts.hour(from.toEpochMilli()));
+            select.setLong(2, to.toEpochMilli());
+            if (agency != null) {
+                select.setString(3, agency);
+            }
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    hours.add(new Hour(
+                            Instant.ofEpochMilli(row.getLong(1)),
+                            row.getLong(2),
+                            row.getLong(3),
+                            new Account(
+                                    agency == null ? ALL : agency,
+                                    row.getLong(4),
+                                    row.getLong(5),
+                                    row.getLong(6),
+                                    row.getLong(7),
+                                    row.getLong(8))));
+                }
+            }
+        }
+        return hours;
+    }
+
+    /** Something that is read from the ledger. */
+    private interface Reading<T> {
+        T read(Connection connection) throws SQLException;
+    }
+
+    private <T> T read(Reading<T> reading) {
         try (Connection connection = readers.getConnection()) {
             // One moment for all that is read: the ledger goes on writing meanwhile.
             connection.setAutoCommit(false);
@@ -95,7 +194,7 @@ public final class Books {
                 connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
             }
             try {
-                return books(connection, rows);
+                return reading.read(connection);
             } finally {
                 connection.rollback();
             }
@@ -104,7 +203,7 @@ public final class Books {
         }
     }
 
-    private BooksView books(Connection connection, boolean rows) throws SQLException {
+    private BooksView books(Connection connection) throws SQLException {
         long pending = pending();
         long onTheWay = depth.applyAsLong(Queues.DELIVERY);
         List<Account> accounts = new ArrayList<>();
@@ -139,17 +238,14 @@ public final class Books {
         }
         long letters = count(connection, "select count(*) from letter where state = 'OPEN'");
         deskWithoutLetter(connection, accounts, faults);
-        if (rows) {
-            recount(connection, accounts, faults);
-            unanswered(connection, faults);
-        }
         boolean quiet = pending == 0 && pending() == 0 && depth.applyAsLong(Queues.DELIVERY) == onTheWay;
         long waiting = total.waiting() - count(connection, HELD);
         if (quiet && waiting != onTheWay) {
             faults.add("%d deliveries are waiting, but %d messages are on %s"
                     .formatted(waiting, onTheWay, Queues.DELIVERY));
         }
-        return new BooksView(total, accounts, accepted, refused, letters, List.copyOf(faults));
+        long since = count(connection, "select coalesce(min(hour), -1) from account_hour");
+        return new BooksView(since < 0 ? null : Instant.ofEpochMilli(since), total, accounts, accepted, refused, letters, List.copyOf(faults));
     }
 
     /** What the ledger has still to hear of; while there is any, rows and queues may differ for good reason. */
@@ -157,49 +253,32 @@ public final class Books {
         return depth.applyAsLong(Queues.LEDGER) + depth.applyAsLong(Queues.DEAD_LETTER);
     }
 
-    /** Compares the accounts with the rows they stand for. */
-    private static void recount(Connection connection, List<Account> accounts, List<String> faults)
-            throws SQLException {
-        Map<String, Map<String, Long>> counts = new TreeMap<>();
-        try (PreparedStatement select = connection.prepareStatement(
-                        "select recipient, state, count(*) from delivery group by recipient, state");
-                ResultSet rows = select.executeQuery()) {
-            while (rows.next()) {
-                counts.computeIfAbsent(rows.getString(1), agency -> new HashMap<>())
-                        .put(rows.getString(2), rows.getLong(3));
+    /** Compares the accounts with the entries they are the sums of. */
+    private static void sums(Connection connection, List<String> faults) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(DIFFERENCES);
+                ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+                StringJoiner differences = new StringJoiner("; ");
+                for (int column = 0; column < Accounts.COLUMN_NAMES.size(); column++) {
+                    long account = row.getLong(2 + 2 * column);
+                    long entries = row.getLong(3 + 2 * column);
+                    if (account != entries) {
+                        differences.add("%s %d, but its hours add up to %d"
+                                .formatted(Accounts.COLUMN_NAMES.get(column), account, entries));
+                    }
+                }
+                if (differences.length() > 0) {
+                    faults.add("%s: its account says %s".formatted(row.getString(1), differences));
+                }
             }
         }
-        Map<String, Account> posted = new HashMap<>();
-        accounts.forEach(account -> posted.put(account.agency(), account));
-        Set<String> agencies = new TreeSet<>(posted.keySet());
-        agencies.addAll(counts.keySet());
-        for (String agency : agencies) {
-            Map<String, Long> states = counts.getOrDefault(agency, Map.of());
-            Account counted = new Account(
-                    agency,
-                    states.values().stream().mapToLong(Long::longValue).sum(),
-                    states.getOrDefault(DeliveryState.DELIVERED.name(), 0L),
-                    states.getOrDefault(DeliveryState.WAITING.name(), 0L),
-                    states.getOrDefault(DeliveryState.DESK.name(), 0L),
-                    states.getOrDefault(DeliveryState.WITHDRAWN.name(), 0L));
-            Account booked = posted.getOrDefault(agency, new Account(agency, 0, 0, 0, 0, 0));
-            if (!booked.equals(counted)) {
-                faults.add("%s: its account says %s, its deliveries say %s"
-                        .formatted(agency, figures(booked), figures(counted)));
-            }
-        }
-    }
-
-    private static String figures(Account account) {
-        return "owed %d, delivered %d, waiting %d, desk %d, withdrawn %d"
-                .formatted(account.owed(), account.delivered(), account.waiting(), account.desk(), account.withdrawn());
     }
 
     private static Account total(List<Account> accounts) {
-        Account total = new Account("*", 0, 0, 0, 0, 0);
+        Account total = new Account(ALL, 0, 0, 0, 0, 0);
         for (Account account : accounts) {
             total = new Account(
-                    "*",
+                    ALL,
                     total.owed() + account.owed(),
                     total.delivered() + account.delivered(),
                     total.waiting() + account.waiting(),
@@ -207,38 +286,6 @@ public final class Books {
                     total.withdrawn() + account.withdrawn());
         }
         return total;
-    }
-
-    /**
-     * Every accepted message is owed to somebody besides the receipt for its sender; only an amendment may change nobody's
-     * view, and one that calls a referral off may find nobody who knows of it. Every message has its receipt.
-     */
-    private static void unanswered(Connection connection, List<String> faults) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(
-                        "select m.sender, count(*) from message m where (m.status = 'accepted' and m.type not in ('AMEND', 'RECALL',"
-                                + " 'VOID') and not exists"
-                                + " (select 1 from delivery d where " + Delivery.OF_MESSAGE
-                                + " and d.type <> 'RECEIPT')) or not exists (select 1 from delivery d where "
-                                + Delivery.OF_MESSAGE + " and d.type = 'RECEIPT')"
-                                + " group by m.sender order by m.sender");
-                ResultSet rows = select.executeQuery()) {
-            while (rows.next()) {
-                faults.add("%s: %d messages were taken from it that nobody is owed"
-                        .formatted(rows.getString(1), rows.getLong(2)));
-            }
-        }
-        // The cross join keeps SQLite from beginning with the deliveries, of which there are most.
-        try (PreparedStatement select = connection.prepareStatement(
-                        "select a.recipient, count(*) from assignment a where not exists (select 1 from message m"
-                                + " cross join delivery d where " + Delivery.OF_MESSAGE
-                                + " and m.referral_id = a.referral_id and d.recipient = a.recipient"
-                                + " and d.type = 'REQUEST') group by a.recipient order by a.recipient");
-                ResultSet rows = select.executeQuery()) {
-            while (rows.next()) {
-                faults.add("%s: %d referrals are assigned to it that it is not owed"
-                        .formatted(rows.getString(1), rows.getLong(2)));
-            }
-        }
     }
 
     /** A delivery is at the desk only while an operator can see its letter. */

@@ -15,7 +15,13 @@ final class DeliveredEntry implements LedgerEntry {
     @Override
     public void record(LedgerInput input, LedgerTransaction transaction) throws SQLException {
         for (Notice notice : Notice.of(input.body())) {
-            ((Batch) transaction).settle(notice.delivery(), notice.recipient(), notice.basis(), notice.attempts());
+            ((Batch) transaction)
+                    .settle(
+                            notice.delivery(),
+                            notice.recipient(),
+                            notice.basis(),
+                            notice.attempts(),
+                            notice.digest());
         }
     }
 }

@@ -136,6 +136,11 @@ class LedgerConfiguration {
     }
 
     @Bean
+    Manifests manifests(LedgerDatabase database) {
+        return new Manifests(database.readers());
+    }
+
+    @Bean
     HealthIndicator ledgerHealthIndicator(LedgerStage stage) {
         return () -> health(stage.health());
     }

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /** What the ledger tells of itself: counts and times, nothing of any message. */
@@ -51,8 +52,28 @@ final class LedgerMeters {
                 .description("1 while everything that was accepted is accounted for")
                 .strongReference(true)
                 .register(registry);
+        deliveries(registry, "delivered", recent, Books.Account::delivered);
+        deliveries(registry, "waiting", recent, Books.Account::waiting);
+        deliveries(registry, "desk", recent, Books.Account::desk);
+        deliveries(registry, "withdrawn", recent, Books.Account::withdrawn);
+        Gauge.builder("hub.books.owed", recent, view -> view.get().total().owed())
+                .description("Deliveries that ever became owed to agencies")
+                .strongReference(true)
+                .register(registry);
         Gauge.builder("hub.letters.open", recent, view -> view.get().openLetters())
                 .description("Dead letters that wait for an operator")
+                .strongReference(true)
+                .register(registry);
+    }
+
+    private static void deliveries(
+            MeterRegistry registry,
+            String state,
+            Supplier<Books.BooksView> recent,
+            ToDoubleFunction<Books.Account> count) {
+        Gauge.builder("hub.books.deliveries", recent, view -> count.applyAsDouble(view.get().total()))
+                .description("Where what is owed to agencies is; the sum is hub.books.owed")
+                .tag("state", state)
                 .strongReference(true)
                 .register(registry);
     }

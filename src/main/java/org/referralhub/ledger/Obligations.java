@@ -137,7 +137,7 @@ public final class Obligations {
         if (update.executeUpdate() == 0) {
             return false;
         }
-        ((Batch) transaction).accounts().moved(entry.recipient(), entry.state(), to);
+        ((Batch) transaction).accounts().moved(entry.recipient(), entry.hour(), entry.state(), to);
         return true;
     }
 

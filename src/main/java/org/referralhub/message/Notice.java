@@ -15,13 +15,15 @@ import org.jspecify.annotations.Nullable;
  * @param recipient whose inbox; null when whoever tells does not know, and the ledger looks it up
  * @param basis on what basis limited fields were disclosed, in codes
  * @param attempts how often it was tried until it was delivered, from 1
+ * @param digest SHA-256 of the document as it lies in the inbox, in hexadecimal; null when whoever tells does not know
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Notice(
         String delivery,
         @Nullable String recipient,
         @Nullable String basis,
-        int attempts) {
+        int attempts,
+        @Nullable String digest) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final TypeReference<List<Notice>> LIST = new TypeReference<>() {};
 

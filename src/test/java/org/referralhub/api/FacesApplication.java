@@ -33,6 +33,7 @@ import org.referralhub.deadletter.Desk;
 import org.referralhub.dialect.Inbound;
 import org.referralhub.ledger.AccessLog;
 import org.referralhub.ledger.Books;
+import org.referralhub.ledger.Manifests;
 import org.referralhub.ledger.ReferralSearch;
 import org.referralhub.ledger.ReferralTimeline;
 import org.referralhub.ledger.Tracking;
@@ -65,7 +66,8 @@ import org.springframework.context.annotation.Import;
     InboxController.class,
     ReferralController.class,
     DeadLetterController.class,
-    OperationsController.class
+    OperationsController.class,
+    BooksController.class
 })
 class FacesApplication {
     static final String HELPLINE = "helpline-108";
@@ -193,6 +195,16 @@ class FacesApplication {
     @Bean
     Books books() {
         return Mockito.mock(Books.class);
+    }
+
+    @Bean
+    Manifests manifests() {
+        return Mockito.mock(Manifests.class);
+    }
+
+    @Bean
+    Clock clock() {
+        return Clock.systemUTC();
     }
 
     @Bean

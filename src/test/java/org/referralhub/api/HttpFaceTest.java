@@ -42,6 +42,7 @@ import org.referralhub.deadletter.Desk;
 import org.referralhub.deadletter.Page;
 import org.referralhub.ledger.AccessLog;
 import org.referralhub.ledger.Books;
+import org.referralhub.ledger.Manifests;
 import org.referralhub.ledger.LedgerUnavailableException;
 import org.referralhub.ledger.ReferralSearch;
 import org.referralhub.ledger.Tracking;
@@ -83,6 +84,9 @@ class HttpFaceTest {
 
     @Autowired
     private Books books;
+
+    @Autowired
+    private Manifests manifests;
 
     @Autowired
     private Broker broker;
@@ -433,6 +437,13 @@ class HttpFaceTest {
         "POST,   /api/v1/dead-letters/x/replay,     401, 403, 404, 403, 403, 403",
         "GET,    /api/v1/agencies,                  401, 403, 200, 200, 200, 200",
         "GET,    /api/v1/books,                     401, 403, 200, 200, 200, 200",
+        "GET,    /api/v1/books/hours?from=2026-11-22T00:00:00Z&to=2026-11-23T00:00:00Z, 401, 403, 200, 200, 200, 200",
+        "GET,    /api/v1/books/hours?from=2026-11-22T00:00:00Z&to=2027-11-23T00:00:00Z, 401, 403, 400, 400, 400, 400",
+        "GET,    /api/v1/manifest?day=2026-11-22,   401, 200, 400, 403, 400, 400",
+        "GET,    /api/v1/manifest?day=2026-11-22&agency=police-khan-uul, 401, 403, 200, 403, 200, 200",
+        "GET,    /api/v1/manifest?day=2026-11-22&agency=nobody, 401, 403, 404, 403, 404, 404",
+        "GET,    /api/v1/manifest?day=2026-11-22&size=0, 401, 400, 400, 403, 400, 400",
+        "GET,    /api/v1/manifest,                  401, 400, 400, 403, 400, 400",
         "GET,    /actuator/health,                  200, 200, 200, 200, 200, 200",
         "GET,    /actuator/health/liveness,         200, 200, 200, 200, 200, 200",
         "GET,    /actuator/health/readiness,        200, 200, 200, 200, 200, 200",
@@ -455,8 +466,9 @@ class HttpFaceTest {
             int administrator)
             throws Exception {
         when(books.books())
-                .thenReturn(new Books.BooksView(new Books.Account("*", 0, 0, 0, 0, 0), List.of(), 0, 0, 0, List.of()));
+                .thenReturn(new Books.BooksView(null, new Books.Account("*", 0, 0, 0, 0, 0), List.of(), 0, 0, 0, List.of()));
         when(broker.depths()).thenReturn(Map.of());
+        when(manifests.page(any(), any(), any(), any(), anyInt())).thenReturn(new Manifests.Page(List.of(), null));
         when(desk.list(any(), anyInt(), anyInt())).thenReturn(new Page<>(List.of(), 0, 50, 0));
         when(desk.show("x")).thenReturn(Optional.empty());
         when(tracking.referral("x")).thenReturn(Optional.empty());
@@ -498,6 +510,33 @@ class HttpFaceTest {
                 faces.post("operator", "/api/v1/referrals/search", "{\"registerNo\": [\"АВ16250415\"]}");
         assertThat(nonsense.statusCode()).isEqualTo(400);
         assertThat(nonsense.body()).doesNotContain("16250415");
+    }
+
+    @Test
+    void anAgencyGetsTheManifestOfItsOwnDayAsATableOfAllPages() throws Exception {
+        Instant begin = Instant.parse("2026-11-21T16:00:00Z");
+        Instant end = Instant.parse("2026-11-22T16:00:00Z");
+        Manifests.Line one = new Manifests.Line(
+                Manifests.Way.FROM, begin, "m-1", "call, 1", "REQUEST", "r-1", "accepted", "ab12");
+        Manifests.Line two =
+                new Manifests.Line(Manifests.Way.TO, begin, "d-1", "call-2", "RECEIPT", null, "delivered", null);
+        when(manifests.page(HELPLINE, begin, end, null, Manifests.LARGEST_PAGE))
+                .thenReturn(new Manifests.Page(List.of(one), "0-1-m"));
+        when(manifests.page(HELPLINE, begin, end, "0-1-m", Manifests.LARGEST_PAGE))
+                .thenReturn(new Manifests.Page(List.of(two), null));
+
+        HttpResponse<String> table = faces.get(HELPLINE, "/api/v1/manifest?day=2026-11-22&format=csv");
+
+        assertThat(table.headers().firstValue("Content-Type").orElse("")).startsWith("text/csv");
+        assertThat(table.body()).isEqualTo("""
+                way,at,id,messageId,messageType,referralId,state,digest
+                from,2026-11-22T00:00:00+08:00,m-1,"call, 1",REQUEST,r-1,accepted,ab12
+                to,2026-11-22T00:00:00+08:00,d-1,call-2,RECEIPT,,delivered,
+                """);
+        assertThat(faces.get(HELPLINE, "/api/v1/manifest?day=2026-11-22&format=csv&agency=" + POLICE)
+                        .statusCode())
+                .isEqualTo(403);
+        reset(manifests);
     }
 
     @Test

@@ -13,6 +13,8 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -315,5 +317,60 @@ class HubTest {
                 .contains("l-1", "1 in all.");
         assertThat(client("dead-letters", "show", "l-1").out()).contains("<a/>");
         assertThat(client("dead-letters", "replay", "l-1").code()).isZero();
+    }
+
+    @Test
+    void theBooksAreVerifiedStepByStepAndEveryFaultIsShownOnce() {
+        Instant since = Instant.now().truncatedTo(ChronoUnit.HOURS).minus(31, ChronoUnit.HOURS);
+        String books = """
+                {"balanced": %s, "since": "%s", "total": {"agency": "*", "owed": 2}, "byAgency": [],
+                 "acceptedMessages": 1, "refusedMessages": 0, "openLetters": 0, "faults": [%s]}""";
+        answers.put("GET /api/v1/books", new Canned(200, books.formatted(true, since, "")));
+        answers.put(
+                "GET /api/v1/books?verify=true&from=" + since + "&to=" + since.plus(1, ChronoUnit.DAYS),
+                new Canned(200, books.formatted(false, since, "\"police: one\", \"everywhere\"")));
+        answers.put(
+                "GET /api/v1/books?verify=true&from=" + since.plus(1, ChronoUnit.DAYS),
+                new Canned(200, books.formatted(false, since, "\"everywhere\"")));
+
+        Outcome outcome = client("books", "--verify");
+
+        assertThat(outcome.code()).isEqualTo(1);
+        assertThat(outcome.out()).containsOnlyOnce("police: one").containsOnlyOnce("everywhere");
+        assertThat(outcome.err()).contains("verified until " + since.plus(1, ChronoUnit.DAYS) + ", 7");
+    }
+
+    @Test
+    void hoursArePrintedForADayOfTheCountry() {
+        answers.put(
+                "GET /api/v1/books/hours?from=2026-11-22T00%3A00%2B08%3A00&to=2026-11-23T00%3A00%2B08%3A00&agency=police",
+                new Canned(200, """
+                        [{"hour": "2026-11-21T16:00:00Z", "account": {"agency": "police", "owed": 7, "delivered": 6,
+                          "waiting": 1, "desk": 0, "withdrawn": 0}}]"""));
+
+        Outcome outcome = client("books", "--hours", "--day", "2026-11-22", "--agency", "police");
+
+        assertThat(outcome.code()).as(outcome.err()).isZero();
+        assertThat(outcome.out()).contains("2026-11-22T00:00+08:00", "7", "6");
+    }
+
+    @Test
+    void aManifestIsATableOrOneJsonOfAllPages() throws Exception {
+        String table = "way,at,id\nfrom,t,m-1\n";
+        answers.put("GET /api/v1/manifest?day=2026-11-22&format=csv", new Canned(200, table));
+        answers.put(
+                "GET /api/v1/manifest?day=2026-11-22&size=1000",
+                new Canned(200, "{\"agency\": \"a\", \"lines\": [{\"id\": \"m-1\"}], \"next\": \"0-1-m\"}"));
+        answers.put(
+                "GET /api/v1/manifest?day=2026-11-22&size=1000&after=0-1-m",
+                new Canned(200, "{\"agency\": \"a\", \"lines\": [{\"id\": \"m-2\"}], \"next\": null}"));
+
+        assertThat(client("books", "--manifest", "--day", "2026-11-22").out()).isEqualTo(table);
+        assertThat(new ObjectMapper()
+                        .readTree(client("books", "--manifest", "--day", "2026-11-22", "--json")
+                                .out())
+                        .findValuesAsText("id"))
+                .containsExactly("m-1", "m-2");
+        assertThat(client("books", "--manifest", "--verify").code()).isEqualTo(2);
     }
 }

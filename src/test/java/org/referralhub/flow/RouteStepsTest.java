@@ -26,6 +26,7 @@ import org.referralhub.configuration.Faults;
 import org.referralhub.configuration.HubHome;
 import org.referralhub.dialect.Translator;
 import org.referralhub.message.Headers;
+import org.referralhub.message.Identifiers;
 import org.referralhub.message.Parcel;
 import org.referralhub.testing.RouteSteps;
 
@@ -157,6 +158,8 @@ class RouteStepsTest extends CamelTestSupport {
             assertThat(notice.recipient()).isEqualTo("police-national");
             assertThat(notice.basis()).isNotBlank();
             assertThat(notice.attempts()).isEqualTo(2);
+            assertThat(notice.digest())
+                    .isEqualTo(Identifiers.digest(delivered.getIn().getBody(byte[].class)));
         });
     }
 

@@ -257,8 +257,10 @@ class LedgerStageTest {
             statement.executeUpdate("delete from delivery where recipient = 'police-bzd'");
         }
         assertThat(books.verify().faults())
-                .contains("police-bzd: 1 referrals are assigned to it that it is not owed")
-                .anyMatch(fault -> fault.startsWith("police-bzd: its account says owed 1"));
+                .anyMatch(fault -> fault.startsWith("police-bzd, hour ")
+                        && fault.endsWith("is assigned to it, but it is not owed the REQUEST"))
+                .anyMatch(fault -> fault.startsWith("police-bzd, hour ")
+                        && fault.endsWith("its entry says owed 1, but there are 0; waiting 1, but there are 0"));
     }
 
     private void start(Failpoint failpoint) {
@@ -288,7 +290,7 @@ class LedgerStageTest {
                 BytesMessage notice = session.createBytesMessage();
                 notice.setStringProperty(Headers.KIND, LedgerKind.DELIVERED.name());
                 notice.writeBytes(Notice.toBytes(
-                        List.of(new Notice(message.getStringProperty(Headers.DELIVERY_ID), null, null, 1))));
+                        List.of(new Notice(message.getStringProperty(Headers.DELIVERY_ID), null, null, 1, null))));
                 producer.send(notice);
                 delivered.add(message.getStringProperty(Headers.DELIVERY_ID));
             }

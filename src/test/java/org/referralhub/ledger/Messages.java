@@ -123,7 +123,7 @@ public final class Messages {
                 "ID:" + UUID.randomUUID(),
                 LedgerKind.DELIVERED,
                 Map.of(Headers.KIND, "DELIVERED"),
-                Notice.toBytes(List.of(new Notice(deliveryId, null, "consent", 1))));
+                Notice.toBytes(List.of(new Notice(deliveryId, null, "consent", 1, null))));
     }
 
     /** Takes the messages, and delivers what follows from them until nothing is on its way; what was sent in all. */

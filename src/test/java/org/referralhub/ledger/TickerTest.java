@@ -244,7 +244,7 @@ class TickerTest {
                 assertThat(delivered.add(id)).as("sent once").isTrue();
                 BytesMessage notice = session.createBytesMessage();
                 notice.setStringProperty(Headers.KIND, LedgerKind.DELIVERED.name());
-                notice.writeBytes(Notice.toBytes(List.of(new Notice(id, null, null, 1))));
+                notice.writeBytes(Notice.toBytes(List.of(new Notice(id, null, null, 1, null))));
                 producer.send(notice);
             }
             session.commit();
