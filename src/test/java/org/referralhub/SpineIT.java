@@ -190,7 +190,7 @@ class SpineIT {
     private static List<String> manifest(String agency, String day) throws Exception {
         return hub.as(agency)
                 .get("/manifest?format=csv&day=" + day)
-                .body()
+                .text()
                 .lines()
                 .map(line -> line.split(","))
                 .map(line -> line[0] + ' ' + line[3] + ' ' + line[line.length - 1])
