@@ -100,15 +100,17 @@ class BooksController {
     @GetMapping("/books/hours")
     @Operation(
             summary = "The books by the hour",
-            description = "What each hour took in, and what has become of it by now: "
-                    + "owed = delivered + waiting + desk + withdrawn for each of them. Hours in which nothing came are missing.")
+            description =
+                    "What each hour took in, and what has become of it by now: "
+                            + "owed = delivered + waiting + desk + withdrawn for each of them. Hours in which nothing came are missing.")
     @ApiResponse(responseCode = "200", description = "The hours in order")
     List<Books.Hour> hours(
             @Parameter(description = "Only what this agency sent and is owed; the totals without it")
                     @RequestParam(required = false)
                     @Nullable
                     String agency,
-            @Parameter(description = "The first hour, with offset") @RequestParam
+            @Parameter(description = "The first hour, with offset")
+                    @RequestParam
                     @DateTimeFormat(iso = DateTimeFormat.ISO.DATE_TIME)
                     OffsetDateTime from,
             @Parameter(description = "The first hour not wanted any more, with offset; at most 31 days later")
@@ -154,8 +156,7 @@ class BooksController {
                     String after,
             @Parameter(description = "Lines on a page, 1 to 1000") @RequestParam(defaultValue = PAGE_SIZE) int size) {
         if (size < 1 || size > Manifests.LARGEST_PAGE) {
-            throw ProblemException.of(
-                    Problem.BAD_REQUEST, "size goes from 1 to %d.".formatted(Manifests.LARGEST_PAGE));
+            throw ProblemException.of(Problem.BAD_REQUEST, "size goes from 1 to %d.".formatted(Manifests.LARGEST_PAGE));
         }
         String whose = whose(caller, agency);
         ZoneId zone = zone(whose);
@@ -166,8 +167,7 @@ class BooksController {
         } catch (IllegalArgumentException e) {
             throw ProblemException.of(Problem.BAD_REQUEST, "after must be the next of a page.");
         }
-        return new ManifestAnswer(
-                whose, day, zone.getId(), !clock.instant().isBefore(end), page.lines(), page.next());
+        return new ManifestAnswer(whose, day, zone.getId(), !clock.instant().isBefore(end), page.lines(), page.next());
     }
 
     @GetMapping(path = "/manifest", params = "format=csv", produces = "text/csv")
@@ -192,7 +192,8 @@ class BooksController {
                 for (Manifests.Line line : page.lines()) {
                     csv.writeRecord(
                             line.way().code(),
-                            DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(line.at().atZone(zone)),
+                            DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(
+                                    line.at().atZone(zone)),
                             line.id(),
                             line.messageId(),
                             line.messageType(),

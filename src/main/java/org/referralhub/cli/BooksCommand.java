@@ -48,7 +48,8 @@ final class BooksCommand extends ClientCommand {
     static final class What {
         @Option(
                 names = "--verify",
-                description = "Look at every row again, and name those that are wrong; some seconds for each million messages.")
+                description =
+                        "Look at every row again, and name those that are wrong; some seconds for each million messages.")
         private boolean verify;
 
         @Option(names = "--hours", description = "What each hour of a day took in, and what has become of it.")
@@ -115,7 +116,9 @@ final class BooksCommand extends ClientCommand {
             if (last) {
                 break;
             }
-            progress(to, all.isZero() ? 100 : 100 - 100 * Duration.between(to, begin).toMillis() / all.toMillis());
+            progress(
+                    to,
+                    all.isZero() ? 100 : 100 - 100 * Duration.between(to, begin).toMillis() / all.toMillis());
             if (Duration.between(asked, Instant.now()).compareTo(QUICK) < 0) {
                 step = step.multipliedBy(2);
             }

@@ -186,8 +186,7 @@ final class Batch implements LedgerTransaction {
         for (int i = 0; i < counts.length; i++) {
             Settled one = settled.get(i);
             if (counts[i] != 0) {
-                accounts.moved(
-                        one.recipient(), accounts.thisHour(), DeliveryState.WAITING, DeliveryState.DELIVERED);
+                accounts.moved(one.recipient(), accounts.thisHour(), DeliveryState.WAITING, DeliveryState.DELIVERED);
             } else {
                 settleEarlierOne(one);
             }

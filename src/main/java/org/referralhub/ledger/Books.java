@@ -75,8 +75,9 @@ public final class Books {
 
     private static final String DIFFERENCES = "select agency, "
             + Accounts.COLUMN_NAMES.stream()
-                    .map(name -> "sum(case when entry = 0 then %1$s else 0 end), sum(case when entry = 1 then %1$s else 0 end)"
-                            .formatted(name))
+                    .map(name ->
+                            "sum(case when entry = 0 then %1$s else 0 end), sum(case when entry = 1 then %1$s else 0 end)"
+                                    .formatted(name))
                     .collect(Collectors.joining(", "))
             + " from (select 0 as entry, agency, " + String.join(", ", Accounts.COLUMN_NAMES)
             + " from account union all select 1, agency, " + String.join(", ", Accounts.COLUMN_NAMES)
@@ -245,7 +246,14 @@ public final class Books {
                     .formatted(waiting, onTheWay, Queues.DELIVERY));
         }
         long since = count(connection, "select coalesce(min(hour), -1) from account_hour");
-        return new BooksView(since < 0 ? null : Instant.ofEpochMilli(since), total, accounts, accepted, refused, letters, List.copyOf(faults));
+        return new BooksView(
+                since < 0 ? null : Instant.ofEpochMilli(since),
+                total,
+                accounts,
+                accepted,
+                refused,
+                letters,
+                List.copyOf(faults));
     }
 
     /** What the ledger has still to hear of; while there is any, rows and queues may differ for good reason. */

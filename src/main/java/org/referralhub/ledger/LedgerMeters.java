@@ -71,7 +71,10 @@ final class LedgerMeters {
             String state,
             Supplier<Books.BooksView> recent,
             ToDoubleFunction<Books.Account> count) {
-        Gauge.builder("hub.books.deliveries", recent, view -> count.applyAsDouble(view.get().total()))
+        Gauge.builder(
+                        "hub.books.deliveries",
+                        recent,
+                        view -> count.applyAsDouble(view.get().total()))
                 .description("Where what is owed to agencies is; the sum is hub.books.owed")
                 .tag("state", state)
                 .strongReference(true)

@@ -92,8 +92,7 @@ public final class Manifests {
             + " and state = 'DELIVERED'";
     private static final String ORDER = " order by created_at, id limit ?";
     /** What had waited for long is first, since it became owed first. */
-    private static final String TO_LATE =
-            TO + " and settled_at - created_at >= 3600000 and created_at < ?" + ORDER;
+    private static final String TO_LATE = TO + " and settled_at - created_at >= 3600000 and created_at < ?" + ORDER;
 
     private static final String TO_SOON = TO + " and created_at >= ? and created_at < ?" + ORDER;
     private static final List<String> STEPS = List.of(FROM, TO_LATE, TO_SOON);
@@ -143,13 +142,7 @@ public final class Manifests {
     }
 
     private static Position read(
-            Connection connection,
-            String agency,
-            Instant from,
-            Instant to,
-            Position start,
-            int most,
-            List<Line> lines)
+            Connection connection, String agency, Instant from, Instant to, Position start, int most, List<Line> lines)
             throws SQLException {
         String sql = STEPS.get(start.step());
         Way way = sql.equals(FROM) ? Way.FROM : Way.TO;

@@ -33,8 +33,9 @@ final class Verification {
 
     private static final String ENTRIES =
             "select hour, agency, " + String.join(", ", COLUMNS) + " from account_hour where hour >= ? and hour < ?";
-    private static final String MESSAGES = "select recorded_at / 3600000 * 3600000, sender, status, count(*) from message"
-            + " where recorded_at >= ? and recorded_at < ? group by 1, 2, 3";
+    private static final String MESSAGES =
+            "select recorded_at / 3600000 * 3600000, sender, status, count(*) from message"
+                    + " where recorded_at >= ? and recorded_at < ? group by 1, 2, 3";
     /** A delivery is settled exactly when it does not wait. */
     private static final String TORN = "(state = 'WAITING') <> (settled_at is null)";
 
@@ -94,32 +95,29 @@ final class Verification {
 
     void run() throws SQLException {
         recount();
-        name(
-                AT_THE_DESK,
-                (id, at, state) -> "%s: delivery %s is at the desk, but has no open letter".formatted(at, id));
+        name(AT_THE_DESK, (id, at, state) -> "%s: delivery %s is at the desk, but has no open letter"
+                .formatted(at, id));
         name(
                 NOT_OWED,
                 (id, at, type) -> "%s: its %s %s was taken, but nobody is owed anything for it, or it has no receipt"
                         .formatted(at, type, id));
-        name(
-                NOT_SENT,
-                (id, at, state) -> "%s: referral %s is assigned to it, but it is not owed the REQUEST"
-                        .formatted(at, id));
+        name(NOT_SENT, (id, at, state) -> "%s: referral %s is assigned to it, but it is not owed the REQUEST"
+                .formatted(at, id));
         contents();
     }
 
     private void recount() throws SQLException {
-        Map<Key, long[]> posted = new TreeMap<>(Comparator.comparingLong(Key::hour).thenComparing(Key::agency));
-        Map<Key, long[]> counted = new TreeMap<>(Comparator.comparingLong(Key::hour).thenComparing(Key::agency));
+        Map<Key, long[]> posted =
+                new TreeMap<>(Comparator.comparingLong(Key::hour).thenComparing(Key::agency));
+        Map<Key, long[]> counted =
+                new TreeMap<>(Comparator.comparingLong(Key::hour).thenComparing(Key::agency));
         each(ENTRIES, row -> {
             long[] values = of(posted, row);
             for (int column = 0; column < values.length; column++) {
                 values[column] = row.getLong(column + 3);
             }
         });
-        each(
-                MESSAGES,
-                row -> of(counted, row)[COLUMNS.indexOf(row.getString(3))] += row.getLong(4));
+        each(MESSAGES, row -> of(counted, row)[COLUMNS.indexOf(row.getString(3))] += row.getLong(4));
         long[] torn = {0};
         each(DELIVERIES, row -> {
             long[] values = of(counted, row);
@@ -129,16 +127,12 @@ final class Verification {
         });
         boolean messagesMissing = compare(posted, counted);
         if (torn[0] > 0) {
-            name(
-                    TORN_ROWS,
-                    (id, at, state) -> "%s: delivery %s is %s, but its time of arrival says otherwise"
-                            .formatted(at, id, state));
+            name(TORN_ROWS, (id, at, state) -> "%s: delivery %s is %s, but its time of arrival says otherwise"
+                    .formatted(at, id, state));
         }
         if (messagesMissing) {
-            name(
-                    WITHOUT_CONTENT,
-                    (id, at, message) -> "%s: delivery %s carries message %s, which is not there any more"
-                            .formatted(at, id, message));
+            name(WITHOUT_CONTENT, (id, at, message) -> "%s: delivery %s carries message %s, which is not there any more"
+                    .formatted(at, id, message));
         }
     }
 
@@ -160,7 +154,8 @@ final class Verification {
                 }
             }
             if (!differences.isEmpty()) {
-                faults.add("%s: its entry says %s".formatted(at(key.agency(), key.hour()), String.join("; ", differences)));
+                faults.add("%s: its entry says %s"
+                        .formatted(at(key.agency(), key.hour()), String.join("; ", differences)));
             }
             long somewhere = 0;
             for (int column = OWED + 1; column < entry.length; column++) {
@@ -218,8 +213,7 @@ final class Verification {
     }
 
     private static long[] of(Map<Key, long[]> values, ResultSet row) throws SQLException {
-        return values.computeIfAbsent(
-                new Key(row.getLong(1), row.getString(2)), key -> new long[COLUMNS.size()]);
+        return values.computeIfAbsent(new Key(row.getLong(1), row.getString(2)), key -> new long[COLUMNS.size()]);
     }
 
     /** Looks at one row. */

@@ -42,8 +42,8 @@ import org.referralhub.deadletter.Desk;
 import org.referralhub.deadletter.Page;
 import org.referralhub.ledger.AccessLog;
 import org.referralhub.ledger.Books;
-import org.referralhub.ledger.Manifests;
 import org.referralhub.ledger.LedgerUnavailableException;
+import org.referralhub.ledger.Manifests;
 import org.referralhub.ledger.ReferralSearch;
 import org.referralhub.ledger.Tracking;
 import org.referralhub.message.Headers;
@@ -466,7 +466,8 @@ class HttpFaceTest {
             int administrator)
             throws Exception {
         when(books.books())
-                .thenReturn(new Books.BooksView(null, new Books.Account("*", 0, 0, 0, 0, 0), List.of(), 0, 0, 0, List.of()));
+                .thenReturn(new Books.BooksView(
+                        null, new Books.Account("*", 0, 0, 0, 0, 0), List.of(), 0, 0, 0, List.of()));
         when(broker.depths()).thenReturn(Map.of());
         when(manifests.page(any(), any(), any(), any(), anyInt())).thenReturn(new Manifests.Page(List.of(), null));
         when(desk.list(any(), anyInt(), anyInt())).thenReturn(new Page<>(List.of(), 0, 50, 0));
@@ -516,8 +517,8 @@ class HttpFaceTest {
     void anAgencyGetsTheManifestOfItsOwnDayAsATableOfAllPages() throws Exception {
         Instant begin = Instant.parse("2026-11-21T16:00:00Z");
         Instant end = Instant.parse("2026-11-22T16:00:00Z");
-        Manifests.Line one = new Manifests.Line(
-                Manifests.Way.FROM, begin, "m-1", "call, 1", "REQUEST", "r-1", "accepted", "ab12");
+        Manifests.Line one =
+                new Manifests.Line(Manifests.Way.FROM, begin, "m-1", "call, 1", "REQUEST", "r-1", "accepted", "ab12");
         Manifests.Line two =
                 new Manifests.Line(Manifests.Way.TO, begin, "d-1", "call-2", "RECEIPT", null, "delivered", null);
         when(manifests.page(HELPLINE, begin, end, null, Manifests.LARGEST_PAGE))

@@ -154,7 +154,11 @@ class GatheringContainerTest {
             public void configure() {
                 from("jms:queue:" + Queues.DELIVERY + "?concurrentConsumers=1")
                         .process(exchange -> notices.add(
-                                new byte[0], POLICE, exchange.getMessage().getBody(String.class), 1, Message.DEFAULT_PRIORITY))
+                                new byte[0],
+                                POLICE,
+                                exchange.getMessage().getBody(String.class),
+                                1,
+                                Message.DEFAULT_PRIORITY))
                         .process(exchange -> fail(exchange, fails));
             }
         });

@@ -193,7 +193,8 @@ class BooksTest {
                 .containsExactly(
                         POLICE + ": its account says delivered 2, but its hours add up to 3",
                         POLICE + ", hour 2026-11-22T04:00:00Z: its entry says delivered 2, but there are 1",
-                        POLICE + ", hour 2026-11-22T04:00:00Z: owed 1, but delivered, waiting, desk and withdrawn are 2");
+                        POLICE
+                                + ", hour 2026-11-22T04:00:00Z: owed 1, but delivered, waiting, desk and withdrawn are 2");
     }
 
     @ParameterizedTest
@@ -233,13 +234,13 @@ class BooksTest {
     void manyFaultsOfOneKindAreCountedAndNotAllNamed(Databases kind) throws Exception {
         open(kind);
         for (int i = 0; i < Verification.NAMED; i++) {
-            ledger.process(
-                    List.of(Messages.request("helpline-108", "more-" + i).input()));
+            ledger.process(List.of(Messages.request("helpline-108", "more-" + i).input()));
         }
         change("update message set original_digest = ''");
 
         List<String> faults = books().verify().faults();
-        assertThat(faults.stream().filter(fault -> fault.contains("digest differ"))).hasSize(Verification.NAMED);
+        assertThat(faults.stream().filter(fault -> fault.contains("digest differ")))
+                .hasSize(Verification.NAMED);
         assertThat(faults).contains("... and 2 more of these in these hours");
     }
 

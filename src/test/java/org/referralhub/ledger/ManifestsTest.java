@@ -52,8 +52,7 @@ class ManifestsTest {
     }
 
     private Emission request(String id) throws Exception {
-        return ledger
-                .process(List.of(Messages.request("helpline-108", id).input()))
+        return ledger.process(List.of(Messages.request("helpline-108", id).input()))
                 .get(0);
     }
 
@@ -99,10 +98,7 @@ class ManifestsTest {
         Emission within = request("within");
         deliver(within, "digest-within");
         ledger.process(List.of(Messages.followUp(
-                        POLICE,
-                        "ack",
-                        MessageType.ACK,
-                        within.properties().get(Headers.REFERRAL_ID))
+                        POLICE, "ack", MessageType.ACK, within.properties().get(Headers.REFERRAL_ID))
                 .input()));
         Emission after = request("after");
         request("never");
@@ -111,7 +107,8 @@ class ManifestsTest {
 
         for (int size : List.of(1, 2, 100)) {
             assertThat(ids(lines(POLICE, MIDNIGHT, NEXT, size)))
-                    .containsExactly("from ack accepted", "to late delivered", "to across delivered", "to within delivered");
+                    .containsExactly(
+                            "from ack accepted", "to late delivered", "to across delivered", "to within delivered");
             assertThat(ids(lines("helpline-108", MIDNIGHT, NEXT, size)))
                     .containsExactlyInAnyOrder("from within accepted", "from after accepted", "from never accepted");
             assertThat(ids(lines(POLICE, NEXT, NEXT.plus(Duration.ofDays(1)), size)))
