@@ -95,6 +95,8 @@ class SecurityConfiguration {
                         .hasRole(OPERATOR)
                         .requestMatchers(HttpMethod.GET, "/api/v1/agencies", "/api/v1/books", "/api/v1/books/hours")
                         .hasAnyRole(EVERY_OPERATOR)
+                        .requestMatchers(HttpMethod.GET, "/api/v1/counts")
+                        .hasAnyRole(AUDITOR, ADMINISTRATOR)
                         .requestMatchers(HttpMethod.GET, "/api/v1/manifest")
                         .hasAnyRole(Caller.AGENCY, OPERATOR, AUDITOR, ADMINISTRATOR)
                         .anyRequest()

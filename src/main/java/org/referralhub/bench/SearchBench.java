@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.YearMonth;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -27,11 +28,15 @@ import org.referralhub.Setup;
 import org.referralhub.agency.Agency;
 import org.referralhub.configuration.Faults;
 import org.referralhub.configuration.HubHome;
+import org.referralhub.counts.Counts;
+import org.referralhub.counts.Dimension;
+import org.referralhub.ledger.Books;
 import org.referralhub.ledger.ChildKeys;
 import org.referralhub.ledger.Ledger;
 import org.referralhub.ledger.LedgerDatabase;
 import org.referralhub.ledger.LedgerInput;
 import org.referralhub.ledger.LedgerStage;
+import org.referralhub.ledger.Manifests;
 import org.referralhub.ledger.ReferralSearch;
 import org.referralhub.ledger.ReferralSearch.Query;
 import org.referralhub.ledger.ReferralTimeline;
@@ -50,6 +55,7 @@ import org.referralhub.recipient.Choice;
 final class SearchBench implements AutoCloseable {
     private static final int PAGE = 50;
     private static final int WARM_UP = 30;
+    private static final int FEW = 3;
     private static final Duration HISTORY = Duration.ofDays(3L * 365);
     private static final List<String> CONCERNS = List.of(
             "PHYSICAL_VIOLENCE",
@@ -265,7 +271,33 @@ final class SearchBench implements AutoCloseable {
                 repeats,
                 i -> child(new ChildKeys.Child("ХХ00210101", "", "", ""))));
         measured.add(time("the hundredth page", repeats, new HundredthPage(search)));
+        measureWholes(measured);
         return measured;
+    }
+
+    /** What looks at everything, and so at few times each. */
+    private void measureWholes(List<Measured> measured) {
+        Books books = new Books(database.readers(), queue -> 0);
+        Counts counts =
+                new Counts(database.readers(), setup.agencies(), setup.places(), setup.codeLists(), Counts.ENOUGH);
+        Manifests manifests = new Manifests(database.readers());
+        YearMonth last = Counts.month(clock.now);
+        YearMonth first = Counts.month(clock.now.minus(HISTORY));
+        measured.add(few("a page of a day's manifest", i -> {
+            Instant from = clock.now.minusMillis((long) (random.nextDouble() * HISTORY.toMillis()));
+            return manifests.page(any(senders).id(), from, from.plus(Duration.ofDays(1)), null, Manifests.LARGEST_PAGE);
+        }));
+        measured.add(few("the books", i -> books.books()));
+        measured.add(few(
+                "the books of a month, every row", i -> books.verify(clock.now.minus(Duration.ofDays(30)), clock.now)));
+        measured.add(few("the books, every row", i -> books.verify()));
+        measured.add(few(
+                "counts of a month by aimag and concern",
+                i -> counts.count(
+                        last.minusMonths(1), last.minusMonths(1), List.of(Dimension.AIMAG, Dimension.CONCERN))));
+        measured.add(few(
+                "counts of all months by aimag and month",
+                i -> counts.count(first, last, List.of(Dimension.AIMAG, Dimension.MONTH))));
     }
 
     /** Goes on from a page far down; what it costs must not depend on how far. */
@@ -310,8 +342,16 @@ final class SearchBench implements AutoCloseable {
     }
 
     private static Measured time(String name, int repeats, IntFunction<Object> search) {
+        return time(name, WARM_UP, repeats, search);
+    }
+
+    private static Measured few(String name, IntFunction<Object> question) {
+        return time(name, 0, FEW, question);
+    }
+
+    private static Measured time(String name, int warmUp, int repeats, IntFunction<Object> search) {
         long[] nanos = new long[repeats];
-        for (int i = -WARM_UP; i < repeats; i++) {
+        for (int i = -warmUp; i < repeats; i++) {
             long began = System.nanoTime();
             Objects.requireNonNull(search.apply(i));
             if (i >= 0) {

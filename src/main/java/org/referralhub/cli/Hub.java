@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
             TrackCommand.class,
             DeadLettersCommand.class,
             BooksCommand.class,
+            CountsCommand.class,
             PlacesCommand.class,
             BenchCommand.class
         })

@@ -4,7 +4,8 @@ package org.referralhub.ledger;
 public final class LedgerUnavailableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    LedgerUnavailableException(Throwable cause) {
+    /** @param cause what the database said; not for callers outside */
+    public LedgerUnavailableException(Throwable cause) {
         super("the ledger can't be read now", cause);
     }
 }

@@ -60,10 +60,14 @@ final class Verification {
             + " (select 1 from delivery d where " + Delivery.OF_MESSAGE + " and d.type <> 'RECEIPT'))"
             + " or not exists (select 1 from delivery d where " + Delivery.OF_MESSAGE + " and d.type = 'RECEIPT'))"
             + " order by m.recorded_at, m.id";
-    // The cross join keeps SQLite from beginning with the deliveries, of which there are most.
+    // Most were sent with the REQUEST itself, so that is looked at first. The cross join keeps SQLite from beginning
+    // with the
+    // deliveries, of which there are most.
     private static final String NOT_SENT = "select a.referral_id, a.recipient, o.recorded_at, a.state from message o"
             + " join assignment a on a.referral_id = o.referral_id where o.recorded_at >= ? and o.recorded_at < ?"
-            + " and o.type = 'REQUEST' and o.status = 'accepted' and not exists (select 1 from message m cross join"
+            + " and o.type = 'REQUEST' and o.status = 'accepted' and not exists (select 1 from delivery d where "
+            + Delivery.OF_MESSAGE.replace("m.", "o.")
+            + " and d.recipient = a.recipient and d.type = 'REQUEST') and not exists (select 1 from message m cross join"
             + " delivery d where " + Delivery.OF_MESSAGE + " and m.referral_id = a.referral_id"
             + " and d.recipient = a.recipient and d.type = 'REQUEST') order by o.recorded_at, a.referral_id, a.recipient";
     private static final String CONTENTS = "select id, sender, recorded_at, type, status, original_digest, original,"

@@ -29,6 +29,7 @@ import org.referralhub.agency.OperatorRole;
 import org.referralhub.agency.Operators;
 import org.referralhub.agency.Reach;
 import org.referralhub.broker.Broker;
+import org.referralhub.counts.Counts;
 import org.referralhub.deadletter.Desk;
 import org.referralhub.dialect.Inbound;
 import org.referralhub.ledger.AccessLog;
@@ -67,7 +68,8 @@ import org.springframework.context.annotation.Import;
     ReferralController.class,
     DeadLetterController.class,
     OperationsController.class,
-    BooksController.class
+    BooksController.class,
+    CountsController.class
 })
 class FacesApplication {
     static final String HELPLINE = "helpline-108";
@@ -200,6 +202,11 @@ class FacesApplication {
     @Bean
     Manifests manifests() {
         return Mockito.mock(Manifests.class);
+    }
+
+    @Bean
+    Counts counts() {
+        return Mockito.mock(Counts.class);
     }
 
     @Bean

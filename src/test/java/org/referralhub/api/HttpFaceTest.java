@@ -25,6 +25,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.referralhub.broker.Broker;
+import org.referralhub.counts.CountTable;
+import org.referralhub.counts.Counts;
+import org.referralhub.counts.Dimension;
 import org.referralhub.deadletter.Desk;
 import org.referralhub.deadletter.Page;
 import org.referralhub.ledger.AccessLog;
@@ -89,6 +93,9 @@ class HttpFaceTest {
     private Manifests manifests;
 
     @Autowired
+    private Counts counts;
+
+    @Autowired
     private Broker broker;
 
     @Autowired
@@ -104,6 +111,7 @@ class HttpFaceTest {
     void findServer() {
         faces = new Faces(environment.getRequiredProperty("local.server.port", Integer.class));
         FacesApplication.PRIORS.clear();
+        clearInvocations(access);
     }
 
     @AfterEach
@@ -439,6 +447,12 @@ class HttpFaceTest {
         "GET,    /api/v1/books,                     401, 403, 200, 200, 200, 200",
         "GET,    /api/v1/books/hours?from=2026-11-22T00:00:00Z&to=2026-11-23T00:00:00Z, 401, 403, 200, 200, 200, 200",
         "GET,    /api/v1/books/hours?from=2026-11-22T00:00:00Z&to=2027-11-23T00:00:00Z, 401, 403, 400, 400, 400, 400",
+        "GET,    /api/v1/counts?from=2026-10&to=2026-11, 401, 403, 403, 403, 200, 200",
+        "GET,    /api/v1/counts?from=2026-10&to=2026-11&format=csv, 401, 403, 403, 403, 200, 200",
+        "GET,    /api/v1/counts?from=2026-11&to=2026-10, 401, 403, 403, 403, 400, 400",
+        "GET,    /api/v1/counts?from=2026-10&to=october, 401, 403, 403, 403, 400, 400",
+        "GET,    '/api/v1/counts?from=2026-10&to=2026-11&by=aimag,name', 401, 403, 403, 403, 400, 400",
+        "GET,    '/api/v1/counts?from=2026-10&to=2026-11&by=kind,urgency,concern,month', 401, 403, 403, 403, 400, 400",
         "GET,    /api/v1/manifest?day=2026-11-22,   401, 200, 400, 403, 400, 400",
         "GET,    /api/v1/manifest?day=2026-11-22&agency=police-khan-uul, 401, 403, 200, 403, 200, 200",
         "GET,    /api/v1/manifest?day=2026-11-22&agency=nobody, 401, 403, 404, 403, 404, 404",
@@ -469,6 +483,8 @@ class HttpFaceTest {
                 .thenReturn(new Books.BooksView(
                         null, new Books.Account("*", 0, 0, 0, 0, 0), List.of(), 0, 0, 0, List.of()));
         when(broker.depths()).thenReturn(Map.of());
+        when(counts.count(any(), any(), any()))
+                .thenReturn(new CountTable(List.of(), List.of(), row(Map.of(), Map.of(), null)));
         when(manifests.page(any(), any(), any(), any(), anyInt())).thenReturn(new Manifests.Page(List.of(), null));
         when(desk.list(any(), anyInt(), anyInt())).thenReturn(new Page<>(List.of(), 0, 50, 0));
         when(desk.show("x")).thenReturn(Optional.empty());
@@ -511,6 +527,49 @@ class HttpFaceTest {
                 faces.post("operator", "/api/v1/referrals/search", "{\"registerNo\": [\"АВ16250415\"]}");
         assertThat(nonsense.statusCode()).isEqualTo(400);
         assertThat(nonsense.body()).doesNotContain("16250415");
+    }
+
+    private static CountTable.Row row(Map<String, String> of, Map<String, Text> names, Long identified) {
+        return new CountTable.Row(
+                of,
+                names,
+                identified,
+                0L,
+                null,
+                7L,
+                0L,
+                Map.of("OUT_OF_AREA", 3L),
+                0L,
+                0L,
+                0L,
+                null,
+                new CountTable.Times(60, 90));
+    }
+
+    @Test
+    void figuresComeAsATableWithAStarForWhatIsNotShownAndWhoAskedIsNoted() throws Exception {
+        CountTable.Row row = row(
+                Map.of("aimag", "65", "month", "2026-10"),
+                Map.of("aimag", new Text("Архангай", "Arkhangai"), "month", new Text("2026-10", "2026-10")),
+                12L);
+        when(counts.count(YearMonth.of(2026, 10), YearMonth.of(2026, 11), List.of(Dimension.AIMAG, Dimension.MONTH)))
+                .thenReturn(new CountTable(
+                        List.of(Dimension.AIMAG, Dimension.MONTH), List.of(row), row(Map.of(), Map.of(), null)));
+        String path = "/api/v1/counts?from=2026-10&to=2026-11&by=aimag,month";
+
+        assertThat(faces.get("auditor", path + "&format=csv").body()).isEqualTo("""
+                aimag,aimag_mn,aimag_en,month,identified,referred,acknowledged,accepted,rejected,rejected_out_of_area,\
+                transferred,solved,overdue,acknowledge_median_s,acknowledge_90_s,accept_median_s,accept_90_s
+                65,Архангай,Arkhangai,2026-10,12,0,*,7,0,3,0,0,0,*,*,60,90
+                ALL,Бүгд,All,ALL,*,0,*,7,0,3,0,0,0,*,*,60,90
+                """);
+        JsonNode json = JSON.readTree(faces.get("auditor", path).body());
+        assertThat(json.at("/rows/0/of/aimag").asText()).isEqualTo("65");
+        assertThat(json.at("/rows/0/identified").asLong()).isEqualTo(12);
+        assertThat(json.at("/rows/0/acknowledged").isNull()).isTrue();
+        assertThat(json.at("/total/identified").isNull()).isTrue();
+        verify(access, org.mockito.Mockito.times(2)).note("auditor", "counts");
+        reset(access);
     }
 
     @Test

@@ -92,7 +92,8 @@ class HubTest {
         Outcome outcome = hub();
 
         assertThat(outcome.code()).isZero();
-        assertThat(outcome.out()).contains("run", "send", "inbox", "track", "dead-letters", "books", "places", "bench");
+        assertThat(outcome.out())
+                .contains("run", "send", "inbox", "track", "dead-letters", "books", "counts", "places", "bench");
     }
 
     static Stream<String> commands() {
@@ -338,6 +339,24 @@ class HubTest {
         assertThat(outcome.code()).isEqualTo(1);
         assertThat(outcome.out()).containsOnlyOnce("police: one").containsOnlyOnce("everywhere");
         assertThat(outcome.err()).contains("verified until " + since.plus(1, ChronoUnit.DAYS) + ", 7");
+    }
+
+    @Test
+    void countsAreATableOrTheHubsJson() throws Exception {
+        String table = "aimag,identified\n65,*\n";
+        answers.put("GET /api/v1/counts?from=2026-10&to=2026-11&by=aimag%2Cmonth&format=csv", new Canned(200, table));
+        answers.put("GET /api/v1/counts?from=2026-10&to=2026-10&by=", new Canned(200, "{\"rows\": []}"));
+
+        assertThat(client("counts", "--from", "2026-10", "--to", "2026-11", "--by", "aimag,month")
+                        .out())
+                .isEqualTo(table);
+        assertThat(new ObjectMapper()
+                        .readTree(
+                                client("counts", "--from", "2026-10", "--json").out())
+                        .path("rows")
+                        .isArray())
+                .isTrue();
+        assertThat(client("counts", "--from", "october").code()).isEqualTo(2);
     }
 
     @Test

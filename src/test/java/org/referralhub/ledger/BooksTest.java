@@ -2,8 +2,6 @@ package org.referralhub.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.sql.Connection;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -264,9 +262,6 @@ class BooksTest {
 
     private void change(String sql) throws Exception {
         ledger.close();
-        try (Connection connection = database.writer();
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
+        Databases.execute(database, sql);
     }
 }

@@ -39,6 +39,14 @@ public enum Databases {
 
     private static final AtomicInteger NEXT = new AtomicInteger();
 
+    /** Does what nobody but a test does to a ledger. */
+    public static void execute(LedgerDatabase database, String sql) throws SQLException {
+        try (Connection connection = database.writer();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
     /** A new, empty, migrated database. */
     public abstract LedgerDatabase open();
 
