@@ -83,10 +83,6 @@ final class FhirCodec implements Codec {
         return copy;
     }
 
-    private static String text(byte[] document) {
-        return new String(document, StandardCharsets.UTF_8);
-    }
-
     private List<Finding> located(byte[] document, Finding finding) {
         Place place = locate(document, List.of(finding.pointer())).get(finding.pointer());
         return List.of(place == null ? finding : finding.at(finding.pointer(), place.line(), place.column()));
@@ -141,7 +137,6 @@ final class FhirCodec implements Codec {
         if (!writesXml || !findings.isEmpty()) {
             return new Written(written.bytes(), findings);
         }
-        String xml = FhirModel.xml(text(written.bytes()));
-        return new Written(xml.getBytes(StandardCharsets.UTF_8), findings);
+        return new Written(FhirXml.write(tree).getBytes(StandardCharsets.UTF_8), findings);
     }
 }

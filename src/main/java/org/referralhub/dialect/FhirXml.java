@@ -42,6 +42,10 @@ final class FhirXml extends DefaultHandler {
     /** Stands for a narrative: nothing in it is read. */
     static final String NARRATIVE = "<div xmlns=\"" + XHTML + "\"/>";
 
+    private static final String BREAKS = "\n\r\t";
+    /** Code points that are no characters, and thus in no text. */
+    private static final String MARKS = "\uFDD0\uFDD1\uFDD2";
+
     private static final Pattern WHOLE = Pattern.compile("-?(0|[1-9][0-9]{0,8})");
     private static final Pattern NUMBER =
             Pattern.compile("-?(0|[1-9][0-9]{0,17})([.][0-9]{1,18})?([eE][+-]?[0-9]{1,2})?");
@@ -104,6 +108,37 @@ final class FhirXml extends DefaultHandler {
         Map<String, Place> located = new HashMap<>();
         wanted.forEach((pointer, number) -> located.put(pointer, places.getOrDefault(number, new Place(1, 1))));
         return located;
+    }
+
+    /** Writes a tree that R4 allows. */
+    static String write(JsonNode tree) {
+        String xml = FhirModel.xml(marked(tree).toString());
+        for (int i = 0; i < BREAKS.length(); i++) {
+            xml = xml.replace(String.valueOf(MARKS.charAt(i)), "&#" + (int) BREAKS.charAt(i) + ";");
+        }
+        return xml;
+    }
+
+    /** HAPI writes a line break into an attribute as it is, where every reader takes it for a space. */
+    private static JsonNode marked(JsonNode node) {
+        if (node.isObject()) {
+            ObjectNode object = JsonNodeFactory.instance.objectNode();
+            node.properties().forEach(field -> object.set(field.getKey(), marked(field.getValue())));
+            return object;
+        }
+        if (node.isArray()) {
+            ArrayNode array = JsonNodeFactory.instance.arrayNode();
+            node.forEach(element -> array.add(marked(element)));
+            return array;
+        }
+        if (!node.isTextual()) {
+            return node;
+        }
+        String text = node.textValue();
+        for (int i = 0; i < BREAKS.length(); i++) {
+            text = text.replace(BREAKS.charAt(i), MARKS.charAt(i));
+        }
+        return TextNode.valueOf(text);
     }
 
     private @Nullable Finding parse(String text) {
@@ -176,6 +211,7 @@ final class FhirXml extends DefaultHandler {
     private void open(Open parent, String name, FhirModel.@Nullable Element element, Attributes attributes) {
         JsonNode earlier = parent.content().get(name);
         String pointer = parent.pointer() + "/" + name;
+        note(pointer);
         if (earlier != null || (element != null && element.isRepeated())) {
             pointer += "/" + (earlier == null ? 0 : earlier.isArray() ? earlier.size() : 1);
         }
