@@ -29,6 +29,24 @@ class HostileInputTest {
             <MessageDateTime>2026-11-20T22:00:00+08:00</MessageDateTime></MessageMetadata>\
             <UrgencyCode>IMMEDIATE</UrgencyCode>%s</ChildProtectionReport>""";
 
+    private static final String FHIR = """
+            {"resourceType": "Bundle", "type": "message", "identifier": {"value": "E-1"},
+             "timestamp": "2026-11-20T22:15:00+08:00", "entry": [
+              {"fullUrl": "urn:h", "resource": {"resourceType": "MessageHeader",
+               "eventCoding": {"system": "urn:referral-hub:code:message_type", "code": "REQUEST"},
+               "source": {"endpoint": "urn:x"}, "focus": [{"reference": "urn:s"}]}},
+              {"fullUrl": "urn:s", "resource": {"resourceType": "ServiceRequest", "status": "active", "intent": "order",
+               "priority": "stat", "subject": {"display": "x"}, "reasonCode": [{"text": "x"}], %s}}]}""";
+    private static final String FHIR_XML = """
+            <Bundle xmlns="http://hl7.org/fhir"><identifier><value value="E-1"/></identifier><type value="message"/>\
+            <timestamp value="2026-11-20T22:15:00+08:00"/><entry><fullUrl value="urn:h"/><resource><MessageHeader>\
+            <eventCoding><system value="urn:referral-hub:code:message_type"/><code value="REQUEST"/></eventCoding>\
+            <source><endpoint value="urn:x"/></source><focus><reference value="urn:s"/></focus></MessageHeader>\
+            </resource></entry><entry><fullUrl value="urn:s"/><resource><ServiceRequest>%s<status value="active"/>\
+            <intent value="order"/><priority value="stat"/><subject><display value="x"/></subject><reasonCode>\
+            <text value="x"/></reasonCode></ServiceRequest></resource></entry></Bundle>""";
+    private static final String NARRATIVE = "<div xmlns='http://www.w3.org/1999/xhtml'>";
+
     @TestFactory
     Stream<DynamicTest> documents_of_a_mebibyte() {
         return Stream.of(
@@ -63,8 +81,51 @@ class HostileInputTest {
                                 "</ContactTelephoneNumberID>"),
                         xml("namespaces", i -> "<a xmlns=\"u" + i + "\"/>", ""),
                         xml("incidents", i -> "<Incident><ActivityDate>2999-01-01</ActivityDate></Incident>", ""),
-                        xml("half a tag", i -> "<", ""))
+                        xml("half a tag", i -> "<", ""),
+                        fhir(),
+                        fhirXml())
                 .flatMap(tests -> tests);
+    }
+
+    private static Stream<DynamicTest> fhir() {
+        String extension = "{\"url\": \"urn:x\", \"valueDecimal\": 1e308}";
+        return Stream.of(
+                fhir("unknown elements", i -> "\"n" + i + "\": 1", ", ", "", ""),
+                fhir("extensions", i -> extension, ", ", "\"extension\": [", "]"),
+                fhir("a long text", i -> "ү", "", "\"patientInstruction\": \"", "\""),
+                fhir("a long date", i -> "2026-", "", "\"authoredOn\": \"", "\""),
+                fhir("binary data", i -> "AAAA", "", "\"extension\": [{\"valueBase64Binary\": \"", "\"}]"),
+                fhir("notes", i -> "{\"text\": \"x\"}", ", ", "\"note\": [", "]"),
+                fhir("deep", i -> "{\"extension\": [", "", "\"extension\": [", ""),
+                fhir("a deep narrative", i -> "<b>", "", narrative(), "</div>\"}"),
+                fhir("a wide narrative", i -> "<p>a</p>", "", narrative(), "</div>\"}"));
+    }
+
+    private static String narrative() {
+        return "\"text\": {\"status\": \"generated\", \"div\": \"" + NARRATIVE;
+    }
+
+    private static Stream<DynamicTest> fhirXml() {
+        return Stream.of(
+                fhirXml("unknown elements", i -> "<n" + i + "/>", "", ""),
+                fhirXml("deep elements", i -> "<extension>", "", ""),
+                fhirXml("elements of which there may be one", i -> "<priority value=\"zz\"/>", "", ""),
+                fhirXml("comments", i -> "<!---->", "", ""),
+                fhirXml("references", i -> "&#1088;", "<note><text value=\"", "\"/></note>"),
+                fhirXml("attributes", i -> " a" + i + "=\"\"", "<note><text", "/></note>"),
+                fhirXml("namespaces", i -> "<a xmlns=\"u" + i + "\"/>", "", ""),
+                fhirXml("stray text", i -> "abc ", "", ""),
+                fhirXml("half a tag", i -> "<", "", ""),
+                fhirXml("a narrative", i -> "<p>a</p>", "<text><status value=\"generated\"/>" + NARRATIVE, "</div></text>"));
+    }
+
+    private static DynamicTest fhir(
+            String name, IntFunction<String> piece, String between, String open, String close) {
+        return test("health", name, large(FHIR, piece, between, open, close));
+    }
+
+    private static DynamicTest fhirXml(String name, IntFunction<String> piece, String open, String close) {
+        return test("health", name + " in XML", large(FHIR_XML, piece, "", open, close));
     }
 
     private static Stream<DynamicTest> json(String name, IntFunction<String> piece, String between) {
