@@ -48,6 +48,11 @@ interface Codec {
         return pointer;
     }
 
+    /** The same format, written in the form that this media type names, if it has more than one. */
+    default Codec writing(String mediaType) {
+        return this;
+    }
+
     /** Writes a tree and checks what was written. */
     Written write(JsonNode tree);
 }

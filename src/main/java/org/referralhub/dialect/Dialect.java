@@ -113,13 +113,18 @@ public final class Dialect {
                 .map(home -> codec.inside(document, home.pointer(), home.document()));
     }
 
-    private Optional<Home> findHome(String canonicalPointer, String shape) {
+    /** The accepted samples that can be read, fullest first; read at first need. */
+    List<Exemplar> exemplars() {
         List<Exemplar> loaded = loadedExemplars;
         if (loaded == null) {
             loaded = List.copyOf(exemplars.get());
             loadedExemplars = loaded;
         }
-        for (Exemplar exemplar : loaded) {
+        return loaded;
+    }
+
+    private Optional<Home> findHome(String canonicalPointer, String shape) {
+        for (Exemplar exemplar : exemplars()) {
             if (exemplar.canonical().path("messageType").asText().equals(shape)) {
                 Provenance provenance = new Provenance(toCanonical, exemplar.document(), exemplar.canonical());
                 if (provenance.has(canonicalPointer)) {

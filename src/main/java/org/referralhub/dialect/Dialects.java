@@ -52,6 +52,9 @@ import org.xml.sax.SAXParseException;
 /** Every dialect below {@code schemas/}, read and compiled once. Safe for use by many threads. */
 public final class Dialects {
     private static final String FILE = "dialect.yaml";
+    /** Beside the dialects' folders: the schemas of the hub's own configuration. */
+    private static final String CONFIGURATION = "config";
+
 
     private final Map<String, Dialect> byName;
     private final CanonicalSchemas canonical;
@@ -71,20 +74,37 @@ public final class Dialects {
         Map<String, Dialect> dialects = new TreeMap<>();
         if (schema != null) {
             List<Function> functions = MappingFunctions.all(codeLists, places);
+            List<Loader> later = new ArrayList<>();
             for (Path folder : folders(home, faults)) {
-                new Loader(home, folder, schema, canonical, functions, faults)
-                        .load()
-                        .ifPresent(dialect -> dialects.put(dialect.name(), dialect));
+                Loader loader = new Loader(home, folder, schema, canonical, functions, faults);
+                if (loader.isLikeAnother()) {
+                    later.add(loader);
+                } else {
+                    loader.load().ifPresent(dialect -> dialects.put(dialect.name(), dialect));
+                }
             }
+            Map<String, Dialect> others = Map.copyOf(dialects);
+            later.forEach(loader -> loader.load(others).ifPresent(dialect -> dialects.put(dialect.name(), dialect)));
         }
         return new Dialects(dialects, canonical);
     }
 
     private static List<Path> folders(HubHome home, Faults faults) {
         try (Stream<Path> entries = Files.list(home.schemas())) {
-            return entries.filter(entry -> Files.isRegularFile(entry.resolve(FILE)))
+            List<Path> folders = entries.filter(Files::isDirectory)
+                    .filter(entry -> !entry.endsWith(CONFIGURATION))
                     .sorted()
                     .toList();
+            List<Path> dialects = folders.stream()
+                    .filter(folder -> Files.isRegularFile(folder.resolve(FILE)))
+                    .toList();
+            folders.stream().filter(folder -> !dialects.contains(folder)).forEach(folder -> faults.add(
+                    home.shown(folder),
+                    0,
+                    0,
+                    "the folder of a dialect has no " + FILE,
+                    "write it, as docs/dialects.md tells, or remove the folder"));
+            return dialects;
         } catch (IOException e) {
             faults.add(
                     home.shown(home.schemas()),
@@ -119,7 +139,7 @@ public final class Dialects {
     private static final class Loader {
         private final HubHome home;
         private final Path folder;
-        private final MessageSchema yamlSchema;
+        private final Located file;
         private final CanonicalSchemas canonical;
         private final List<Function> functions;
         private final Faults faults;
@@ -133,26 +153,69 @@ public final class Dialects {
                 Faults faults) {
             this.home = home;
             this.folder = folder;
-            this.yamlSchema = yamlSchema;
+            this.file = YamlFile.read(home, folder.resolve(FILE), yamlSchema, faults);
             this.canonical = canonical;
             this.functions = functions;
             this.faults = faults;
         }
 
-        Optional<Dialect> load() {
-            Located file = YamlFile.read(home, folder.resolve(FILE), yamlSchema, faults);
-            if (!file.isSound()) {
+        /** True when the format is another dialect's, written in another form. */
+        boolean isLikeAnother() {
+            return file.isSound() && file.tree().has("like");
+        }
+
+        Optional<Dialect> load(Map<String, Dialect> others) {
+            Dialect other = others.get(file.tree().path("like").asText());
+            if (other == null) {
+                faults.add(file.fault(
+                        "/like", "there is no sound dialect of this name", "name a folder of schemas/ that is no like"));
                 return Optional.empty();
             }
-            JsonNode tree = file.tree();
-            Instant now;
+            List<String> mediaTypes = mediaTypes();
+            return now().map(now -> new Dialect(
+                    String.valueOf(folder.getFileName()),
+                    title(),
+                    mediaTypes,
+                    folder,
+                    file.tree().at("/samples/sender").asText(),
+                    now,
+                    other.codec().writing(mediaTypes.get(0)),
+                    other.toCanonical(),
+                    other.fromCanonical(),
+                    other::exemplars));
+        }
+
+        private Text title() {
+            return new Text(
+                    file.tree().at("/title/mn").asText(), file.tree().at("/title/en").asText());
+        }
+
+        private List<String> mediaTypes() {
+            List<String> mediaTypes = new ArrayList<>();
+            file.tree().path("mediaTypes").forEach(mediaType -> mediaTypes.add(mediaType.asText()));
+            return mediaTypes;
+        }
+
+        private Optional<Instant> now() {
             try {
-                now = OffsetDateTime.parse(tree.at("/samples/now").asText()).toInstant();
+                return Optional.of(
+                        OffsetDateTime.parse(file.tree().at("/samples/now").asText()).toInstant());
             } catch (DateTimeParseException e) {
                 faults.add(file.fault(
                         "/samples/now",
                         "this is not a date and time with offset",
                         "write it like 2026-11-20T10:00:00+08:00"));
+                return Optional.empty();
+            }
+        }
+
+        Optional<Dialect> load() {
+            if (!file.isSound()) {
+                return Optional.empty();
+            }
+            JsonNode tree = file.tree();
+            Optional<Instant> now = now();
+            if (now.isEmpty()) {
                 return Optional.empty();
             }
             Optional<Codec> codec =
@@ -166,15 +229,13 @@ public final class Dialects {
             if (codec.isEmpty() || toCanonical.isEmpty() || fromCanonical.isEmpty()) {
                 return Optional.empty();
             }
-            List<String> mediaTypes = new ArrayList<>();
-            tree.path("mediaTypes").forEach(mediaType -> mediaTypes.add(mediaType.asText()));
             return Optional.of(new Dialect(
                     String.valueOf(folder.getFileName()),
-                    new Text(tree.at("/title/mn").asText(), tree.at("/title/en").asText()),
-                    mediaTypes,
+                    title(),
+                    mediaTypes(),
                     folder,
                     tree.at("/samples/sender").asText(),
-                    now,
+                    now.get(),
                     codec.get(),
                     toCanonical.get(),
                     fromCanonical.get(),
@@ -213,7 +274,6 @@ public final class Dialects {
         }
 
         private Optional<Codec> fhir(JsonNode tree, Located file) {
-            boolean xml = tree.at("/mediaTypes/0").asText().endsWith("xml");
             Map<String, Set<String>> carried = new HashMap<>();
             for (Map.Entry<String, JsonNode> resource : tree.at("/fhir/carried").properties()) {
                 Set<String> elements = new HashSet<>();
@@ -226,7 +286,8 @@ public final class Dialects {
                     .forEach(event ->
                             subjects.put(event.getKey(), event.getValue().asText()));
             return jsonSchema(tree.path("nativeSchema"), file)
-                    .map(schema -> new FhirCodec(schema, carried, subjects, xml));
+                    .map(schema -> new FhirCodec(schema, carried, subjects, false))
+                    .map(codec -> codec.writing(mediaTypes().get(0)));
         }
 
         private Optional<JsonCodec.NativeSchema> jsonSchema(JsonNode named, Located file) {

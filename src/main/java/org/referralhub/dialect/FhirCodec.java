@@ -131,6 +131,11 @@ final class FhirCodec implements Codec {
     }
 
     @Override
+    public Codec writing(String mediaType) {
+        return new FhirCodec(schema, carried, subjects, mediaType.endsWith("xml"));
+    }
+
+    @Override
     public Written write(JsonNode tree) {
         Written written = json.write(tree);
         List<Finding> findings = check(tree);
