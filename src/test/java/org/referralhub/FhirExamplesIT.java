@@ -45,7 +45,8 @@ class FhirExamplesIT {
     @Test
     void over_http_each_is_taken_over_or_refused_with_its_places() throws Exception {
         int taken = 0;
-        for (FhirExamples.Document document : FhirExamples.all("http-", Samples.now().toString())) {
+        for (FhirExamples.Document document :
+                FhirExamples.all("http-", Samples.now().toString())) {
             Participant.Answer answer = hub.as(HOSPITAL).post("/messages", document.mediaType(), document.bytes());
 
             assertThat(answer.status()).as(document + ": " + answer.text()).isIn(202, 404, 409, 422);
@@ -55,7 +56,9 @@ class FhirExamplesIT {
                 assertThat(answer.json().findValuesAsText("diagnostics")).allMatch(place -> place.startsWith("line "));
             }
         }
-        assertThat(taken).as("two requests for a child, each in JSON and in XML").isGreaterThanOrEqualTo(4);
+        assertThat(taken)
+                .as("two requests for a child, each in JSON and in XML")
+                .isGreaterThanOrEqualTo(4);
         hub.settle();
         assertThat(hub.bean(Books.class).books().faults()).isEmpty();
     }
@@ -82,7 +85,8 @@ class FhirExamplesIT {
             decisions.merge(outcome.at("/extension/0/valueCode").asText(), 1, Integer::sum);
         }
 
-        assertThat(decisions.values().stream().mapToInt(Integer::intValue).sum()).isEqualTo(documents.size());
+        assertThat(decisions.values().stream().mapToInt(Integer::intValue).sum())
+                .isEqualTo(documents.size());
         assertThat(decisions.get("accepted")).isGreaterThanOrEqualTo(4);
         hub.settle();
         assertThat(hub.bean(Books.class).books().faults()).isEmpty();
@@ -96,7 +100,9 @@ class FhirExamplesIT {
             connection.start();
             while (receipts.size() < number) {
                 Message message = consumer.receive(RunningHub.PATIENCE.toMillis());
-                assertThat(message).as("%d receipts of %d came", receipts.size(), number).isNotNull();
+                assertThat(message)
+                        .as("%d receipts of %d came", receipts.size(), number)
+                        .isNotNull();
                 Letter letter = Letter.of(message);
                 if (letter.type().equals("RECEIPT")) {
                     receipts.add(letter.json());

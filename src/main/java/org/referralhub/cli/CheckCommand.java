@@ -36,8 +36,8 @@ import picocli.CommandLine.Spec;
         exitCodeList = {"0:no fault", "1:at least one fault", "2:wrong usage"})
 final class CheckCommand implements Callable<Integer> {
     /** What these say is said better, and with its place, by the faults. */
-    private static final Map<String, LogLevel> QUIET =
-            Map.of("org.apache.camel", LogLevel.ERROR, "com.networknt.schema", LogLevel.OFF, "ca.uhn.fhir", LogLevel.ERROR);
+    private static final Map<String, LogLevel> QUIET = Map.of(
+            "org.apache.camel", LogLevel.ERROR, "com.networknt.schema", LogLevel.OFF, "ca.uhn.fhir", LogLevel.ERROR);
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()

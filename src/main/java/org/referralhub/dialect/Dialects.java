@@ -55,7 +55,6 @@ public final class Dialects {
     /** Beside the dialects' folders: the schemas of the hub's own configuration. */
     private static final String CONFIGURATION = "config";
 
-
     private final Map<String, Dialect> byName;
     private final CanonicalSchemas canonical;
 
@@ -98,12 +97,14 @@ public final class Dialects {
             List<Path> dialects = folders.stream()
                     .filter(folder -> Files.isRegularFile(folder.resolve(FILE)))
                     .toList();
-            folders.stream().filter(folder -> !dialects.contains(folder)).forEach(folder -> faults.add(
-                    home.shown(folder),
-                    0,
-                    0,
-                    "the folder of a dialect has no " + FILE,
-                    "write it, as docs/dialects.md tells, or remove the folder"));
+            folders.stream()
+                    .filter(folder -> !dialects.contains(folder))
+                    .forEach(folder -> faults.add(
+                            home.shown(folder),
+                            0,
+                            0,
+                            "the folder of a dialect has no " + FILE,
+                            "write it, as docs/dialects.md tells, or remove the folder"));
             return dialects;
         } catch (IOException e) {
             faults.add(
@@ -168,7 +169,9 @@ public final class Dialects {
             Dialect other = others.get(file.tree().path("like").asText());
             if (other == null) {
                 faults.add(file.fault(
-                        "/like", "there is no sound dialect of this name", "name a folder of schemas/ that is no like"));
+                        "/like",
+                        "there is no sound dialect of this name",
+                        "name a folder of schemas/ that is no like"));
                 return Optional.empty();
             }
             List<String> mediaTypes = mediaTypes();
@@ -187,7 +190,8 @@ public final class Dialects {
 
         private Text title() {
             return new Text(
-                    file.tree().at("/title/mn").asText(), file.tree().at("/title/en").asText());
+                    file.tree().at("/title/mn").asText(),
+                    file.tree().at("/title/en").asText());
         }
 
         private List<String> mediaTypes() {
@@ -199,7 +203,8 @@ public final class Dialects {
         private Optional<Instant> now() {
             try {
                 return Optional.of(
-                        OffsetDateTime.parse(file.tree().at("/samples/now").asText()).toInstant());
+                        OffsetDateTime.parse(file.tree().at("/samples/now").asText())
+                                .toInstant());
             } catch (DateTimeParseException e) {
                 faults.add(file.fault(
                         "/samples/now",

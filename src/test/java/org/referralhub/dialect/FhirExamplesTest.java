@@ -32,19 +32,15 @@ class FhirExamplesTest {
             Map.entry("servicerequest-example", NO_MESSAGE),
             Map.entry(
                     "servicerequest-example in a message",
-                    ofAnAdult(
-                            "schema.required /entry/1/resource/reasonCode", "schema.const /entry/1/resource/status")),
-            Map.entry(
-                    "servicerequest-example for a child", List.of("schema.required /entry/1/resource/reasonCode")),
+                    ofAnAdult("schema.required /entry/1/resource/reasonCode", "schema.const /entry/1/resource/status")),
+            Map.entry("servicerequest-example for a child", List.of("schema.required /entry/1/resource/reasonCode")),
             Map.entry("servicerequest-example-di", NO_MESSAGE),
             Map.entry(
                     "servicerequest-example-di in a message",
                     ofAnAdult("fhir.reference /entry/1/resource/subject/reference")),
             Map.entry("servicerequest-example-di for a child", List.of()),
             Map.entry("servicerequest-example-edu", NO_MESSAGE),
-            Map.entry(
-                    "servicerequest-example-edu in a message",
-                    ofAnAdult("schema.const /entry/1/resource/status")),
+            Map.entry("servicerequest-example-edu in a message", ofAnAdult("schema.const /entry/1/resource/status")),
             Map.entry("servicerequest-example-edu for a child", List.of()),
             Map.entry("task-example2", NO_MESSAGE),
             Map.entry("task-example2 in a message", List.of("schema.required /entry/1/resource/basedOn")),
@@ -63,22 +59,23 @@ class FhirExamplesTest {
 
     @TestFactory
     Stream<DynamicTest> each_is_taken_over_or_refused_with_the_place_of_every_fault() throws IOException {
-        return documents().stream().map(document -> DynamicTest.dynamicTest(document.name(), () -> {
-            Inbound inbound = read(document);
+        return documents().stream()
+                .map(document -> DynamicTest.dynamicTest(document.name(), () -> {
+                    Inbound inbound = read(document);
 
-            List<String> faults = inbound.report().findings().stream()
-                    .filter(Finding::refuses)
-                    .map(finding -> finding.code() + " " + finding.pointer())
-                    .toList();
-            String kind = document.name().replaceFirst(", (JSON|XML)$", "");
-            assertThat(faults).containsExactlyInAnyOrderElementsOf(FAULTS.get(kind));
-            assertThat(inbound).isInstanceOf(faults.isEmpty() ? Inbound.Accepted.class : Inbound.Refused.class);
-            assertThat(inbound.report().findings()).allSatisfy(finding -> {
-                assertThat(Findings.knows(finding.code())).isTrue();
-                assertThat(finding.line()).isPositive();
-                assertThat(finding.column()).isPositive();
-            });
-        }));
+                    List<String> faults = inbound.report().findings().stream()
+                            .filter(Finding::refuses)
+                            .map(finding -> finding.code() + " " + finding.pointer())
+                            .toList();
+                    String kind = document.name().replaceFirst(", (JSON|XML)$", "");
+                    assertThat(faults).containsExactlyInAnyOrderElementsOf(FAULTS.get(kind));
+                    assertThat(inbound).isInstanceOf(faults.isEmpty() ? Inbound.Accepted.class : Inbound.Refused.class);
+                    assertThat(inbound.report().findings()).allSatisfy(finding -> {
+                        assertThat(Findings.knows(finding.code())).isTrue();
+                        assertThat(finding.line()).isPositive();
+                        assertThat(finding.column()).isPositive();
+                    });
+                }));
     }
 
     @Test

@@ -29,8 +29,8 @@ final class GeneratedMessages {
     private static final Path SCHEMAS = Path.of("schemas/canonical");
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
-    private static final List<String> PIECES =
-            List.of("Хүүхэд", "өөрөө", "ҮӨ", "a", "<b>", "& \"x\"", "'", "\\", "{}", "\n", " ", "№ 5", "😀", "|", "\t.");
+    private static final List<String> PIECES = List.of(
+            "Хүүхэд", "өөрөө", "ҮӨ", "a", "<b>", "& \"x\"", "'", "\\", "{}", "\n", " ", "№ 5", "😀", "|", "\t.");
 
     private final Random random;
     private final JsonNode codes;
@@ -91,8 +91,9 @@ final class GeneratedMessages {
         if (schema.has("$ref")) {
             String reference = schema.path("$ref").asText();
             String target = reference.startsWith("#") ? file : reference.substring(0, reference.indexOf('#'));
-            ObjectNode merged =
-                    file(target).at(reference.substring(reference.indexOf('#') + 1)).deepCopy();
+            ObjectNode merged = file(target)
+                    .at(reference.substring(reference.indexOf('#') + 1))
+                    .deepCopy();
             if (schema.has("required")) {
                 merged.set("required", schema.path("required"));
             }
@@ -107,8 +108,7 @@ final class GeneratedMessages {
         return switch (schema.path("type").asText()) {
             case "object" -> object(schema, file);
             case "array" -> array(schema, file);
-            case "integer" -> NODES.numberNode(
-                    schema.path("minimum").asInt() + random.nextInt(20));
+            case "integer" -> NODES.numberNode(schema.path("minimum").asInt() + random.nextInt(20));
             case "boolean" -> NODES.booleanNode(random.nextBoolean());
             default -> NODES.textNode(text(schema));
         };

@@ -116,11 +116,14 @@ class HostileInputTest {
                 fhirXml("namespaces", i -> "<a xmlns=\"u" + i + "\"/>", "", ""),
                 fhirXml("stray text", i -> "abc ", "", ""),
                 fhirXml("half a tag", i -> "<", "", ""),
-                fhirXml("a narrative", i -> "<p>a</p>", "<text><status value=\"generated\"/>" + NARRATIVE, "</div></text>"));
+                fhirXml(
+                        "a narrative",
+                        i -> "<p>a</p>",
+                        "<text><status value=\"generated\"/>" + NARRATIVE,
+                        "</div></text>"));
     }
 
-    private static DynamicTest fhir(
-            String name, IntFunction<String> piece, String between, String open, String close) {
+    private static DynamicTest fhir(String name, IntFunction<String> piece, String between, String open, String close) {
         return test("health", name, large(FHIR, piece, between, open, close));
     }
 

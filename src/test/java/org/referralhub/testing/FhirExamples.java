@@ -46,7 +46,8 @@ public final class FhirExamples {
         }
         JsonNode adult = read("patient-example");
         JsonNode infant = read("patient-example-infant-twin-1");
-        for (String name : List.of("servicerequest-example", "servicerequest-example-di", "servicerequest-example-edu")) {
+        for (String name :
+                List.of("servicerequest-example", "servicerequest-example-di", "servicerequest-example-edu")) {
             JsonNode request = read(name);
             add(all, name, request);
             add(all, name + " in a message", message(prefix + name, sentAt, "REQUEST", request, adult));
