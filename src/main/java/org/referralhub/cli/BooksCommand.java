@@ -41,7 +41,8 @@ final class BooksCommand extends ClientCommand {
     @Option(
             names = "--day",
             paramLabel = "DATE",
-            description = "With --hours or --manifest: 2026-11-22; today when it is missing.")
+            description = "With --hours or --manifest: 2026-11-22; today when it is missing."
+                    + " With --verify: look at this day and later ones only.")
     private @Nullable LocalDate day;
 
     /** One of these. */
@@ -100,6 +101,10 @@ final class BooksCommand extends ClientCommand {
         String since = first.json().path("since").asText("");
         Instant begin = Instant.now();
         Instant from = since.isEmpty() || "null".equals(since) ? begin : Instant.parse(since);
+        if (day != null) {
+            Instant wanted = day.atStartOfDay(DAY_AND_NIGHT).toInstant();
+            from = wanted.isAfter(from) ? wanted : from;
+        }
         Duration all = Duration.between(from, begin);
         Duration step = FIRST_STEP;
         Set<String> faults = new LinkedHashSet<>();

@@ -14,6 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -339,6 +341,21 @@ class HubTest {
         assertThat(outcome.code()).isEqualTo(1);
         assertThat(outcome.out()).containsOnlyOnce("police: one").containsOnlyOnce("everywhere");
         assertThat(outcome.err()).contains("verified until " + since.plus(1, ChronoUnit.DAYS) + ", 7");
+    }
+
+    @Test
+    void theBooksCanBeVerifiedFromADayOn() {
+        String books = """
+                {"balanced": true, "since": "2020-01-01T00:00:00Z", "total": {}, "byAgency": [], "faults": []}""";
+        LocalDate today = LocalDate.now(ZoneId.of("Asia/Ulaanbaatar"));
+        Instant from = today.atStartOfDay(ZoneId.of("Asia/Ulaanbaatar")).toInstant();
+        answers.put("GET /api/v1/books", new Canned(200, books));
+        answers.put("GET /api/v1/books?verify=true&from=" + from, new Canned(200, books));
+
+        Outcome outcome = client("books", "--verify", "--day", today.toString());
+
+        assertThat(outcome.code()).as(outcome.err()).isZero();
+        assertThat(outcome.out()).contains("The books balance.");
     }
 
     @Test
