@@ -313,11 +313,16 @@ public final class Obligations {
         }
     }
 
-    /** Emits again what followed from this cause and is still on its way. */
+    /**
+     * Emits again what followed from this cause and is still on its way. A deadline's REQUEST for the next office follows from
+     * the first REQUEST too, but came in a later batch: it goes again with the deadline, and with that alone.
+     */
     void emitAgain(LedgerTransaction transaction, String cause) throws SQLException {
         transaction.flush();
         PreparedStatement select = transaction.statement(SELECT
                 + "d.id between ? and ? and d.cause = ? and d.state = 'WAITING' and d.held_by is null"
+                + " and not exists (select 1 from message own where own.id = d.cause"
+                + " and own.recorded_at <> d.created_at)"
                 + " order by d.created_at, d.id");
         select.setString(1, Delivery.first(cause));
         select.setString(2, Delivery.last(cause));

@@ -313,6 +313,27 @@ class EscalationTest {
         assertThat(clocks("police-bzd")).containsEntry("RECALL", "LATE");
     }
 
+    /** Found by killing it: both the REQUEST and its deadline sent the next office's copy again. */
+    @ParameterizedTest
+    @EnumSource
+    void theNextOfficesCopyGoesAgainWithTheDeadlineAlone(Databases kind) throws Exception {
+        open(kind);
+        Messages request = Messages.request("helpline-108", "call-1");
+        LedgerInput arrival = request.input();
+        // Killed before the broker knew, and again an hour later.
+        ledger.process(List.of(arrival));
+        clock.move(Duration.ofHours(1));
+        LedgerInput due = due(request, "police-bzd", "ACKNOWLEDGE");
+        ledger.process(List.of(arrival, due));
+        ledger.close();
+
+        List<Emission> again = new ArrayList<>(ledger.process(List.of(arrival)));
+        again.addAll(ledger.process(List.of(due)));
+
+        assertThat(ids(again)).doesNotHaveDuplicates();
+        assertThat(recipients(again)).contains("police-bzd REQUEST", "police-ub REQUEST", "helpline-108 RECEIPT");
+    }
+
     /** Found by killing it: the notice waited for an amendment that would never arrive. */
     @ParameterizedTest
     @EnumSource
