@@ -352,9 +352,7 @@ class EscalationTest {
                 .body("{\"reason\":\"…\"}")
                 .input()));
 
-        for (int round = 0; round < 4; round++) {
-            deliverAll();
-        }
+        deliverAll();
 
         assertThat(query("select count(*) from delivery where state = 'WAITING'"))
                 .isZero();
@@ -391,6 +389,12 @@ class EscalationTest {
 
     /** What one agency is told of one referral leaves in order: the next when the one before is delivered. */
     private void deliverAll() throws SQLException {
+        for (List<LedgerInput> notices = onTheirWay(); !notices.isEmpty(); notices = onTheirWay()) {
+            ledger.process(notices);
+        }
+    }
+
+    private List<LedgerInput> onTheirWay() throws SQLException {
         List<LedgerInput> notices = new ArrayList<>();
         try (Connection connection = database.readers().getConnection();
                 PreparedStatement select = connection.prepareStatement(
@@ -401,7 +405,7 @@ class EscalationTest {
                 notices.add(Messages.delivered(rows.getString(1)));
             }
         }
-        ledger.process(notices);
+        return notices;
     }
 
     private static LedgerInput answer(String sender, String id, MessageType type, Messages request) {
