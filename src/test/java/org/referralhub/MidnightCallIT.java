@@ -76,7 +76,8 @@ class MidnightCallIT {
         String id = "";
         for (Step step : steps) {
             // The first block builds and starts a hub, which the test has done; the second says where it is.
-            String written = step.commands().replace("http://127.0.0.1:8080", hub.url().toString());
+            String written =
+                    step.commands().replace("http://127.0.0.1:8080", hub.url().toString());
             if (written.contains("./hub run")) {
                 continue;
             }
@@ -141,7 +142,9 @@ class MidnightCallIT {
             if (block.group(1).equals("sh")) {
                 steps.add(new Step(block.group(2), new ArrayList<>()));
             } else {
-                steps.get(steps.size() - 1).shown().addAll(block.group(2).lines().toList());
+                steps.get(steps.size() - 1)
+                        .shown()
+                        .addAll(block.group(2).lines().toList());
             }
         }
         return steps;
