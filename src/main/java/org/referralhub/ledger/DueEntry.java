@@ -44,6 +44,9 @@ final class DueEntry implements LedgerEntry {
     private static final String LATE =
             "select 1 from clock where " + Referral.ROWS + " and agency = ? and state = 'OVERDUE' and ended_at is null";
 
+    private static final String ADDED =
+            "select 1 from progress where " + Referral.ROWS + " and recipient = ? and cause = ?";
+
     private final AgencyRegistry agencies;
     private final ResponseTimes responseTimes;
     private final Ladder ladder;
@@ -73,14 +76,16 @@ final class DueEntry implements LedgerEntry {
     }
 
     /** Which deadline, and the message that announced it. The id follows from it, and names what comes of it. */
-    private record Due(String referralId, String agency, Clocks.Kind kind, Instant dueAt, String announcement) {
+    private record Due(
+            String referralId, String agency, Clocks.Kind kind, Instant dueAt, String announcement, String cause) {
         static Due of(LedgerInput input) {
             return new Due(
                     input.property(Headers.REFERRAL_ID, ""),
                     input.property(Headers.RECIPIENT, ""),
                     Clocks.Kind.valueOf(input.property(Headers.CLOCK, "")),
                     Instant.ofEpochMilli(Long.parseLong(input.property(Headers.DUE_AT, ""))),
-                    input.token());
+                    input.token(),
+                    input.property(Headers.STAMP, input.token()));
         }
 
         String id() {
@@ -162,10 +167,22 @@ final class DueEntry implements LedgerEntry {
             escalatedTo = rows.getString(1);
         }
         Referral referral = batch.referral(due.referralId());
-        if (escalatedTo != null && referral != null) {
+        if (escalatedTo != null && referral != null && isAddedBy(due, escalatedTo, batch)) {
             obligations.waiting(batch, requestId(referral, escalatedTo), null).ifPresent(batch::emit);
         }
         obligations.emitAgain(batch, due.id());
+    }
+
+    /** Two deadlines may name the same office, and only the first of them has sent it the REQUEST. */
+    private static boolean isAddedBy(Due due, String office, Batch batch) throws SQLException {
+        PreparedStatement select = batch.statement(ADDED);
+        select.setString(1, due.referralId());
+        select.setString(2, due.referralId());
+        select.setString(3, office);
+        select.setString(4, due.cause());
+        try (ResultSet rows = select.executeQuery()) {
+            return rows.next();
+        }
     }
 
     private static String requestId(Referral referral, String recipient) {

@@ -334,6 +334,25 @@ class EscalationTest {
         assertThat(recipients(again)).contains("police-bzd REQUEST", "police-ub REQUEST", "helpline-108 RECEIPT");
     }
 
+    /** Found by killing it: each of two deadlines that name the same office sent it the REQUEST again. */
+    @ParameterizedTest
+    @EnumSource
+    void anOfficeThatTwoDeadlinesNameGetsItsCopyAgainWithTheOneThatAskedIt(Databases kind) throws Exception {
+        open(kind);
+        Messages request = Messages.request("helpline-108", "call-1");
+        take(request.input());
+        clock.move(Duration.ofHours(4));
+        LedgerInput acknowledge = due(request, "police-bzd", "ACKNOWLEDGE");
+        LedgerInput accept = due(request, "police-bzd", "ACCEPT");
+        List<Emission> first = ledger.process(List.of(acknowledge, accept));
+        ledger.close();
+
+        List<Emission> again = new ArrayList<>(ledger.process(List.of(acknowledge)));
+        again.addAll(ledger.process(List.of(accept)));
+
+        assertThat(ids(again)).containsExactlyInAnyOrderElementsOf(ids(first)).doesNotHaveDuplicates();
+    }
+
     /** Found by killing it: the notice waited for an amendment that would never arrive. */
     @ParameterizedTest
     @EnumSource
