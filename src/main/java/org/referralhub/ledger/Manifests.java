@@ -85,16 +85,16 @@ public final class Manifests {
     private static final long SOON = 3_600_000;
 
     private static final String FROM = "select recorded_at, recorded_at, id, message_id, type, referral_id, status,"
-            + " original_digest from message where recorded_at >= ? and recorded_at < ? and sender = ?"
+            + " original_digest from message where recorded_at < ? and sender = ?"
             + " and (recorded_at, id) > (?, ?) order by recorded_at, id limit ?";
     private static final String TO = "select created_at, settled_at, id, message_id, type, referral_id, state, digest"
-            + " from delivery where settled_at >= ? and settled_at < ? and recipient = ? and (created_at, id) > (?, ?)"
-            + " and state = 'DELIVERED'";
+            + " from delivery where settled_at < ? and recipient = ? and (created_at, id) > (?, ?)"
+            + " and settled_at >= ? and state = 'DELIVERED'";
     private static final String ORDER = " order by created_at, id limit ?";
     /** What had waited for long is first, since it became owed first. */
     private static final String TO_LATE = TO + " and settled_at - created_at >= 3600000 and created_at < ?" + ORDER;
 
-    private static final String TO_SOON = TO + " and created_at >= ? and created_at < ?" + ORDER;
+    private static final String TO_SOON = TO + " and created_at < ?" + ORDER;
     private static final List<String> STEPS = List.of(FROM, TO_LATE, TO_SOON);
 
     private final DataSource readers;
@@ -146,19 +146,20 @@ public final class Manifests {
             throws SQLException {
         String sql = STEPS.get(start.step());
         Way way = sql.equals(FROM) ? Way.FROM : Way.TO;
+        long soon = from.toEpochMilli() - SOON;
+        // One lower bound and no second one beside it: the database would begin with the wrong one.
+        long lowest = way == Way.FROM ? from.toEpochMilli() : sql.equals(TO_SOON) ? soon : Long.MIN_VALUE;
+        boolean tooLow = start.at() < lowest;
         Position last = start;
         try (PreparedStatement select = connection.prepareStatement(sql)) {
             int i = 1;
-            select.setLong(i++, from.toEpochMilli());
             select.setLong(i++, to.toEpochMilli());
             select.setString(i++, agency);
-            select.setLong(i++, start.at());
-            select.setString(i++, start.id());
+            select.setLong(i++, tooLow ? lowest : start.at());
+            select.setString(i++, tooLow ? "" : start.id());
             if (way == Way.TO) {
-                select.setLong(i++, from.toEpochMilli() - SOON);
-            }
-            if (sql.equals(TO_SOON)) {
-                select.setLong(i++, to.toEpochMilli());
+                select.setLong(i++, from.toEpochMilli());
+                select.setLong(i++, sql.equals(TO_SOON) ? to.toEpochMilli() : soon);
             }
             select.setInt(i, most);
             try (ResultSet rows = select.executeQuery()) {
