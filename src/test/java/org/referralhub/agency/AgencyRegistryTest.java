@@ -23,7 +23,7 @@ import org.referralhub.configuration.Places;
 import org.referralhub.message.AgencyKind;
 
 class AgencyRegistryTest {
-    private static final Set<String> DIALECTS = Set.of("canonical", "helpline", "police");
+    private static final Set<String> DIALECTS = Set.of("canonical", "helpline", "police", "health");
     private static final String SOUND = """
             agencies:
               - id: police-national
