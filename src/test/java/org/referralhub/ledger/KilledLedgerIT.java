@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
@@ -75,7 +74,9 @@ class KilledLedgerIT {
                         world.kill();
                     }
                 });
-                assertThat(killed.await(60, TimeUnit.SECONDS)).as("killed in run %d", run).isTrue();
+                assertThat(killed.await(60, TimeUnit.SECONDS))
+                        .as("killed in run %d", run)
+                        .isTrue();
                 world.stopStages();
                 if (run % 10 == 9) {
                     world.restartBroker();
@@ -109,8 +110,10 @@ class KilledLedgerIT {
         // Each deadline that has run out is told to both sides, once.
         long fired = world.query("select count(*) from clock where fired_at is not null");
         assertThat(fired).isGreaterThan(runs);
-        assertThat(world.query("select count(*) from delivery where type = 'ESCALATE'")).isEqualTo(2 * fired);
-        assertThat(world.query("select count(*) from clock where state = 'RUNNING'")).isZero();
+        assertThat(world.query("select count(*) from delivery where type = 'ESCALATE'"))
+                .isEqualTo(2 * fired);
+        assertThat(world.query("select count(*) from clock where state = 'RUNNING'"))
+                .isZero();
         assertThat(world.books().verify().faults()).isEmpty();
     }
 

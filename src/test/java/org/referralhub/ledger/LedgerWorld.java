@@ -239,17 +239,20 @@ final class LedgerWorld implements AutoCloseable {
                 message = Messages.request("helpline-108", "call-" + id)
                         .urgency(URGENCIES.get(random.nextInt(URGENCIES.size())));
             } else {
-                String referral = Messages.request("helpline-108", "call-" + random.nextInt(run) + "-" + random.nextInt(2))
+                String referral = Messages.request(
+                                "helpline-108", "call-" + random.nextInt(run) + "-" + random.nextInt(2))
                         .referralId();
                 message = switch (random.nextInt(6)) {
-                    case 0 -> Messages.followUp("helpline-108", "m-" + id, MessageType.AMEND, referral)
-                            .body("{\"changes\":{\"narrative\":\"" + id + "\",\"urgency\":\"IMMEDIATE\"}}");
+                    case 0 ->
+                        Messages.followUp("helpline-108", "m-" + id, MessageType.AMEND, referral)
+                                .body("{\"changes\":{\"narrative\":\"" + id + "\",\"urgency\":\"IMMEDIATE\"}}");
                     case 1 -> Messages.followUp("helpline-108", "m-" + id, MessageType.RECALL, referral);
-                    default -> Messages.followUp(
-                            RECIPIENTS.get(random.nextInt(2)),
-                            "m-" + id,
-                            random.nextBoolean() ? MessageType.ACK : MessageType.ACCEPT,
-                            referral);
+                    default ->
+                        Messages.followUp(
+                                RECIPIENTS.get(random.nextInt(2)),
+                                "m-" + id,
+                                random.nextBoolean() ? MessageType.ACK : MessageType.ACCEPT,
+                                referral);
                 };
             }
             inputs.add(message.stamp("stamp-" + id).input());
@@ -272,8 +275,8 @@ final class LedgerWorld implements AutoCloseable {
                         inbox.send(session.createTextMessage(id));
                         BytesMessage notice = session.createBytesMessage();
                         notice.setStringProperty(Headers.KIND, LedgerKind.DELIVERED.name());
-                        notice.writeBytes(Notice.toBytes(List.of(
-                                new Notice(id, message.getStringProperty(Headers.RECIPIENT), null, 1, null))));
+                        notice.writeBytes(Notice.toBytes(
+                                List.of(new Notice(id, message.getStringProperty(Headers.RECIPIENT), null, 1, null))));
                         notices.send(notice);
                         session.commit();
                     }
@@ -293,8 +296,7 @@ final class LedgerWorld implements AutoCloseable {
         unfinished.put("held", query("select count(*) from delivery where state = 'WAITING' and held_by is not null"));
         unfinished.put("early", query("select count(*) from early where decided_by is null"));
         unfinished.put(
-                "due",
-                query("select count(*) from clock where state = 'RUNNING' and due_at <= " + clock.millis()));
+                "due", query("select count(*) from clock where state = 'RUNNING' and due_at <= " + clock.millis()));
         unfinished.values().removeIf(count -> count == 0);
         return unfinished;
     }
@@ -303,9 +305,10 @@ final class LedgerWorld implements AutoCloseable {
     List<String> held() throws SQLException {
         List<String> held = new ArrayList<>();
         try (java.sql.Connection connection = database.readers().getConnection();
-                PreparedStatement select = connection.prepareStatement("select d.type, d.recipient, d.created_at, e.type,"
-                        + " e.state, e.created_at, e.settled_at, d.cause, e.cause from delivery d left join delivery e on e.id = d.held_by"
-                        + " where d.state = 'WAITING' and d.held_by is not null");
+                PreparedStatement select =
+                        connection.prepareStatement("select d.type, d.recipient, d.created_at, e.type,"
+                                + " e.state, e.created_at, e.settled_at, d.cause, e.cause from delivery d left join delivery e on e.id = d.held_by"
+                                + " where d.state = 'WAITING' and d.held_by is not null");
                 ResultSet rows = select.executeQuery()) {
             while (rows.next()) {
                 StringBuilder row = new StringBuilder();
