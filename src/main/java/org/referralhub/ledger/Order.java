@@ -24,8 +24,10 @@ final class Order {
     // The cross join keeps SQLite from beginning with the deliveries, of which there are most.
     private static final String LAST = "select e.id from message m cross join delivery e where m.referral_id = ? and "
             + Delivery.OF_MESSAGE.replace("d.", "e.") + " and e.recipient = ? and e.type <> 'RECEIPT' and " + KEEPS_BACK
-            + " and not exists (select 1 from delivery h where h.held_by = e.id and h.state = 'WAITING')"
             + " order by e.created_at desc, e.id limit 1";
+    /** What waits for a delivery; the hub's own notices, too, which follow from no message. */
+    private static final String BEHIND =
+            "select id from delivery where held_by = ? and state = 'WAITING'" + " order by created_at desc, id limit 1";
     /** Changes nothing, but another node that settles it at the same moment comes before or after. */
     private static final String TOUCH = "update delivery set held_by = held_by where id = ? and"
             + " (state = 'WAITING' or state = 'DESK' and type = 'REQUEST')";
@@ -63,11 +65,26 @@ final class Order {
             if (!rows.next()) {
                 return null;
             }
-            last = rows.getString(1);
+            last = end(rows.getString(1));
         }
         PreparedStatement touch = transaction.statement(TOUCH);
         touch.setString(1, last);
         return touch.executeUpdate() == 0 ? null : last;
+    }
+
+    /** The last in the row of those that wait for this delivery, or the delivery itself. */
+    private String end(String delivery) throws SQLException {
+        String end = delivery;
+        PreparedStatement select = transaction.statement(BEHIND);
+        while (true) {
+            select.setString(1, end);
+            try (ResultSet rows = select.executeQuery()) {
+                if (!rows.next()) {
+                    return end;
+                }
+                end = rows.getString(1);
+            }
+        }
     }
 
     /** This delivery leaves the desk; what it did not keep back has left before. */

@@ -353,6 +353,37 @@ class EscalationTest {
         assertThat(ids(again)).containsExactlyInAnyOrderElementsOf(ids(first)).doesNotHaveDuplicates();
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void nothingOvertakesANoticeThatWaits(Databases kind) throws Exception {
+        open(kind);
+        Messages request = Messages.request("helpline-108", "call-1");
+        List<Emission> opened = ledger.process(List.of(request.input()));
+        clock.move(Duration.ofHours(1));
+        ledger.process(List.of(due(request, "police-bzd", "ACKNOWLEDGE")));
+
+        List<Emission> amended = ledger.process(
+                List.of(Messages.followUp("helpline-108", "call-2", MessageType.AMEND, request.referralId())
+                        .body("{\"changes\":{\"callbackPhone\":\"99112233\"}}")
+                        .input()));
+        assertThat(recipients(amended)).doesNotContain("police-bzd AMEND");
+
+        List<String> told = new ArrayList<>();
+        for (List<Emission> next = of("police-bzd", opened); !next.isEmpty(); ) {
+            next.forEach(emission -> told.add(emission.properties().get(Headers.MESSAGE_TYPE)));
+            next = of(
+                    "police-bzd",
+                    ledger.process(ids(next).stream().map(Messages::delivered).toList()));
+        }
+        assertThat(told).containsExactly("REQUEST", "ESCALATE", "AMEND");
+    }
+
+    private static List<Emission> of(String recipient, List<Emission> emissions) {
+        return emissions.stream()
+                .filter(emission -> recipient.equals(emission.properties().get(Headers.RECIPIENT)))
+                .toList();
+    }
+
     /** Found by killing it: the notice waited for an amendment that would never arrive. */
     @ParameterizedTest
     @EnumSource
