@@ -1,12 +1,8 @@
 package org.referralhub;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.function.BiFunction;
-import java.util.function.Function;
-import org.referralhub.agency.Agency;
+import java.util.function.Supplier;
 import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.agency.Operators;
 import org.referralhub.alarm.AlarmSettings;
@@ -14,22 +10,20 @@ import org.referralhub.configuration.CodeLists;
 import org.referralhub.configuration.Faults;
 import org.referralhub.configuration.HubHome;
 import org.referralhub.configuration.Places;
-import org.referralhub.dialect.Dialects;
-import org.referralhub.dialect.Translator;
-import org.referralhub.disclosure.Disclosure;
-import org.referralhub.ledger.Ladder;
-import org.referralhub.ledger.ResponseTimes;
-import org.referralhub.ledger.Views;
-import org.referralhub.message.AgencyKind;
-import org.referralhub.message.Withheld;
-import org.referralhub.recipient.RecipientRules;
+import org.referralhub.edition.Edition;
+import org.referralhub.edition.Editions;
+import org.referralhub.flow.Handbook;
+import org.referralhub.ledger.Rulebook;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.Profiles;
 
-/** Reads what people have written, once, before anything starts; a fault anywhere ends the start. */
+/**
+ * Reads what people have written before anything starts; a fault anywhere ends the start. Whoever needs a part of it is given a
+ * supplier, since another edition may take its place while the hub runs.
+ */
 @Configuration(proxyBeanMethods = false)
 class SetupConfiguration {
 
@@ -44,81 +38,51 @@ class SetupConfiguration {
     }
 
     @Bean
-    Setup setup(HubHome home, Environment environment) {
+    Editions editions(HubHome home, Environment environment) {
         Faults faults = new Faults();
         Setup setup = Setup.load(home, environment.acceptsProfiles(Profiles.of("demo")), faults);
         faults.throwIfAny();
-        return setup;
+        return new Editions(Edition.of("", setup));
     }
 
     @Bean
-    Places places(Setup setup) {
-        return setup.places();
+    Supplier<Handbook> handbook(Editions editions) {
+        return () -> editions.current().handbook();
     }
 
     @Bean
-    CodeLists codeLists(Setup setup) {
-        return setup.codeLists();
+    Supplier<Rulebook> rulebook(Editions editions) {
+        return () -> editions.current().rulebook();
     }
 
     @Bean
-    Dialects dialects(Setup setup) {
-        return setup.dialects();
+    Supplier<Setup> setup(Editions editions) {
+        return () -> editions.current().setup();
     }
 
     @Bean
-    Translator translator(Dialects dialects) {
-        return new Translator(dialects);
+    Supplier<AgencyRegistry> agencies(Editions editions) {
+        return () -> editions.current().setup().agencies();
     }
 
     @Bean
-    AgencyRegistry agencies(Setup setup) {
-        return setup.agencies();
+    Supplier<Operators> operators(Editions editions) {
+        return () -> editions.current().setup().operators();
     }
 
     @Bean
-    Operators operators(Setup setup) {
-        return setup.operators();
+    Supplier<Places> places(Editions editions) {
+        return () -> editions.current().setup().places();
     }
 
     @Bean
-    RecipientRules recipientRules(Setup setup) {
-        return setup.recipients();
+    Supplier<CodeLists> codeLists(Editions editions) {
+        return () -> editions.current().setup().codeLists();
     }
 
+    /** How to reach whoever is woken: mail and webhook are set up once, at the start. */
     @Bean
-    Disclosure disclosure(Setup setup) {
-        return setup.disclosure();
-    }
-
-    @Bean
-    Views views(Disclosure disclosure) {
-        return new Views() {
-            @Override
-            public JsonNode of(ObjectNode request, Agency agency) {
-                return disclosure.project(request, agency.kind(), agency.id()).canonical();
-            }
-
-            @Override
-            public Function<Agency, Withheld> withheld(ObjectNode message) {
-                BiFunction<AgencyKind, String, Withheld> withheld = disclosure.withheld(message);
-                return agency -> withheld.apply(agency.kind(), agency.id());
-            }
-        };
-    }
-
-    @Bean
-    ResponseTimes responseTimes(Setup setup) {
-        return setup.responseTimes();
-    }
-
-    @Bean
-    Ladder ladder(Setup setup) {
-        return setup.ladder();
-    }
-
-    @Bean
-    AlarmSettings alarmSettings(Setup setup) {
-        return setup.alarms();
+    AlarmSettings alarmSettings(Editions editions) {
+        return editions.current().setup().alarms();
     }
 }

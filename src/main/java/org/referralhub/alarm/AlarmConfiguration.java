@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.function.Supplier;
 import org.referralhub.configuration.HubHome;
 import org.referralhub.configuration.Places;
 import org.referralhub.ledger.LedgerDatabase;
@@ -27,7 +28,7 @@ class AlarmConfiguration {
     @Bean
     Alarms alarms(
             LedgerDatabase database,
-            Places places,
+            Supplier<Places> places,
             AlarmSettings settings,
             HubHome home,
             Clock clock,

@@ -9,13 +9,14 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.configuration.Place;
 import org.referralhub.configuration.Places;
 
 /** Reads what is open from the ledger: a short query on what has not ended. */
-record Troubles(DataSource readers, Places places) {
+record Troubles(DataSource readers, Supplier<Places> places) {
     /** More than anybody reads; a storm counts to here. */
     private static final int MOST = 10_000;
 
@@ -63,7 +64,7 @@ record Troubles(DataSource readers, Places places) {
 
     /** A khoroo or bag is too near to a child for a mail. */
     private @Nullable String district(@Nullable String place) {
-        return places.upward(place).stream()
+        return places.get().upward(place).stream()
                 .filter(above -> SHOWN.contains(above.level()))
                 .map(Place::code)
                 .findFirst()

@@ -14,16 +14,15 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
+import org.referralhub.Setup;
 import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.broker.Broker;
 import org.referralhub.dialect.Dialect;
-import org.referralhub.dialect.Dialects;
 import org.referralhub.dialect.Translator;
-import org.referralhub.disclosure.Disclosure;
+import org.referralhub.flow.Handbook;
 import org.referralhub.flow.Trial;
 import org.referralhub.ledger.LedgerStage;
 import org.referralhub.ledger.Tracking;
-import org.referralhub.recipient.RecipientRules;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
@@ -35,26 +34,28 @@ import org.springframework.context.annotation.Configuration;
 class ApiConfiguration {
 
     @Bean
-    Callers callers(AgencyRegistry agencies) {
+    Callers callers(Supplier<AgencyRegistry> agencies) {
         return new Callers(agencies);
     }
 
     @Bean
     MessageDoor messageDoor(
-            Translator translator,
-            RecipientRules recipients,
-            Disclosure disclosure,
-            Tracking tracking,
-            Broker broker,
-            Dialects dialects,
-            Clock clock) {
+            Supplier<Setup> setup, Supplier<Handbook> handbook, Tracking tracking, Broker broker, Clock clock) {
         return new MessageDoor(
-                translator::inbound,
-                new Trial(translator, recipients, disclosure)::run,
+                (dialect, sender, original, now) -> handbook.get().translator().inbound(dialect, sender, original, now),
+                (agency, original, now) -> trial(setup.get()).run(agency, original, now),
                 tracking::prior,
                 new IntakeSender(broker.connectionFactory()),
-                name -> dialects.find(name).map(Dialect::mediaTypes).orElse(List.of()),
+                name -> setup.get()
+                        .dialects()
+                        .find(name)
+                        .map(Dialect::mediaTypes)
+                        .orElse(List.of()),
                 clock);
+    }
+
+    private static Trial trial(Setup setup) {
+        return new Trial(new Translator(setup.dialects()), setup.recipients(), setup.disclosure());
     }
 
     @Bean
@@ -68,9 +69,9 @@ class ApiConfiguration {
     }
 
     @Bean
-    OpenApiConfiguration.Samples samples(Dialects dialects) {
+    OpenApiConfiguration.Samples samples(Supplier<Setup> setup) {
         List<OpenApiConfiguration.SampleDocument> documents = new ArrayList<>();
-        for (Dialect dialect : dialects.all()) {
+        for (Dialect dialect : setup.get().dialects().all()) {
             firstAccepted(dialect.folder().resolve("samples").resolve("accepted"))
                     .ifPresent(text -> documents.add(new OpenApiConfiguration.SampleDocument(
                             dialect.name(), dialect.mediaTypes().get(0), text)));
@@ -108,7 +109,7 @@ class ApiConfiguration {
     }
 
     @Bean
-    StartNotice startNotice(AgencyRegistry agencies, Broker broker) {
+    StartNotice startNotice(Supplier<AgencyRegistry> agencies, Broker broker) {
         return new StartNotice(agencies, broker);
     }
 }

@@ -18,6 +18,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.agency.OpeningHours;
@@ -41,10 +42,10 @@ class BooksController {
 
     private final Books books;
     private final Manifests manifests;
-    private final AgencyRegistry agencies;
+    private final Supplier<AgencyRegistry> agencies;
     private final Clock clock;
 
-    BooksController(Books books, Manifests manifests, AgencyRegistry agencies, Clock clock) {
+    BooksController(Books books, Manifests manifests, Supplier<AgencyRegistry> agencies, Clock clock) {
         this.books = books;
         this.manifests = manifests;
         this.agencies = agencies;
@@ -220,13 +221,13 @@ class BooksController {
         if (agency == null) {
             throw ProblemException.of(Problem.BAD_REQUEST, "agency names whose manifest is wanted.");
         }
-        if (agencies.find(agency).isEmpty() && !manifests.knows(agency)) {
+        if (agencies.get().find(agency).isEmpty() && !manifests.knows(agency)) {
             throw ProblemException.of(Problem.NOT_FOUND, null);
         }
         return agency;
     }
 
     private ZoneId zone(String agency) {
-        return agencies.find(agency).map(found -> found.hours().zone()).orElse(OpeningHours.ALWAYS.zone());
+        return agencies.get().find(agency).map(found -> found.hours().zone()).orElse(OpeningHours.ALWAYS.zone());
     }
 }

@@ -5,6 +5,7 @@ import io.github.bucket4j.EstimationProbe;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.agency.AgencyRegistry;
@@ -24,12 +25,12 @@ import org.springframework.security.web.authentication.WebAuthenticationDetails;
 final class Login implements AuthenticationProvider {
     private static final int USERS_TRIED_FROM_ONE_ADDRESS = 20;
 
-    private final AgencyRegistry agencies;
-    private final Operators operators;
+    private final Supplier<AgencyRegistry> agencies;
+    private final Supplier<Operators> operators;
     private final Allowances triesOfUser;
     private final Allowances triesOfAddress;
 
-    Login(AgencyRegistry agencies, Operators operators, long tries, Duration recovery) {
+    Login(Supplier<AgencyRegistry> agencies, Supplier<Operators> operators, long tries, Duration recovery) {
         this.agencies = agencies;
         this.operators = operators;
         this.triesOfUser = new Allowances(tries, 1, recovery);
@@ -66,15 +67,15 @@ final class Login implements AuthenticationProvider {
     private @Nullable Caller identify(String user, @Nullable Object credentials) {
         char[] secret =
                 credentials == null ? new char[0] : credentials.toString().toCharArray();
+        Operators known = operators.get();
         // Both are asked always, so that the time taken does not tell which of them knows the user.
-        boolean agency = agencies.authenticate(user, secret);
-        boolean operator = operators.authenticate(user, secret);
+        boolean agency = agencies.get().authenticate(user, secret);
+        boolean operator = known.authenticate(user, secret);
         if (agency) {
             return new Caller(user, true, Set.of(Caller.AGENCY));
         }
         if (operator) {
-            return operators
-                    .find(user)
+            return known.find(user)
                     .map(found -> new Caller(
                             found.id(),
                             false,

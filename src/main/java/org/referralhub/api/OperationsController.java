@@ -7,6 +7,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.broker.Broker;
 import org.referralhub.message.AgencyKind;
@@ -21,10 +22,10 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping(path = "/api/v1", produces = MediaType.APPLICATION_JSON_VALUE)
 @Tag(name = "Operations", description = "For operators: agencies with their backlog.")
 class OperationsController {
-    private final AgencyRegistry agencies;
+    private final Supplier<AgencyRegistry> agencies;
     private final Broker broker;
 
-    OperationsController(AgencyRegistry agencies, Broker broker) {
+    OperationsController(Supplier<AgencyRegistry> agencies, Broker broker) {
         this.agencies = agencies;
         this.broker = broker;
     }
@@ -38,7 +39,7 @@ class OperationsController {
     @ApiResponse(responseCode = "200", description = "Every agency of the registry")
     List<AgencyAnswer> agencies() {
         Map<String, Long> depths = broker.depths();
-        return agencies.all().stream()
+        return agencies.get().all().stream()
                 .map(agency -> new AgencyAnswer(
                         agency.id(),
                         agency.kind(),

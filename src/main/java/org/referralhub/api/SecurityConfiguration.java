@@ -3,6 +3,7 @@ package org.referralhub.api;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.function.Supplier;
 import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.agency.Operators;
 import org.springframework.context.annotation.Bean;
@@ -36,7 +37,8 @@ class SecurityConfiguration {
 
     /** The only way in; its presence also keeps Spring Boot from inventing a user. */
     @Bean
-    AuthenticationManager login(AgencyRegistry agencies, Operators operators, ApiSettings settings) {
+    AuthenticationManager login(
+            Supplier<AgencyRegistry> agencies, Supplier<Operators> operators, ApiSettings settings) {
         return new ProviderManager(
                 new Login(agencies, operators, settings.failedLogins(), settings.failedLoginRecovery()));
     }

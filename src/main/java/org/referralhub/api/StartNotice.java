@@ -1,5 +1,6 @@
 package org.referralhub.api;
 
+import java.util.function.Supplier;
 import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.broker.Broker;
 import org.slf4j.Logger;
@@ -12,10 +13,10 @@ import org.springframework.core.env.Environment;
 final class StartNotice implements ApplicationListener<ApplicationReadyEvent> {
     private static final Logger LOG = LoggerFactory.getLogger(StartNotice.class);
 
-    private final AgencyRegistry agencies;
+    private final Supplier<AgencyRegistry> agencies;
     private final Broker broker;
 
-    StartNotice(AgencyRegistry agencies, Broker broker) {
+    StartNotice(Supplier<AgencyRegistry> agencies, Broker broker) {
         this.agencies = agencies;
         this.broker = broker;
     }
@@ -29,8 +30,8 @@ final class StartNotice implements ApplicationListener<ApplicationReadyEvent> {
                 environment.getProperty("local.server.port", "8080"),
                 broker.isEmbedded() ? "inside, ports " + broker.ports() : "outside",
                 broker.journal(),
-                agencies.all().size());
-        if (agencies.all().isEmpty()) {
+                agencies.get().all().size());
+        if (agencies.get().all().isEmpty()) {
             LOG.warn("No agency takes part yet, so nobody can send or receive: add one to a file in config/agencies/"
                     + " and start again, or try the hub with ./hub run --demo");
         }

@@ -19,10 +19,9 @@ import org.referralhub.broker.EmbeddedBroker;
 import org.referralhub.configuration.HubHome;
 import org.referralhub.configuration.Place;
 import org.referralhub.configuration.Places;
-import org.referralhub.dialect.Translator;
-import org.referralhub.disclosure.Disclosure;
+import org.referralhub.edition.Edition;
+import org.referralhub.edition.Editions;
 import org.referralhub.message.AgencyKind;
-import org.referralhub.recipient.RecipientRules;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.util.FileSystemUtils;
 
@@ -58,7 +57,7 @@ record Bench(int referrals, int warmUp, int rounds, long seed, Load load, Path h
                         new HubHome(home).config().resolve("broker.xml"),
                         work.resolve("bare"),
                         Map.of("hub.broker.amqp.port", "0", "hub.broker.stomp.port", "0", "hub.broker.core.port", "0"),
-                        hub.getBean(AgencyRegistry.class),
+                        hub.getBean(Editions.class).current().setup()::agencies,
                         DIALECTS,
                         reason -> {})) {
             return measure(hub, bare, progress);
@@ -69,21 +68,22 @@ record Bench(int referrals, int warmUp, int rounds, long seed, Load load, Path h
 
     private Result measure(ConfigurableApplicationContext hub, Broker bare, Progress progress)
             throws InterruptedException {
-        AgencyRegistry agencies = hub.getBean(AgencyRegistry.class);
+        Edition edition = hub.getBean(Editions.class).current();
+        AgencyRegistry agencies = edition.setup().agencies();
         ReferralMix mix = new ReferralMix(
                 seed,
                 new ReferralMix.Senders(
                         senders(agencies, AgencyKind.HELPLINE_108, "helpline"),
                         senders(agencies, AgencyKind.POLICE, "police")),
-                places(hub.getBean(Places.class)),
+                places(edition.setup().places()),
                 "%08x".formatted(ThreadLocalRandom.current().nextInt()),
                 Clock.systemUTC());
         List<String> inboxes = agencies.all().stream().map(Agency::inbox).toList();
 
         Rehearsal rehearsal = new Rehearsal(
-                hub.getBean(Translator.class),
-                hub.getBean(RecipientRules.class),
-                hub.getBean(Disclosure.class),
+                edition.handbook().translator(),
+                edition.setup().recipients(),
+                edition.setup().disclosure(),
                 agencies);
         List<Shape> variants = mix.next(ReferralMix.VARIANTS).stream()
                 .map(referral -> rehearsal.shape(referral, Clock.systemUTC().instant()))

@@ -225,7 +225,7 @@ final class SearchBench implements AutoCloseable {
     /** Every search, each so often with values of its own. */
     List<Measured> measure(int repeats) {
         ReferralSearch search = new ReferralSearch(database.readers(), keys, clock);
-        Tracking tracking = new Tracking(database.readers(), setup.agencies(), Views.WHOLE);
+        Tracking tracking = new Tracking(database.readers(), setup::agencies, () -> Views.WHOLE);
         ReferralTimeline timelines = new ReferralTimeline(database.readers(), clock);
         List<String> agencies = setup.agencies().all().stream().map(Agency::id).toList();
         List<Measured> measured = new ArrayList<>();
@@ -278,8 +278,7 @@ final class SearchBench implements AutoCloseable {
     /** What looks at everything, and so at few times each. */
     private void measureWholes(List<Measured> measured) {
         Books books = new Books(database.readers(), queue -> 0);
-        Counts counts =
-                new Counts(database.readers(), setup.agencies(), setup.places(), setup.codeLists(), Counts.ENOUGH);
+        Counts counts = new Counts(database.readers(), setup::agencies, setup::places, setup::codeLists, Counts.ENOUGH);
         Manifests manifests = new Manifests(database.readers());
         YearMonth last = Counts.month(clock.now);
         YearMonth first = Counts.month(clock.now.minus(HISTORY));

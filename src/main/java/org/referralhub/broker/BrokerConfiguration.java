@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.referralhub.agency.Agency;
 import org.referralhub.agency.AgencyRegistry;
@@ -47,7 +48,7 @@ class BrokerConfiguration {
 
     /** {@code hub.broker.url} names a broker outside; without it there is one inside. */
     @Bean(destroyMethod = "close")
-    Broker broker(HubHome home, AgencyRegistry agencies, Environment environment, BrokerLoss loss) {
+    Broker broker(HubHome home, Supplier<AgencyRegistry> agencies, Environment environment, BrokerLoss loss) {
         Path file = home.config().resolve("broker.xml");
         Map<String, String> settings = new HashMap<>();
         for (String name : BrokerFile.settings(file)) {
@@ -59,15 +60,15 @@ class BrokerConfiguration {
         String url = environment.getProperty("hub.broker.url", "").strip();
         return url.isEmpty()
                 ? EmbeddedBroker.start(
-                        file, home.data().resolve("broker"), settings, agencies, dialects(home, agencies), loss)
+                        file, home.data().resolve("broker"), settings, agencies, dialects(home, agencies.get()), loss)
                 : ExternalBroker.start(
                         url,
                         environment.getProperty("hub.broker.user", Broker.HUB_USER),
                         secret(home, environment.getProperty("hub.broker.secret-file", "")),
                         file,
                         settings,
-                        agencies,
-                        dialects(home, agencies));
+                        agencies.get(),
+                        dialects(home, agencies.get()));
     }
 
     private static String secret(HubHome home, String file) {
@@ -99,12 +100,12 @@ class BrokerConfiguration {
     }
 
     @Bean
-    MeterBinder brokerMeters(Broker broker, HubHome home, AgencyRegistry agencies) {
+    MeterBinder brokerMeters(Broker broker, HubHome home, Supplier<AgencyRegistry> agencies) {
         Backlog backlog = new Backlog(broker);
         return registry -> {
             Stream.concat(
                             Stream.of(Queues.LEDGER, Queues.DELIVERY, Queues.DEAD_LETTER),
-                            dialects(home, agencies).stream().map(Queues::intake))
+                            dialects(home, agencies.get()).stream().map(Queues::intake))
                     .forEach(queue -> Gauge.builder("hub.queue.messages", () -> backlog.depth(queue))
                             .tag("queue", queue)
                             .description("Messages in a queue of the hub")

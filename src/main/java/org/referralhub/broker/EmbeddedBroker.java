@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.activemq.artemis.api.core.RoutingType;
 import org.apache.activemq.artemis.api.core.SimpleString;
@@ -59,7 +60,7 @@ public final class EmbeddedBroker implements Broker, AutoCloseable {
      * @param data where journal, pages and large messages go
      * @param settings values for {@code ${name:default}} in the file, for example {@code hub.broker.amqp.port=0} for any
      *     free port
-     * @param agencies who may log in
+     * @param agencies who may log in now; asked at each login and each use of a queue
      * @param dialects names of the dialects; each gets its intake
      * @param whenItStops told the reason when the broker stops without having been asked to
      * @throws BrokerException when it does not start
@@ -68,7 +69,7 @@ public final class EmbeddedBroker implements Broker, AutoCloseable {
             Path file,
             Path data,
             Map<String, String> settings,
-            AgencyRegistry agencies,
+            Supplier<AgencyRegistry> agencies,
             Collection<String> dialects,
             Consumer<String> whenItStops) {
         try {
@@ -91,7 +92,7 @@ public final class EmbeddedBroker implements Broker, AutoCloseable {
         Set<String> inFile = configuration.getAddressConfigurations().stream()
                 .map(CoreAddressConfiguration::getName)
                 .collect(Collectors.toSet());
-        HubQueues.of(agencies, dialects).stream()
+        HubQueues.of(agencies.get(), dialects).stream()
                 .filter(queue -> !inFile.contains(queue))
                 .forEach(queue -> predeclare(configuration, queue));
 

@@ -5,6 +5,7 @@ import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Set;
+import java.util.function.Supplier;
 import javax.security.auth.Subject;
 import org.apache.activemq.artemis.core.remoting.impl.invm.InVMConnection;
 import org.apache.activemq.artemis.core.security.CheckType;
@@ -24,10 +25,10 @@ import org.referralhub.agency.AgencyRegistry;
  * <p>The hub itself has a secret made at each start, good only for connections inside the process.
  */
 final class HubSecurityManager implements ActiveMQSecurityManager5 {
-    private final AgencyRegistry agencies;
+    private final Supplier<AgencyRegistry> agencies;
     private final String hubSecret;
 
-    HubSecurityManager(AgencyRegistry agencies) {
+    HubSecurityManager(Supplier<AgencyRegistry> agencies) {
         this.agencies = agencies;
         this.hubSecret = randomSecret();
     }
@@ -53,7 +54,7 @@ final class HubSecurityManager implements ActiveMQSecurityManager5 {
         }
         boolean known = Broker.HUB_USER.equals(user)
                 ? isInside(connection) && same(hubSecret, password)
-                : agencies.authenticate(user, password.toCharArray());
+                : agencies.get().authenticate(user, password.toCharArray());
         if (!known) {
             return null;
         }
@@ -77,7 +78,7 @@ final class HubSecurityManager implements ActiveMQSecurityManager5 {
         if (Broker.HUB_USER.equals(user)) {
             return true;
         }
-        Agency agency = agencies.find(user).orElse(null);
+        Agency agency = agencies.get().find(user).orElse(null);
         return agency != null
                 && ((checkType == CheckType.SEND && names(address, agency.intake()))
                         || (checkType == CheckType.CONSUME && names(address, agency.inbox())));

@@ -1,6 +1,7 @@
 package org.referralhub.broker;
 
 import java.util.Set;
+import java.util.function.Supplier;
 import javax.security.auth.Subject;
 import org.apache.activemq.artemis.api.core.ActiveMQSecurityException;
 import org.apache.activemq.artemis.api.core.Interceptor;
@@ -21,9 +22,9 @@ import org.referralhub.agency.AgencyRegistry;
  * before it reads or sends.
  */
 final class QueueQueryGuard implements Interceptor {
-    private final AgencyRegistry agencies;
+    private final Supplier<AgencyRegistry> agencies;
 
-    QueueQueryGuard(AgencyRegistry agencies) {
+    QueueQueryGuard(Supplier<AgencyRegistry> agencies) {
         this.agencies = agencies;
     }
 
@@ -48,7 +49,7 @@ final class QueueQueryGuard implements Interceptor {
         if (Broker.HUB_USER.equals(user)) {
             return true;
         }
-        Agency agency = agencies.find(user).orElse(null);
+        Agency agency = agencies.get().find(user).orElse(null);
         return agency != null
                 && (HubSecurityManager.names(queue, agency.inbox())
                         || HubSecurityManager.names(queue, agency.intake()));

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The administrative places that referrals may name. */
 public final class Places {
+    /** No place at all. */
+    public static final Places NONE = new Places(List.of());
+
     private final Map<String, Place> byCode;
 
     Places(Collection<Place> places) {

@@ -12,6 +12,7 @@ import java.time.YearMonth;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.configuration.CodeLists;
@@ -58,14 +59,19 @@ public final class Counts {
             + " and type = 'REJECT' and status = 'accepted' order by recorded_at desc, id limit 1";
 
     private final DataSource readers;
-    private final AgencyRegistry agencies;
-    private final Places places;
-    private final CodeLists codes;
+    private final Supplier<AgencyRegistry> agencies;
+    private final Supplier<Places> places;
+    private final Supplier<CodeLists> codes;
     private final int enough;
     private final ObjectMapper mapper = new ObjectMapper();
 
     /** @param enough referrals that must stand behind a figure, or it is hidden */
-    public Counts(DataSource readers, AgencyRegistry agencies, Places places, CodeLists codes, int enough) {
+    public Counts(
+            DataSource readers,
+            Supplier<AgencyRegistry> agencies,
+            Supplier<Places> places,
+            Supplier<CodeLists> codes,
+            int enough) {
         this.readers = readers;
         this.agencies = agencies;
         this.places = places;
@@ -87,7 +93,7 @@ public final class Counts {
      * @throws LedgerUnavailableException when the database fails
      */
     public synchronized CountTable count(YearMonth from, YearMonth to, List<Dimension> by) {
-        Gathering gathering = new Gathering(by, agencies, places);
+        Gathering gathering = new Gathering(by, agencies.get(), places.get());
         try (Connection connection = readers.getConnection()) {
             connection.setAutoCommit(false);
             try (PreparedStatement assignments = connection.prepareStatement(ASSIGNMENTS);
@@ -102,7 +108,7 @@ public final class Counts {
         } catch (SQLException e) {
             throw new LedgerUnavailableException(e);
         }
-        return gathering.table(enough, codes);
+        return gathering.table(enough, codes.get());
     }
 
     private void read(YearMonth month, PreparedStatement assignments, PreparedStatement reason, Gathering gathering)
@@ -156,7 +162,7 @@ public final class Counts {
         try (ResultSet rows = select.executeQuery()) {
             String code = rows.next() ? reason(rows.getBytes(1)).orElse(Dimension.UNKNOWN) : Dimension.UNKNOWN;
             // Free text must not become a column of a public table.
-            return codes.contains("reject_reason", code) ? code : Dimension.UNKNOWN;
+            return codes.get().contains("reject_reason", code) ? code : Dimension.UNKNOWN;
         }
     }
 

@@ -1,5 +1,6 @@
 package org.referralhub.counts;
 
+import java.util.function.Supplier;
 import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.configuration.CodeLists;
 import org.referralhub.configuration.Places;
@@ -14,7 +15,11 @@ class CountsConfiguration {
 
     @Bean
     Counts counts(
-            LedgerDatabase database, AgencyRegistry agencies, Places places, CodeLists codes, Environment environment) {
+            LedgerDatabase database,
+            Supplier<AgencyRegistry> agencies,
+            Supplier<Places> places,
+            Supplier<CodeLists> codes,
+            Environment environment) {
         int enough = environment.getProperty("hub.counts.smallest", Integer.class, Counts.ENOUGH);
         if (enough < 1) {
             throw new IllegalStateException(

@@ -1,8 +1,8 @@
 package org.referralhub.deadletter;
 
-import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.broker.Broker;
 import org.referralhub.ledger.LedgerDatabase;
+import org.referralhub.ledger.LedgerRoom;
 import org.referralhub.ledger.Obligations;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -12,8 +12,8 @@ import org.springframework.context.annotation.Configuration;
 class DeadLetterConfiguration {
 
     @Bean
-    DeadLetterEntry deadLetterEntry(Obligations obligations, AgencyRegistry agencies) {
-        return new DeadLetterEntry(obligations, agencies);
+    LedgerRoom deadLetters(Obligations obligations) {
+        return rules -> new DeadLetterEntry(obligations, rules.agencies());
     }
 
     @Bean

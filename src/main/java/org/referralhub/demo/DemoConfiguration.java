@@ -1,9 +1,10 @@
 package org.referralhub.demo;
 
 import java.time.Clock;
+import java.util.function.Supplier;
 import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.broker.Broker;
-import org.referralhub.dialect.Translator;
+import org.referralhub.flow.Handbook;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -16,13 +17,14 @@ import org.springframework.context.annotation.Profile;
 class DemoConfiguration {
 
     @Bean
-    Welcome welcome(AgencyRegistry agencies, Broker broker, DemoSettings settings) {
-        return new Welcome(agencies, broker, settings);
+    Welcome welcome(Supplier<AgencyRegistry> agencies, Broker broker, DemoSettings settings) {
+        return new Welcome(agencies.get(), broker, settings);
     }
 
     @Bean(destroyMethod = "close")
-    DemoTraffic demoTraffic(
-            AgencyRegistry agencies, Broker broker, Translator translator, DemoSettings settings, Clock clock) {
-        return new DemoTraffic(agencies, broker, translator, settings, clock);
+    DemoTraffic demoTraffic(Supplier<Handbook> handbook, Broker broker, DemoSettings settings, Clock clock) {
+        // The invented agencies stay who they are at the start.
+        Handbook start = handbook.get();
+        return new DemoTraffic(start.agencies(), broker, start.translator(), settings, clock);
     }
 }

@@ -4,30 +4,25 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.camel.Body;
 import org.apache.camel.Header;
 import org.apache.camel.Variable;
 import org.apache.camel.component.jms.JmsConstants;
 import org.referralhub.agency.Agency;
-import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.dialect.Outbound;
-import org.referralhub.dialect.Translator;
-import org.referralhub.disclosure.Disclosure;
 import org.referralhub.disclosure.Projection;
 import org.referralhub.message.Headers;
 import org.referralhub.message.Queues;
 
 /** The last stage: what one recipient may see, in its own dialect, into its own inbox. */
 public final class Delivery {
-    private final AgencyRegistry agencies;
-    private final Disclosure disclosure;
-    private final Translator translator;
+    private final Supplier<Handbook> handbook;
     private final ObjectMapper json;
 
-    public Delivery(AgencyRegistry agencies, Disclosure disclosure, Translator translator, ObjectMapper json) {
-        this.agencies = agencies;
-        this.disclosure = disclosure;
-        this.translator = translator;
+    /** @param handbook asked once for each message */
+    public Delivery(Supplier<Handbook> handbook, ObjectMapper json) {
+        this.handbook = handbook;
         this.json = json;
     }
 
@@ -36,8 +31,9 @@ public final class Delivery {
      *
      * @param recipient who may see it
      * @param projection what is left of the message for this recipient, and on what basis
+     * @param handbook by which it was made, and is translated
      */
-    public record View(Agency recipient, Projection projection) {}
+    public record View(Agency recipient, Projection projection, Handbook handbook) {}
 
     /**
      * Cuts the canonical message down to what the recipient's kind may see.
@@ -45,15 +41,17 @@ public final class Delivery {
      * @throws UnknownAgencyException when the recipient has left the registry since the ledger chose it
      */
     public View minimise(@Body byte[] canonical, @Header(Headers.RECIPIENT) String recipient) throws IOException {
-        Agency agency = agencies.find(recipient).orElseThrow(() -> new UnknownAgencyException(recipient));
+        Handbook now = handbook.get();
+        Agency agency = now.agencies().find(recipient).orElseThrow(() -> new UnknownAgencyException(recipient));
         ObjectNode message = json.readValue(canonical, ObjectNode.class);
-        return new View(agency, disclosure.project(message, agency.kind(), agency.id()));
+        return new View(agency, now.disclosure().project(message, agency.kind(), agency.id()), now);
     }
 
     /** Translates the view and addresses it to the recipient's inbox. */
     public byte[] translate(@Variable("view") View view, @org.apache.camel.Headers Map<String, Object> headers) {
-        Outbound outbound = translator.outbound(
-                view.recipient().dialect(), view.projection().canonical());
+        Outbound outbound = view.handbook()
+                .translator()
+                .outbound(view.recipient().dialect(), view.projection().canonical());
         headers.remove(Headers.RECIPIENT);
         headers.remove(Headers.REPLAY_OF);
         headers.put(Headers.CONTENT_TYPE, outbound.contentType());

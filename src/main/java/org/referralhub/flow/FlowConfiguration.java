@@ -3,15 +3,13 @@ package org.referralhub.flow;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyFactory;
 import org.apache.camel.spring.boot.CamelContextConfiguration;
-import org.referralhub.agency.AgencyRegistry;
+import org.referralhub.Setup;
 import org.referralhub.broker.Broker;
 import org.referralhub.configuration.HubHome;
-import org.referralhub.dialect.Dialects;
-import org.referralhub.dialect.Translator;
-import org.referralhub.disclosure.Disclosure;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -22,13 +20,13 @@ class FlowConfiguration {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @Bean
-    Intake intake(AgencyRegistry agencies, Translator translator, Clock clock) {
-        return new Intake(agencies, translator, JSON, clock);
+    Intake intake(Supplier<Handbook> handbook, Clock clock) {
+        return new Intake(handbook, JSON, clock);
     }
 
     @Bean
-    Delivery delivery(AgencyRegistry agencies, Disclosure disclosure, Translator translator) {
-        return new Delivery(agencies, disclosure, translator, JSON);
+    Delivery delivery(Supplier<Handbook> handbook) {
+        return new Delivery(handbook, JSON);
     }
 
     @Bean
@@ -50,7 +48,7 @@ class FlowConfiguration {
     @Bean
     CamelContextConfiguration routes(
             HubHome home,
-            Dialects dialects,
+            Supplier<Setup> setup,
             MeterRegistry meters,
             @Value("${hub.flow.intake-consumers}") int consumers) {
         return new CamelContextConfiguration() {
@@ -62,7 +60,7 @@ class FlowConfiguration {
                 policies.setMeterRegistry(meters);
                 camel.addRoutePolicyFactory(policies);
                 try {
-                    new Routes(home).addTo(camel, dialects.names(), consumers);
+                    new Routes(home).addTo(camel, setup.get().dialects().names(), consumers);
                 } catch (RuntimeException e) {
                     throw e;
                 } catch (Exception e) {

@@ -7,14 +7,13 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.apache.camel.Body;
 import org.apache.camel.Header;
 import org.apache.camel.Variable;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.agency.Agency;
-import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.dialect.Inbound;
-import org.referralhub.dialect.Translator;
 import org.referralhub.message.Envelope;
 import org.referralhub.message.Headers;
 import org.referralhub.message.LedgerKind;
@@ -26,34 +25,43 @@ import org.referralhub.validation.ReportJson;
 public final class Intake {
     private static final byte[] NOTHING = {};
 
-    private final AgencyRegistry agencies;
-    private final Translator translator;
+    private final Supplier<Handbook> handbook;
     private final ObjectMapper json;
     private final Clock clock;
 
-    public Intake(AgencyRegistry agencies, Translator translator, ObjectMapper json, Clock clock) {
-        this.agencies = agencies;
-        this.translator = translator;
+    /** @param handbook asked once for each message */
+    public Intake(Supplier<Handbook> handbook, ObjectMapper json, Clock clock) {
+        this.handbook = handbook;
         this.json = json;
         this.clock = clock;
     }
+
+    /**
+     * Who sent a message, and by which version of everything it is checked and translated.
+     *
+     * @param agency the sender
+     * @param handbook stays the message's to the end of this stage
+     */
+    public record Sender(Agency agency, Handbook handbook) {}
 
     /**
      * The agency that sent the message, as the {@link DoorBinding} found it.
      *
      * @throws UnknownAgencyException when it is not in the registry any more, or the hub did not say for whom it sends
      */
-    public Agency identifySender(@Header(Headers.SENDER) @Nullable String sender) {
+    public Sender identifySender(@Header(Headers.SENDER) @Nullable String sender) {
         String id = Objects.requireNonNullElse(sender, "");
-        return agencies.find(id).orElseThrow(() -> new UnknownAgencyException(id));
+        Handbook now = handbook.get();
+        return new Sender(now.agencies().find(id).orElseThrow(() -> new UnknownAgencyException(id)), now);
     }
 
     /** Runs the whole chain of checks on the sender's bytes. */
     public Verdict checkAndTranslate(
-            @Variable("sender") Agency sender, @Variable("dialect") String dialect, @Body @Nullable Object body) {
+            @Variable("sender") Sender sender, @Variable("dialect") String dialect, @Body @Nullable Object body) {
         byte[] original = bytes(body);
+        String id = sender.agency().id();
         return new Verdict(
-                sender.id(), dialect, original, translator.inbound(dialect, sender.id(), original, clock.instant()));
+                id, dialect, original, sender.handbook().translator().inbound(dialect, id, original, clock.instant()));
     }
 
     /** Replaces every property by the hub's own and packs the canonical message with the original. */

@@ -65,9 +65,9 @@ public final class RouteCheck {
         camel.getPropertiesComponent().setInitialProperties(settings(faults));
         camel.addComponent(
                 "jms", new DoorJmsComponent(new ActiveMQConnectionFactory("vm://nowhere"), "check", new Notices()));
-        Translator translator = new Translator(dialects);
-        camel.getRegistry().bind("intake", new Intake(agencies, translator, JSON, Clock.systemUTC()));
-        camel.getRegistry().bind("delivery", new Delivery(agencies, disclosure, translator, JSON));
+        Handbook handbook = new Handbook("", agencies, new Translator(dialects), disclosure);
+        camel.getRegistry().bind("intake", new Intake(() -> handbook, JSON, Clock.systemUTC()));
+        camel.getRegistry().bind("delivery", new Delivery(() -> handbook, JSON));
         camel.getRegistry().bind("notices", new Notices());
         camel.getRegistry().bind("failures", new Failures(1));
         DirectComponent nowhere = new DirectComponent();

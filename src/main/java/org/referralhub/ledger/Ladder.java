@@ -9,6 +9,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.agency.Agency;
@@ -23,6 +24,10 @@ import org.referralhub.message.AgencyKind;
 
 /** Who is asked next when a recipient does not answer in time, from {@code config/escalation.yaml}. Immutable. */
 public final class Ladder {
+    /** Nobody is asked next. */
+    public static final Ladder NONE =
+            new Ladder(AgencyRegistry.of(List.of(), Map.of(), List::of), Places.NONE, List.of());
+
     private static final String FILE = "escalation";
 
     private final AgencyRegistry agencies;

@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.message.LedgerKind;
@@ -31,11 +33,19 @@ public final class Ledger implements AutoCloseable {
 
     private final LedgerDatabase database;
     private final Clock clock;
-    private final AgencyRegistry agencies;
-    private SearchIndex index;
-    private final Obligations obligations;
-    private final Map<LedgerKind, LedgerEntry> entries = new EnumMap<>(LedgerKind.class);
+    private final Supplier<Rulebook> rules;
+    private final ObjectMapper mapper = new ObjectMapper();
+    private final Receipts receipts = new Receipts(mapper);
+    private final StandingRequest requests = new StandingRequest(mapper);
+    private final Obligations obligations = new Obligations(receipts, requests);
+    private final List<LedgerRoom> rooms = new ArrayList<>();
 
+    /** The rules that the entries were made for; null before the first batch. */
+    private @Nullable Rulebook current;
+
+    private Map<LedgerKind, LedgerEntry> entries = Map.of();
+    private SearchIndex index;
+    private ChildKeys keys = ChildKeys.OFF;
     private Duration patience = EarlyMessages.PATIENCE;
     private @Nullable Instant tidied;
     private @Nullable LedgerMeters meters;
@@ -55,38 +65,72 @@ public final class Ledger implements AutoCloseable {
             AgencyRegistry agencies,
             ResponseTimes responseTimes,
             Clock clock) {
+        this(database, always(new Rulebook("", recipients, views, agencies, responseTimes, Ladder.NONE)), clock);
+    }
+
+    /**
+     * A ledger on this database.
+     *
+     * @param rules asked once for each batch
+     */
+    public Ledger(LedgerDatabase database, Supplier<Rulebook> rules, Clock clock) {
         this.database = database;
+        this.rules = rules;
         this.clock = clock;
-        this.agencies = agencies;
-        this.index = new SearchIndex(agencies::upward, ChildKeys.OFF);
-        ObjectMapper mapper = new ObjectMapper();
-        Receipts receipts = new Receipts(mapper);
-        StandingRequest requests = new StandingRequest(mapper);
-        this.obligations = new Obligations(receipts, requests);
-        SameChild sameChild = new SameChild(agencies, requests, mapper);
-        FollowUp followUp =
-                new FollowUp(mapper, agencies, responseTimes, receipts, obligations, requests, views, sameChild);
-        add(new MessageEntry(
-                mapper,
-                new Opening(recipients, responseTimes, receipts, sameChild, views),
-                followUp,
-                receipts,
-                obligations));
-        add(new AccessEntry());
-        add(new EarlyEntry(followUp, obligations));
-        add(new DeliveredEntry());
+        this.index = new SearchIndex(place -> List.of(), keys);
+    }
+
+    private static Supplier<Rulebook> always(Rulebook rules) {
+        return () -> rules;
     }
 
     /** Lets another room handle its kinds of message. Before the first batch. */
     public Ledger add(LedgerEntry entry) {
-        entry.kinds().forEach(kind -> entries.put(kind, entry));
+        return add(rules -> entry);
+    }
+
+    /** Lets another room handle its kinds of message by the rules of the day. Before the first batch. */
+    public Ledger add(LedgerRoom room) {
+        rooms.add(room);
         return this;
     }
 
     /** Lets children be found again by these keys. Before the first batch. */
-    public Ledger recognise(ChildKeys keys) {
-        index = new SearchIndex(agencies::upward, keys);
+    public Ledger recognise(ChildKeys known) {
+        keys = known;
         return this;
+    }
+
+    /** Makes the entries anew when the rules have changed, so that none of them ever has two versions in hand. */
+    private void goBy(Rulebook now) {
+        if (now == current) {
+            return;
+        }
+        index = new SearchIndex(now.agencies()::upward, keys);
+        SameChild sameChild = new SameChild(now.agencies(), requests, mapper);
+        FollowUp followUp = new FollowUp(
+                mapper, now.agencies(), now.responseTimes(), receipts, obligations, requests, now.views(), sameChild);
+        Map<LedgerKind, LedgerEntry> made = new EnumMap<>(LedgerKind.class);
+        Stream.concat(
+                        Stream.of(
+                                new MessageEntry(
+                                        mapper,
+                                        new Opening(
+                                                now.recipients(),
+                                                now.responseTimes(),
+                                                receipts,
+                                                sameChild,
+                                                now.views()),
+                                        followUp,
+                                        receipts,
+                                        obligations),
+                                new AccessEntry(),
+                                new EarlyEntry(followUp, obligations),
+                                new DeliveredEntry()),
+                        rooms.stream().map(room -> room.entry(now)))
+                .forEach(entry -> entry.kinds().forEach(kind -> made.put(kind, entry)));
+        entries = made;
+        current = now;
     }
 
     /** How long a message waits for the one it follows. Before the first batch. */
@@ -115,10 +159,11 @@ public final class Ledger implements AutoCloseable {
      *     the batch tells
      */
     public List<Emission> process(List<LedgerInput> inputs) throws SQLException {
-        Set<String> keys = new LinkedHashSet<>();
+        goBy(rules.get());
+        Set<String> arrivals = new LinkedHashSet<>();
         for (LedgerInput input : inputs) {
             if (input.kind() == LedgerKind.MESSAGE) {
-                keys.add(Arrival.key(input));
+                arrivals.add(Arrival.key(input));
             }
         }
         long began = System.nanoTime();
@@ -126,7 +171,7 @@ public final class Ledger implements AutoCloseable {
         try {
             Connection open = connect();
             Batch batch = new Batch(open, statements, clock.instant(), index, patience, this::record);
-            batch.look(keys);
+            batch.look(arrivals);
             for (LedgerInput input : inputs) {
                 batch.begin(input);
                 record(input, batch);

@@ -5,12 +5,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.referralhub.agency.AgencyRegistry;
+import java.util.function.Supplier;
 import org.referralhub.agency.IndexSecret;
 import org.referralhub.broker.Broker;
 import org.referralhub.configuration.Faults;
 import org.referralhub.configuration.HubHome;
-import org.referralhub.recipient.RecipientRules;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -46,21 +45,18 @@ class LedgerConfiguration {
     @Bean(destroyMethod = "")
     Ledger ledger(
             LedgerDatabase database,
-            RecipientRules rules,
-            Views views,
-            AgencyRegistry agencies,
-            ResponseTimes responseTimes,
+            Supplier<Rulebook> rules,
             Clock clock,
             ChildKeys keys,
             MeterRegistry meters,
             Environment environment,
-            List<LedgerEntry> entries) {
-        Ledger ledger = new Ledger(database, rules::choose, views, agencies, responseTimes, clock)
+            List<LedgerRoom> rooms) {
+        Ledger ledger = new Ledger(database, rules, clock)
                 .measure(meters)
                 .recognise(keys)
                 .patience(environment.getProperty(
                         "hub.ledger.early-messages-wait", Duration.class, EarlyMessages.PATIENCE));
-        entries.forEach(ledger::add);
+        rooms.forEach(ledger::add);
         return ledger;
     }
 
@@ -70,13 +66,8 @@ class LedgerConfiguration {
     }
 
     @Bean
-    LedgerEntry dueEntry(
-            AgencyRegistry agencies,
-            ResponseTimes responseTimes,
-            Ladder ladder,
-            Obligations obligations,
-            MeterRegistry meters) {
-        return new DueEntry(agencies, responseTimes, ladder, obligations, meters);
+    LedgerRoom deadlines(Obligations obligations, MeterRegistry meters) {
+        return rules -> new DueEntry(rules.agencies(), rules.responseTimes(), rules.ladder(), obligations, meters);
     }
 
     @Bean
@@ -91,8 +82,9 @@ class LedgerConfiguration {
     }
 
     @Bean
-    Tracking tracking(LedgerDatabase database, AgencyRegistry agencies, Views views) {
-        return new Tracking(database.readers(), agencies, views);
+    Tracking tracking(LedgerDatabase database, Supplier<Rulebook> rules) {
+        return new Tracking(database.readers(), () -> rules.get().agencies(), () -> rules.get()
+                .views());
     }
 
     @Bean

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.agency.Agency;
@@ -123,11 +124,11 @@ public final class Tracking {
                     + " left join amended a on a.referral_id = r.id where r.id = ?";
 
     private final DataSource readers;
-    private final AgencyRegistry agencies;
-    private final Views views;
+    private final Supplier<AgencyRegistry> agencies;
+    private final Supplier<Views> views;
     private final ObjectMapper mapper = new ObjectMapper();
 
-    public Tracking(DataSource readers, AgencyRegistry agencies, Views views) {
+    public Tracking(DataSource readers, Supplier<AgencyRegistry> agencies, Supplier<Views> views) {
         this.readers = readers;
         this.agencies = agencies;
         this.views = views;
@@ -231,7 +232,7 @@ public final class Tracking {
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
                     Withheld own =
-                            agencies.find(rows.getString(1)).map(withheld).orElse(Withheld.NOTHING);
+                            agencies.get().find(rows.getString(1)).map(withheld).orElse(Withheld.NOTHING);
                     assignments.add(new AssignmentView(
                             rows.getString(1),
                             rows.getString(2),
@@ -252,7 +253,7 @@ public final class Tracking {
             select.setString(1, referralId);
             try (ResultSet rows = select.executeQuery()) {
                 return rows.next()
-                        ? views.withheld(MessageEntry.object(mapper, rows.getBytes(1)))
+                        ? views.get().withheld(MessageEntry.object(mapper, rows.getBytes(1)))
                         : agency -> Withheld.NOTHING;
             }
         }

@@ -114,7 +114,7 @@ class AlarmsTest {
 
     private Alarms alarms(Channel... channels) {
         return new Alarms(
-                new Troubles(database.readers(), Places.load(new HubHome(Path.of(".")), new Faults())),
+                new Troubles(database.readers(), () -> Places.load(new HubHome(Path.of(".")), new Faults())),
                 List.of(channels),
                 SETTINGS,
                 folder.resolve("alarm-stands"),

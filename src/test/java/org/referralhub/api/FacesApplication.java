@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.apache.activemq.artemis.api.core.QueueConfiguration;
 import org.apache.activemq.artemis.api.core.RoutingType;
 import org.apache.activemq.artemis.api.core.SimpleString;
@@ -79,11 +80,12 @@ class FacesApplication {
     static final Map<String, Tracking.Prior> PRIORS = new ConcurrentHashMap<>();
 
     @Bean
-    AgencyRegistry agencies() {
-        return AgencyRegistry.of(
+    Supplier<AgencyRegistry> agencies() {
+        AgencyRegistry agencies = AgencyRegistry.of(
                 List.of(agency(HELPLINE, AgencyKind.HELPLINE_108), agency(POLICE, AgencyKind.POLICE)),
                 Map.of(HELPLINE, "secret-" + HELPLINE, POLICE, "secret-" + POLICE),
                 place -> List.of(place));
+        return () -> agencies;
     }
 
     private static Agency agency(String id, AgencyKind kind) {
@@ -92,12 +94,13 @@ class FacesApplication {
     }
 
     @Bean
-    Operators operators() {
+    Supplier<Operators> operators() {
         List<Operator> all = java.util.Arrays.stream(OperatorRole.values())
                 .map(role -> new Operator(role.name().toLowerCase(java.util.Locale.ROOT), Set.of(role)))
                 .toList();
-        return Operators.of(
+        Operators operators = Operators.of(
                 all, all.stream().collect(java.util.stream.Collectors.toMap(Operator::id, o -> "secret-" + o.id())));
+        return () -> operators;
     }
 
     @Bean(initMethod = "start", destroyMethod = "stop")
@@ -135,7 +138,7 @@ class FacesApplication {
     }
 
     @Bean
-    Callers callers(AgencyRegistry agencies) {
+    Callers callers(Supplier<AgencyRegistry> agencies) {
         return new Callers(agencies);
     }
 

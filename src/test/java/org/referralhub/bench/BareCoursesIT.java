@@ -58,7 +58,7 @@ class BareCoursesIT {
                 home.config().resolve("broker.xml"),
                 data,
                 Map.of("hub.broker.amqp.port", "0", "hub.broker.stomp.port", "0", "hub.broker.core.port", "0"),
-                registry,
+                () -> registry,
                 DIALECTS,
                 reason -> {});
         inboxes = registry.all().stream().map(Agency::inbox).toList();

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.referralhub.agency.AgencyRegistry;
@@ -47,7 +48,7 @@ class BrokerConfigurationTest {
             await().until(() -> broker.depth(Queues.LEDGER) == 1 && broker.depth("agency.helpline-108.inbox") == 1);
             SimpleMeterRegistry meters = new SimpleMeterRegistry();
             configuration
-                    .brokerMeters(broker, context.getBean(HubHome.class), agencies)
+                    .brokerMeters(broker, context.getBean(HubHome.class), () -> agencies)
                     .bindTo(meters);
             assertThat(meters.get("hub.queue.messages")
                             .tag("queue", Queues.LEDGER)
@@ -104,7 +105,7 @@ class BrokerConfigurationTest {
         all.putAll(settings);
         context.getEnvironment().getPropertySources().addFirst(new MapPropertySource("test", all));
         context.registerBean(HubHome.class, () -> new HubHome(Path.of(""), data));
-        context.registerBean(AgencyRegistry.class, () -> agencies);
+        context.registerBean("agencies", Agencies.class, () -> () -> agencies);
         context.setAllowBeanDefinitionOverriding(true);
         context.register(BrokerConfiguration.class, Losses.class);
         context.registerBean("losses", LinkedBlockingQueue.class, () -> losses);
@@ -119,4 +120,6 @@ class BrokerConfigurationTest {
             return losses::add;
         }
     }
+
+    private interface Agencies extends Supplier<AgencyRegistry> {}
 }

@@ -84,7 +84,12 @@ class EmbeddedBrokerTest {
     void tells_when_it_stops_without_having_been_asked() {
         LinkedBlockingQueue<String> reasons = new LinkedBlockingQueue<>();
         EmbeddedBroker broker = EmbeddedBroker.start(
-                Path.of("config/broker.xml"), data, TestBroker.SETTINGS, agencies, TestBroker.DIALECTS, reasons::add);
+                Path.of("config/broker.xml"),
+                data,
+                TestBroker.SETTINGS,
+                () -> agencies,
+                TestBroker.DIALECTS,
+                reasons::add);
         try (broker) {
             broker.server()
                     .getIoCriticalErrorListener()
@@ -98,7 +103,12 @@ class EmbeddedBrokerTest {
     void tells_when_somebody_else_stops_it() throws Exception {
         LinkedBlockingQueue<String> reasons = new LinkedBlockingQueue<>();
         EmbeddedBroker broker = EmbeddedBroker.start(
-                Path.of("config/broker.xml"), data, TestBroker.SETTINGS, agencies, TestBroker.DIALECTS, reasons::add);
+                Path.of("config/broker.xml"),
+                data,
+                TestBroker.SETTINGS,
+                () -> agencies,
+                TestBroker.DIALECTS,
+                reasons::add);
         try (broker) {
             broker.server().stop();
             await().untilAsserted(() -> assertThat(reasons).hasSize(1));
@@ -112,7 +122,7 @@ class EmbeddedBrokerTest {
                         Path.of("config/broker.xml"),
                         data,
                         TestBroker.SETTINGS,
-                        agencies,
+                        () -> agencies,
                         TestBroker.DIALECTS,
                         reasons::add)
                 .close();
@@ -128,7 +138,7 @@ class EmbeddedBrokerTest {
                             Path.of("config/broker.xml"),
                             data.resolve("second"),
                             same,
-                            agencies,
+                            () -> agencies,
                             TestBroker.DIALECTS,
                             reason -> {}))
                     .isInstanceOf(BrokerException.class)

@@ -71,9 +71,9 @@ class CountsTest {
     private Counts counts(int enough) {
         return new Counts(
                 database.readers(),
-                AGENCIES,
-                Places.load(HOME, new Faults()),
-                CodeLists.load(HOME, new Faults()),
+                () -> AGENCIES,
+                () -> Places.load(HOME, new Faults()),
+                () -> CodeLists.load(HOME, new Faults()),
                 enough);
     }
 

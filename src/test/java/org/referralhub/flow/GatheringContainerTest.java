@@ -47,7 +47,8 @@ class GatheringContainerTest {
 
     private static final Delivery.View POLICE = new Delivery.View(
             TestBroker.agency("police-national", AgencyKind.POLICE, "police"),
-            new Projection(JsonNodeFactory.instance.objectNode(), "need-to-know"));
+            new Projection(JsonNodeFactory.instance.objectNode(), "need-to-know"),
+            new Handbook("0123456789ab", TestBroker.agencies(), null, null));
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -68,7 +69,7 @@ class GatheringContainerTest {
                 Path.of("config/broker.xml"),
                 data,
                 settings,
-                TestBroker.agencies(TestBroker.agency("helpline-108", AgencyKind.HELPLINE_108, "helpline")),
+                () -> TestBroker.agencies(TestBroker.agency("helpline-108", AgencyKind.HELPLINE_108, "helpline")),
                 TestBroker.DIALECTS,
                 reason -> {});
     }

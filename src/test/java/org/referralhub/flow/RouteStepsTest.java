@@ -57,10 +57,11 @@ class RouteStepsTest extends CamelTestSupport {
         Properties properties = new Properties();
         properties.setProperty("hub.flow.delivery-consumers", "1");
         camel.getPropertiesComponent().setInitialProperties(properties);
-        Translator translator = new Translator(setup.dialects());
+        Handbook handbook =
+                new Handbook("test", setup.agencies(), new Translator(setup.dialects()), setup.disclosure());
         camel.getRegistry().bind("failures", new Failures(5));
-        camel.getRegistry().bind("intake", new Intake(setup.agencies(), translator, JSON, Clock.systemUTC()));
-        camel.getRegistry().bind("delivery", new Delivery(setup.agencies(), setup.disclosure(), translator, JSON));
+        camel.getRegistry().bind("intake", new Intake(() -> handbook, JSON, Clock.systemUTC()));
+        camel.getRegistry().bind("delivery", new Delivery(() -> handbook, JSON));
         camel.getRegistry().bind("notices", notices);
         RouteSteps.noteIn(camel);
         new Routes(setup.home()).addTo(camel, List.of("helpline"), 1);

@@ -75,8 +75,8 @@ class RoutesTest {
         properties.setProperty("hub.flow.delivery-consumers", "1");
         camel.getPropertiesComponent().setInitialProperties(properties);
         camel.getRegistry().bind("failures", new Failures(5));
-        camel.getRegistry().bind("intake", new Intake(null, null, null, null));
-        camel.getRegistry().bind("delivery", new Delivery(null, null, null, null));
+        camel.getRegistry().bind("intake", new Intake(null, null, null));
+        camel.getRegistry().bind("delivery", new Delivery(null, null));
         camel.getRegistry().bind("notices", new Notices());
         camel.start();
         return camel;

@@ -230,7 +230,7 @@ class SameChildTest {
         assertThat(timelines.forParty(second.referralId(), "school-bzd", "school-bzd"))
                 .isNotEmpty()
                 .noneMatch(entry -> entry.agency().equals("team-bzd"));
-        assertThat(new Tracking(database.readers(), AGENCIES, Views.WHOLE)
+        assertThat(new Tracking(database.readers(), () -> AGENCIES, () -> Views.WHOLE)
                         .referral(second.referralId())
                         .orElseThrow()
                         .timeline())

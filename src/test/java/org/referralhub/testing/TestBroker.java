@@ -29,7 +29,8 @@ public final class TestBroker {
 
     /** A broker that these agencies may use; the secret of each is {@link #secret(String)}. */
     public static EmbeddedBroker start(Path data, AgencyRegistry agencies) {
-        return EmbeddedBroker.start(Path.of("config/broker.xml"), data, SETTINGS, agencies, DIALECTS, reason -> {});
+        return EmbeddedBroker.start(
+                Path.of("config/broker.xml"), data, SETTINGS, () -> agencies, DIALECTS, reason -> {});
     }
 
     /** Agencies with ids that say who they are. */
