@@ -4,7 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -12,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 import org.referralhub.agency.Agency;
 import org.referralhub.dialect.Inbound;
 import org.referralhub.ledger.Tracking;
-import org.referralhub.message.Identifiers;
 import org.referralhub.message.Report;
 import org.referralhub.message.Urgency;
 import org.springframework.http.MediaType;
@@ -65,6 +67,20 @@ final class MessageDoor {
         record Refused(Report report) implements Verdict {}
     }
 
+    /** Longer than the ledger takes for what was handed over, even when it has fallen behind. */
+    private static final Duration UNDER_WAY = Duration.ofMinutes(10);
+
+    /** Bounds the memory; beyond it, a repeat within the second is answered as if it were new, and the ledger still knows. */
+    private static final int MOST_UNDER_WAY = 20_000;
+
+    private record Key(String sender, String messageId) {}
+
+    /** What was handed over here and the ledger may not know yet. */
+    private final Cache<Key, Tracking.Prior> underWay = Caffeine.newBuilder()
+            .maximumSize(MOST_UNDER_WAY)
+            .expireAfterWrite(UNDER_WAY)
+            .build();
+
     private final Chain chain;
     private final Stages stages;
     private final Memory memory;
@@ -96,20 +112,30 @@ final class MessageDoor {
             return new Verdict.Refused(inbound.report());
         }
         JsonNode canonical = accepted.canonical();
+        byte[] written = written(canonical);
         String messageId = canonical.path("messageId").asText();
-        Optional<Tracking.Prior> prior = memory.prior(agency.id(), messageId);
-        if (prior.isPresent() && !prior.get().isRepeatedBy(original, written(canonical))) {
+        Key key = new Key(agency.id(), messageId);
+        Tracking.Prior mine = Tracking.Prior.of(canonical.path("referralId").asText(), original, written);
+        // On the way to the ledger counts as well, or who repeats a call within the second would be told that it is new.
+        Optional<Tracking.Prior> prior = memory.prior(agency.id(), messageId)
+                .or(() -> Optional.ofNullable(underWay.asMap().putIfAbsent(key, mine)));
+        if (prior.isPresent() && !prior.get().isRepeatedBy(original, written)) {
             throw ProblemException.conflict(
                     prior.get().referralId(), prior.get().reference());
         }
-        // A repeat goes through as well: the ledger knows it and sends the first receipt again.
-        handover.send(agency, original, Urgency.onTheWayIn(canonical));
-        String referralId = prior.map(Tracking.Prior::referralId)
-                .orElse(canonical.path("referralId").asText());
+        try {
+            // A repeat goes through as well: the ledger knows it and sends the first receipt again.
+            handover.send(agency, original, Urgency.onTheWayIn(canonical));
+        } catch (RuntimeException e) {
+            // Whether it is safe is not known, so the call that repeats it is not told so either.
+            underWay.asMap().remove(key, mine);
+            throw e;
+        }
+        String referralId = prior.orElse(mine).referralId();
         return new Verdict.Taken(
                 new MessageAnswer(
                         referralId,
-                        prior.map(Tracking.Prior::reference).orElseGet(() -> Identifiers.reference(referralId)),
+                        prior.orElse(mine).reference(),
                         messageId,
                         prior.isPresent() ? "duplicate" : "accepted",
                         accepted.incomplete(),

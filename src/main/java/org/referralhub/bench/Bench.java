@@ -29,10 +29,13 @@ import org.springframework.util.FileSystemUtils;
  * One run: the hub and beside it a bare broker of the same configuration, each warmed up, then measured in turns.
  *
  * @param referrals in each round of each course
- * @param warmUp referrals through each course before it is measured; the compiler is at work until about 20,000
+ * @param warmUp referrals in each round that is not counted; there are such rounds until the compiler is quiet
  * @param rounds how often each course is measured; the middle one counts
  */
 record Bench(int referrals, int warmUp, int rounds, long seed, Load load, Path home) {
+    /** A hub that is never warm is measured as it is then: the table says what the compiler still took. */
+    private static final int MOST_WARM_UPS = 8;
+
     private static final List<String> DIALECTS = List.of("helpline", "police");
 
     /** Told how far the run is. */
@@ -45,10 +48,11 @@ record Bench(int referrals, int warmUp, int rounds, long seed, Load load, Path h
      * What was measured.
      *
      * @param figures by course, in the order of the table
+     * @param warmUps rounds before the first that counts
      * @param journal what the broker says of its journal
      * @param copies messages that reach an inbox for one referral, the receipt included, on average
      */
-    record Result(Map<String, Figures> figures, String journal, double copies) {}
+    record Result(Map<String, Figures> figures, int warmUps, String journal, double copies) {}
 
     Result run(Progress progress) throws IOException, InterruptedException {
         Path work = Files.createTempDirectory("hub-bench");
@@ -95,9 +99,12 @@ record Bench(int referrals, int warmUp, int rounds, long seed, Load load, Path h
         Broker whole = hub.getBean(Broker.class);
         Map<String, List<Figures>> figures = new LinkedHashMap<>();
         CurrentRun listener = new CurrentRun();
-        for (int round = -1; round < rounds; round++) {
-            // The first round is not counted.
-            int count = round < 0 ? warmUp : referrals;
+        boolean warm = false;
+        int warmUps = 0;
+        for (int round = 0; round < rounds; ) {
+            boolean counted = warm || warmUps == MOST_WARM_UPS;
+            int count = counted ? referrals : warmUp;
+            boolean quiet = true;
             for (Course.Opening opening : List.<Course.Opening>of(
                     () -> new BareBroker(bare, shapes, byReferral::get, listener, workers, DIALECTS, inboxes),
                     () -> new BarePipeline(bare, shapes, byReferral::get, listener, workers, DIALECTS, inboxes),
@@ -106,13 +113,20 @@ record Bench(int referrals, int warmUp, int rounds, long seed, Load load, Path h
                 byReferral.clear();
                 batch.forEach(referral -> byReferral.put(referral.referralId(), shapes.apply(referral)));
                 try (Course course = opening.open()) {
-                    String name = course.title() + (round < 0 ? ", warming up" : "");
+                    String name = course.title() + (counted ? "" : ", warming up");
                     Figures measured = load.drive(course, batch, listener, progress.round(name, count));
-                    if (round >= 0) {
+                    quiet &= measured.warm();
+                    if (counted) {
                         figures.computeIfAbsent(course.title(), title -> new ArrayList<>())
                                 .add(measured);
                     }
                 }
+            }
+            if (counted) {
+                round++;
+            } else {
+                warmUps++;
+                warm = quiet;
             }
         }
         Map<String, Figures> medians = new LinkedHashMap<>();
@@ -121,7 +135,7 @@ record Bench(int referrals, int warmUp, int rounds, long seed, Load load, Path h
                 .mapToInt(shape -> shape.copies().size())
                 .average()
                 .orElseThrow();
-        return new Result(medians, whole.journal(), copies);
+        return new Result(medians, warmUps, whole.journal(), copies);
     }
 
     private static List<String> senders(AgencyRegistry agencies, AgencyKind kind, String dialect) {

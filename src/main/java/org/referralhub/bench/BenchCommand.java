@@ -39,9 +39,10 @@ public final class BenchCommand implements Callable<Integer> {
 
     @Option(
             names = "--warm-up",
-            defaultValue = "20000",
+            defaultValue = "10000",
             paramLabel = "N",
-            description = "Referrals through each course before it is measured (default: ${DEFAULT-VALUE}).")
+            description = "Referrals in each round of warming up; rounds follow until the compiler is quiet, at most eight"
+                    + " (default: ${DEFAULT-VALUE}).")
     private int warmUp;
 
     @Option(
@@ -104,8 +105,9 @@ public final class BenchCommand implements Callable<Integer> {
         StringBuilder table = new StringBuilder();
         line(
                 table,
-                "%,d referrals a round after a warm-up of %,d, seed %d, %d senders, at most %d under way, median of %d rounds",
+                "%,d referrals a round after %d of %,d to warm up, seed %d, %d senders, at most %d under way, median of %d rounds",
                 referrals,
+                result.warmUps(),
                 warmUp,
                 seed,
                 senders,
@@ -116,25 +118,27 @@ public final class BenchCommand implements Callable<Integer> {
         line(table, "");
         line(
                 table,
-                "%-16s%14s%10s%10s%10s%14s%14s",
+                "%-16s%14s%10s%10s%10s%14s%14s%14s",
                 "",
                 "referrals/s",
                 "p50 ms",
                 "p95 ms",
                 "p99 ms",
                 "CPU µs each",
-                "of it ledger");
+                "of it ledger",
+                "compiler");
         result.figures()
                 .forEach((title, f) -> line(
                         table,
-                        "%-16s%,14.0f%10.1f%10.1f%10.1f%,14.0f%,14.0f",
+                        "%-16s%,14.0f%10.1f%10.1f%10.1f%,14.0f%,14.0f%,14.0f",
                         title,
                         f.referralsPerSecond(),
                         f.p50(),
                         f.p95(),
                         f.p99(),
                         f.cpuMicros(),
-                        f.ledgerMicros()));
+                        f.ledgerMicros(),
+                        f.compilerMicros()));
         line(table, "");
         ratios(result).forEach((name, ratio) -> line(table, "%-34s%8.2f", name, ratio));
         return table.toString().stripTrailing();
@@ -144,6 +148,7 @@ public final class BenchCommand implements Callable<Integer> {
         ObjectNode root = JsonNodeFactory.instance.objectNode();
         root.put("referrals", referrals);
         root.put("warmUp", warmUp);
+        root.put("warmUps", result.warmUps());
         root.put("rounds", rounds);
         root.put("seed", seed);
         root.put("senders", senders);
@@ -157,7 +162,8 @@ public final class BenchCommand implements Callable<Integer> {
                 .put("p95Millis", f.p95())
                 .put("p99Millis", f.p99())
                 .put("cpuMicros", f.cpuMicros())
-                .put("ledgerMicros", f.ledgerMicros()));
+                .put("ledgerMicros", f.ledgerMicros())
+                .put("compilerMicros", f.compilerMicros()));
         ratios(result)
                 .forEach((name, ratio) -> root.withObjectProperty("ratios").put(name, ratio));
         return root.toPrettyString();

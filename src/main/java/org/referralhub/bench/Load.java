@@ -2,6 +2,7 @@ package org.referralhub.bench;
 
 import com.sun.management.OperatingSystemMXBean;
 import jakarta.jms.JMSException;
+import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
@@ -12,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
@@ -31,6 +33,8 @@ record Load(int senders, int inFlight) {
     private static final OperatingSystemMXBean SYSTEM =
             (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
+    private static final CompilationMXBean COMPILER = ManagementFactory.getCompilationMXBean();
+
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     /**
@@ -46,6 +50,7 @@ record Load(int senders, int inFlight) {
         try {
             long cpu = SYSTEM.getProcessCpuTime();
             long ledger = used(course.ledgerThreads());
+            long compiler = COMPILER.getTotalCompilationTime();
             long start = System.nanoTime();
             List<Future<?>> running = new ArrayList<>();
             for (int i = 0; i < senders; i++) {
@@ -61,11 +66,12 @@ record Load(int senders, int inFlight) {
             long wall = System.nanoTime() - start;
             long used = SYSTEM.getProcessCpuTime() - cpu;
             long ledgerUsed = used(course.ledgerThreads()) - ledger;
+            long compiled = TimeUnit.MILLISECONDS.toNanos(COMPILER.getTotalCompilationTime() - compiler);
             if (!complete || arrivals.surplus() > 0) {
                 throw new BenchException("%s: %d of %d referrals did not arrive whole, %d messages too many"
                         .formatted(course.title(), arrivals.incomplete(), referrals.size(), arrivals.surplus()));
             }
-            return Figures.of(arrivals.nanos(), wall, used, ledgerUsed);
+            return Figures.of(arrivals.nanos(), wall, used, ledgerUsed, compiled);
         } catch (ExecutionException e) {
             throw new BenchException(course.title() + ": a sender failed", e.getCause());
         } finally {

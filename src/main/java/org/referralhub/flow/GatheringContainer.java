@@ -52,6 +52,7 @@ final class GatheringContainer extends DefaultJmsMessageListenerContainer {
         }
         Gathered gathered = new Gathered();
         current.set(gathered);
+        notices.begin();
         try {
             boolean any = false;
             while (!gathered.ended && super.doReceiveAndExecute(invoker, session, consumer, status)) {

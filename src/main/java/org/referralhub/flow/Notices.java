@@ -11,6 +11,7 @@ import java.util.List;
 import org.apache.camel.Body;
 import org.apache.camel.Header;
 import org.apache.camel.Variable;
+import org.jspecify.annotations.Nullable;
 import org.referralhub.message.Headers;
 import org.referralhub.message.Identifiers;
 import org.referralhub.message.LedgerKind;
@@ -23,14 +24,23 @@ import org.referralhub.message.Queues;
  */
 public final class Notices {
     /** Since its last commit, by consumer: each has a thread of its own, and stays on it from a message to the commit. */
-    private final ThreadLocal<Open> open = ThreadLocal.withInitial(Open::new);
+    private final ThreadLocal<@Nullable Open> open = new ThreadLocal<>();
 
     private static final class Open {
         private final List<Notice> notices = new ArrayList<>();
         private int priority;
     }
 
-    /** Notes that the delivery is in its inbox when the transaction is committed. */
+    /** From here on this thread notes, until it has sent or forgotten. */
+    void begin() {
+        open.set(new Open());
+    }
+
+    /**
+     * Notes that the delivery is in its inbox when the transaction is committed.
+     *
+     * @throws IllegalStateException when nobody would send it: then the delivery must not leave either
+     */
     public void add(
             @Body byte[] document,
             @Variable("view") Delivery.View view,
@@ -38,6 +48,9 @@ public final class Notices {
             @Header(DoorBinding.DELIVERY_COUNT) Integer attempts,
             @Header(DoorBinding.PRIORITY) Integer priority) {
         Open mine = open.get();
+        if (mine == null) {
+            throw new IllegalStateException("a delivery outside of a transaction that tells the ledger");
+        }
         mine.notices.add(new Notice(
                 delivery,
                 view.recipient().id(),
@@ -49,10 +62,11 @@ public final class Notices {
 
     /** Tells the ledger within the session's transaction, if there is anything to tell. */
     void send(Session session) throws JMSException {
-        if (open.get().notices.isEmpty()) {
+        Open mine = open.get();
+        open.remove();
+        if (mine == null || mine.notices.isEmpty()) {
             return;
         }
-        Open mine = take();
         BytesMessage message = session.createBytesMessage();
         message.setStringProperty(Headers.KIND, LedgerKind.DELIVERED.name());
         message.writeBytes(Notice.toBytes(mine.notices));
@@ -68,12 +82,7 @@ public final class Notices {
 
     /** What this thread has noted and not sent. */
     List<Notice> noted() {
-        return List.copyOf(open.get().notices);
-    }
-
-    private Open take() {
         Open mine = open.get();
-        open.remove();
-        return mine;
+        return mine == null ? List.of() : List.copyOf(mine.notices);
     }
 }

@@ -70,7 +70,7 @@ public final class Books {
     private static final String ALL = "*";
     private static final String SQLITE = "SQLite";
     /** Deliveries that have not left because the one before them has not arrived. */
-    private static final String HELD = "select count(*) from delivery d join delivery e on e.id = d.held_by"
+    static final String HELD = "select count(*) from delivery d join delivery e on e.id = d.held_by"
             + " where d.held_by is not null and d.state = 'WAITING' and " + Order.KEEPS_BACK;
 
     private static final String DIFFERENCES = "select agency, "

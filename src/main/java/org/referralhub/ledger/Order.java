@@ -21,10 +21,14 @@ final class Order {
 
     private static final int LOOKUP = 16;
 
-    // The cross join keeps SQLite from beginning with the deliveries, of which there are most.
-    private static final String LAST = "select e.id from message m cross join delivery e where m.referral_id = ? and "
-            + Delivery.OF_MESSAGE.replace("d.", "e.") + " and e.recipient = ? and e.type <> 'RECEIPT' and " + KEEPS_BACK
-            + " order by e.created_at desc, e.id limit 1";
+    // The cross join keeps SQLite from beginning with the deliveries, of which there are most. The second half finds the hub's
+    // own notices, which follow from no message, by an index that holds nothing else.
+    private static final String LAST = "select id from (select e.id, e.created_at from message m cross join delivery e"
+            + " where m.referral_id = ? and " + Delivery.OF_MESSAGE.replace("d.", "e.")
+            + " and e.recipient = ? and e.type <> 'RECEIPT' and " + KEEPS_BACK
+            + " union all select e.id, e.created_at from delivery e where e.referral_id = ? and e.recipient = ?"
+            + " and e.content is null and e.type <> 'RECEIPT' and " + KEEPS_BACK
+            + ") as before order by created_at desc, id limit 1";
     /** What waits for a delivery; the hub's own notices, too, which follow from no message. */
     private static final String BEHIND =
             "select id from delivery where held_by = ? and state = 'WAITING'" + " order by created_at desc, id limit 1";
@@ -36,7 +40,7 @@ final class Order {
             + ") and d.state = 'WAITING' and not exists (select 1 from delivery e where e.id = d.held_by and "
             + KEEPS_BACK
             + ") order by d.created_at, d.id";
-    private static final String FORGET = "update delivery set held_by = null where held_by = ? and exists"
+    private static final String FORGET = "update delivery set held_by = null where held_by = ? and state = 'WAITING' and exists"
             + " (select 1 from delivery e where e.id = ? and e.type <> 'REQUEST')";
 
     private final LedgerTransaction transaction;
@@ -60,6 +64,8 @@ final class Order {
         PreparedStatement select = transaction.statement(LAST);
         select.setString(1, referral);
         select.setString(2, delivery.recipient());
+        select.setString(3, referral);
+        select.setString(4, delivery.recipient());
         String last;
         try (ResultSet rows = select.executeQuery()) {
             if (!rows.next()) {

@@ -155,7 +155,8 @@ final class Receipts {
 
     private static void deadline(ObjectNode recipient, String field, @Nullable Instant at) {
         if (at != null) {
-            recipient.put(field, OFFSET.format(at));
+            // Rounded down, so that who keeps to it is never late.
+            recipient.put(field, OFFSET.format(at.truncatedTo(ChronoUnit.MILLIS)));
         }
     }
 

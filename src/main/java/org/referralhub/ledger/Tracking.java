@@ -112,6 +112,16 @@ public final class Tracking {
      */
     public record Prior(
             String referralId, String reference, String originalDigest, String canonicalDigest, String status) {
+        /** What will be known of a message that is on its way to the ledger. */
+        public static Prior of(String referralId, byte[] original, byte[] canonical) {
+            return new Prior(
+                    referralId,
+                    Identifiers.reference(referralId),
+                    Identifiers.digest(original),
+                    Identifiers.digest(canonical),
+                    "accepted");
+        }
+
         /** True for the message that the ledger takes for a repeat of this one; any other is a conflict. */
         public boolean isRepeatedBy(byte[] original, byte[] canonical) {
             return StoredMessage.isRepeat(

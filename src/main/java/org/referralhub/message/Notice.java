@@ -49,7 +49,8 @@ public record Notice(
             }
             return notices;
         } catch (IOException e) {
-            throw new IllegalArgumentException("not notices of deliveries", e);
+            // Jackson's text may quote the message, so it is not kept as the cause.
+            throw new IllegalArgumentException("not notices of deliveries");
         }
     }
 }

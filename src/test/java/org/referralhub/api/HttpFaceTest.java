@@ -189,6 +189,22 @@ class HttpFaceTest {
     }
 
     @Test
+    void whatTheLedgerDoesNotKnowYetIsADuplicateOrAConflictAllTheSame() throws Exception {
+        String message = MESSAGE.replace("m-1", "m-under-way");
+        HttpResponse<String> first = faces.post(HELPLINE, "/api/v1/messages", message);
+        HttpResponse<String> again = faces.post(HELPLINE, "/api/v1/messages", message);
+        HttpResponse<String> other = faces.post(HELPLINE, "/api/v1/messages", message.replace("IMMEDIATE", "ROUTINE"));
+        HttpResponse<String> anothers = faces.post(POLICE, "/api/v1/messages", message);
+
+        assertThat(JSON.readTree(first.body()).path("status").asText()).isEqualTo("accepted");
+        assertThat(JSON.readTree(again.body()).path("status").asText()).isEqualTo("duplicate");
+        assertThat(JSON.readTree(again.body()).path("reference"))
+                .isEqualTo(JSON.readTree(first.body()).path("reference"));
+        assertThat(other.statusCode()).isEqualTo(409);
+        assertThat(JSON.readTree(anothers.body()).path("status").asText()).isEqualTo("accepted");
+    }
+
+    @Test
     void validatingAnswersWithAReportAndSendsNothing() throws Exception {
         HttpResponse<String> refused = faces.post(HELPLINE, "/api/v1/validate", "{\"refuse\": true}");
         HttpResponse<String> fine = faces.post(HELPLINE, "/api/v1/validate", MESSAGE);

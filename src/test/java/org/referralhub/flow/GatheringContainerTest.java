@@ -45,7 +45,7 @@ class GatheringContainerTest {
     /** The broker's pauses grow fivefold with each. */
     private static final int ATTEMPTS = 3;
 
-    private static final Delivery.View POLICE = new Delivery.View(
+    static final Delivery.View POLICE = new Delivery.View(
             TestBroker.agency("police-national", AgencyKind.POLICE, "police"),
             new Projection(JsonNodeFactory.instance.objectNode(), "need-to-know"),
             new Handbook("0123456789ab", TestBroker.agencies(), null, null));

@@ -144,6 +144,7 @@ class RouteStepsTest extends CamelTestSupport {
 
         Map<String, Object> headers = new HashMap<>(delivery("police-national"));
         headers.put(DoorBinding.DELIVERY_COUNT, 2);
+        notices.begin();
         template.sendBodyAndHeaders("direct:delivery", request(), headers);
 
         MockEndpoint.assertIsSatisfied(context);

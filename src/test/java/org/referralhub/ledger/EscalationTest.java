@@ -156,6 +156,7 @@ class EscalationTest {
 
         assertThat(recipients(ledger.process(List.of(due(request, "police-bzd", "ACKNOWLEDGE")))))
                 .containsExactly("inspector REQUEST", "helpline-108 ESCALATE", "police-bzd ESCALATE");
+        deliverAll();
         // The inspector is on it and in time: a second silence does not climb further.
         assertThat(recipients(ledger.process(List.of(due(request, "social-bzd-23", "ACKNOWLEDGE")))))
                 .containsExactly("helpline-108 ESCALATE", "social-bzd-23 ESCALATE");
@@ -376,6 +377,27 @@ class EscalationTest {
                     ledger.process(ids(next).stream().map(Messages::delivered).toList()));
         }
         assertThat(told).containsExactly("REQUEST", "ESCALATE", "AMEND");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void nothingOvertakesANoticeThatIsOnItsWay(Databases kind) throws Exception {
+        open(kind);
+        Messages request = Messages.request("helpline-108", "call-1");
+        take(request.input());
+        clock.move(Duration.ofHours(1));
+        List<Emission> escalated = of("police-bzd", ledger.process(List.of(due(request, "police-bzd", "ACKNOWLEDGE"))));
+        assertThat(recipients(escalated)).containsExactly("police-bzd ESCALATE");
+
+        List<Emission> amended = ledger.process(
+                List.of(Messages.followUp("helpline-108", "call-2", MessageType.AMEND, request.referralId())
+                        .body("{\"changes\":{\"callbackPhone\":\"99112233\"}}")
+                        .input()));
+        assertThat(of("police-bzd", amended)).isEmpty();
+
+        List<Emission> released = ledger.process(
+                ids(escalated).stream().map(Messages::delivered).toList());
+        assertThat(recipients(of("police-bzd", released))).containsExactly("police-bzd AMEND");
     }
 
     private static List<Emission> of(String recipient, List<Emission> emissions) {

@@ -59,6 +59,22 @@ class MigrationTest {
         }
     }
 
+    /** Each of these would read all that was ever delivered if the database began with another index. */
+    @Test
+    void what_waits_and_what_was_late_is_found_without_reading_the_rest() throws Exception {
+        try (LedgerDatabase database = LedgerDatabase.embedded(folder.resolve("new.db"));
+                Connection connection = database.readers().getConnection()) {
+            String late = Manifests.TO_LATE;
+            for (int parameter = 0; parameter < 7; parameter++) {
+                late = late.replaceFirst("\\?", "1");
+            }
+            assertThat(row(connection, "explain query plan " + late)).contains("delivery_late (settled_at>? AND settled_at<?)");
+            assertThat(row(connection, "explain query plan " + Books.HELD)).contains("INDEX delivery_held");
+            assertThat(row(connection, "select sql from sqlite_master where name = 'delivery_held'"))
+                    .contains("state = 'WAITING'");
+        }
+    }
+
     private static String row(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {
