@@ -35,7 +35,11 @@ final class HelplineCalls {
         this.now = now;
     }
 
-    ObjectNode next(String callId, RandomGenerator random) {
+    /**
+     * @param random what kind of call it is; the same gives a document of about the same size
+     * @param child who it is about
+     */
+    ObjectNode next(String callId, RandomGenerator random, RandomGenerator child) {
         ObjectNode record = JsonNodeFactory.instance.objectNode();
         record.put("record_type", "CALL");
         record.put("call_id", callId);
@@ -46,9 +50,9 @@ final class HelplineCalls {
         if (known < 3) {
             almostNothing(record, random);
         } else {
-            childAndPlace(record, random);
+            childAndPlace(record, random, child);
             if (known == 5) {
-                everything(record, random);
+                everything(record, random, child);
             }
         }
         return record;
@@ -76,7 +80,7 @@ final class HelplineCalls {
         }
     }
 
-    private void childAndPlace(ObjectNode record, RandomGenerator random) {
+    private void childAndPlace(ObjectNode record, RandomGenerator random, RandomGenerator child) {
         record.put("call_class", "RIGHTS_PROTECTION");
         record.put("response", Wording.one(RESPONSES, random));
         record.put("danger_level", Wording.one(List.of("HIGH", "MEDIUM", "LOW"), random));
@@ -88,24 +92,24 @@ final class HelplineCalls {
                 .put("callback_number", Wording.phone(random));
         boolean female = random.nextBoolean();
         record.putObject("child")
-                .put("first_name", Wording.given(random))
-                .put("father_name", Wording.patronymic(random))
+                .put("first_name", Wording.given(child))
+                .put("father_name", Wording.patronymic(child))
                 .put("age", random.nextInt(4, 17))
                 .put("sex", female ? "female" : "male");
         address(record, random).put("details", random.nextInt(1, 80) + "-р байр, " + random.nextInt(1, 120) + " тоот");
         record.put("story", Wording.story(random.nextInt(2, 5), random));
     }
 
-    private void everything(ObjectNode record, RandomGenerator random) {
-        ObjectNode child = record.withObjectProperty("child");
-        LocalDate born = now.toLocalDate().minusYears(child.path("age").asInt()).minusDays(random.nextInt(1, 300));
-        boolean female = "female".equals(child.path("sex").asText());
-        child.put("born", born.toString());
-        child.put("age", java.time.Period.between(born, now.toLocalDate()).getYears());
-        child.put(
+    private void everything(ObjectNode record, RandomGenerator random, RandomGenerator child) {
+        ObjectNode known = record.withObjectProperty("child");
+        LocalDate born = now.toLocalDate().minusYears(known.path("age").asInt()).minusDays(child.nextInt(1, 300));
+        boolean female = "female".equals(known.path("sex").asText());
+        known.put("born", born.toString());
+        known.put("age", java.time.Period.between(born, now.toLocalDate()).getYears());
+        known.put(
                 "register",
-                Wording.register(born.getYear(), born.getMonthValue(), born.getDayOfMonth(), female, random));
-        child.putObject("school").put("code", "S" + random.nextInt(1, 150)).put("class", random.nextInt(1, 12) + "б");
+                Wording.register(born.getYear(), born.getMonthValue(), born.getDayOfMonth(), female, child));
+        known.putObject("school").put("code", "S" + random.nextInt(1, 150)).put("class", random.nextInt(1, 12) + "б");
         record.putArray("caregivers")
                 .addObject()
                 .put("name", Wording.patronymic(random))

@@ -7,6 +7,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 import org.referralhub.message.Identifiers;
 
 /**
@@ -15,17 +16,19 @@ import org.referralhub.message.Identifiers;
  * matter.
  */
 final class ReferralMix {
-    /** Contents that differ in more than their message id. */
+    /** Kinds of content; those of one kind differ in message id and child. */
     static final int VARIANTS = 1000;
 
     /** Of a hundred referrals so many are calls to the helpline. */
     private static final int CALLS = 65;
 
-    private static final String ID = "BENCH-00000000-000000000";
     private static final ZoneId ZONE = ZoneId.of("Asia/Ulaanbaatar");
 
-    private final List<Variant> variants = new ArrayList<>();
+    private final long seed;
+    private final Senders senders;
     private final String run;
+    private final HelplineCalls calls;
+    private final PoliceReports reports;
     private int made;
 
     /**
@@ -34,42 +37,42 @@ final class ReferralMix {
      * @param run tells the message ids of this run from those of any other, eight characters
      */
     ReferralMix(long seed, Senders senders, List<PlaceCodes> places, String run, Clock clock) {
+        this.seed = seed;
+        this.senders = senders;
         this.run = run;
         OffsetDateTime now = OffsetDateTime.now(clock.withZone(ZONE)).withNano(0);
-        HelplineCalls calls = new HelplineCalls(places, now);
-        PoliceReports reports = new PoliceReports(places, now);
-        SplittableRandom random = new SplittableRandom(seed);
-        for (int i = 0; i < VARIANTS; i++) {
-            boolean call = random.nextInt(100) < CALLS;
-            String text = call ? calls.next(ID, random).toString() : reports.next(ID, random);
-            variants.add(new Variant(
-                    Wording.one(call ? senders.helpline() : senders.police(), random),
-                    call ? "helpline" : "police",
-                    text));
-        }
+        calls = new HelplineCalls(places, now);
+        reports = new PoliceReports(places, now);
     }
 
-    /** The next referrals; no message id comes twice. */
+    /** The next referrals; no message id comes twice, and hardly a child. */
     List<Sending> next(int count) {
         List<Sending> referrals = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            int number = made++;
-            int kind = number % VARIANTS;
-            Variant variant = variants.get(kind);
-            String id = "BENCH-%s-%09d".formatted(run, number);
-            referrals.add(new Sending(
-                    number,
-                    kind,
-                    variant.agency(),
-                    variant.dialect(),
-                    Identifiers.referralId(variant.agency(), id),
-                    variant.text().replace(ID, id).getBytes(StandardCharsets.UTF_8)));
+            referrals.add(next());
         }
         return referrals;
     }
 
+    private Sending next() {
+        int number = made++;
+        int variant = number % VARIANTS;
+        RandomGenerator random = new SplittableRandom(seed * VARIANTS + variant);
+        // The hub looks for other reports on the same child, so with few children it would find some for each.
+        RandomGenerator child = new SplittableRandom(~(seed << Integer.SIZE) + number);
+        boolean call = random.nextInt(100) < CALLS;
+        String agency = Wording.one(call ? senders.helpline() : senders.police(), random);
+        String id = "BENCH-%s-%09d".formatted(run, number);
+        String text = call ? calls.next(id, random, child).toString() : reports.next(id, random, child);
+        return new Sending(
+                number,
+                variant,
+                agency,
+                call ? "helpline" : "police",
+                Identifiers.referralId(agency, id),
+                text.getBytes(StandardCharsets.UTF_8));
+    }
+
     /** Who sends. */
     record Senders(List<String> helpline, List<String> police) {}
-
-    private record Variant(String agency, String dialect, String text) {}
 }

@@ -5,28 +5,13 @@ import java.util.random.RandomGenerator;
 
 /** Words to invent referrals from. Nobody is meant: names and stories are put together by a seeded generator. */
 final class Wording {
-    private static final List<String> GIVEN = List.of(
-            "Анударь",
-            "Тэмүүлэн",
-            "Номин",
-            "Билгүүн",
-            "Мишээл",
-            "Эрхэс",
-            "Сондор",
-            "Төгөлдөр",
-            "Өнөрцэцэг",
-            "Үүрийнтуяа");
-    private static final List<String> PATRONYMIC = List.of(
-            "Батболд",
-            "Ганзориг",
-            "Дорж",
-            "Мөнхбат",
-            "Отгонбаяр",
-            "Пүрэв",
-            "Сүхбаатар",
-            "Цэрэндорж",
-            "Эрдэнэ",
-            "Нарантуяа");
+    private static final List<String> BEGINNING = List.of(
+            "Алтан", "Анх", "Бат", "Билэг", "Болор", "Ган", "Дэлгэр", "Ихэр", "Мөнх", "Наран", "Отгон", "Өлзий", "Пүрэв",
+            "Сайхан", "Солонго", "Сүх", "Төгс", "Хонгор", "Эрдэнэ", "Энх");
+    private static final List<String> ENDING = List.of(
+            "амгалан", "баяр", "бат", "бүрэн", "болд", "гэрэл", "дорж", "жаргал", "зориг", "зул", "мандах", "наран", "од",
+            "сайхан", "санаа", "сүрэн", "тулга", "туяа", "хүү", "цэцэг");
+    private static final List<String> LETTERS = List.of("А", "Б", "Г", "З", "Л", "М", "Н", "О", "П", "У", "Х", "Ш");
     private static final List<String> SENTENCE = List.of(
             "Хүүхэд гэртээ ганцаараа үлдсэн гэж хэлэв.",
             "Дуудлага хийсэн хүн айж, чимээгүй ярьж байна.",
@@ -42,11 +27,11 @@ final class Wording {
     private Wording() {}
 
     static String given(RandomGenerator random) {
-        return one(GIVEN, random);
+        return one(BEGINNING, random) + one(ENDING, random);
     }
 
     static String patronymic(RandomGenerator random) {
-        return one(PATRONYMIC, random);
+        return given(random);
     }
 
     /** So many sentences in a row. */
@@ -65,8 +50,11 @@ final class Wording {
 
     /** Register number of a child born on this day; the month is 20 more from the year 2000 on. */
     static String register(int year, int month, int day, boolean female, RandomGenerator random) {
-        return "УК%02d%02d%02d%d%d"
-                .formatted(year % 100, month + 20, day, random.nextInt(5) * 2 + (female ? 0 : 1), random.nextInt(10));
+        return "%s%s%02d%02d%02d%d%d"
+                .formatted(
+                        one(LETTERS, random),
+                        one(LETTERS, random),
+                        year % 100, month + 20, day, random.nextInt(5) * 2 + (female ? 0 : 1), random.nextInt(10));
     }
 
     static <T> T one(List<T> choices, RandomGenerator random) {

@@ -6,7 +6,11 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.referralhub.configuration.CodeLists;
 import org.referralhub.configuration.Faults;
@@ -19,6 +23,8 @@ import org.referralhub.dialect.Translator;
 class ReferralMixTest {
     private static final Instant NOW = Instant.parse("2026-11-20T15:40:00Z");
     private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
+
+    private static final Pattern REGISTER = Pattern.compile("\\b[А-ЯӨҮ]{2}\\d{8}\\b", Pattern.UNICODE_CHARACTER_CLASS);
 
     @Test
     void every_referral_of_the_mix_passes_the_hubs_checks() {
@@ -56,6 +62,17 @@ class ReferralMixTest {
                 .extracting(Sending::referralId)
                 .doesNotContainAnyElementsOf(
                         second.stream().map(Sending::referralId).toList());
+    }
+
+    @Test
+    void the_referrals_are_about_different_children() {
+        List<String> numbers = mix(1).next(10 * ReferralMix.VARIANTS).stream()
+                .flatMap(referral -> REGISTER.matcher(new String(referral.bytes(), StandardCharsets.UTF_8))
+                        .results()
+                        .map(MatchResult::group))
+                .toList();
+        assertThat(numbers).hasSizeGreaterThan(3 * ReferralMix.VARIANTS);
+        assertThat(Set.copyOf(numbers)).hasSizeGreaterThan(numbers.size() * 99 / 100);
     }
 
     private static ReferralMix mix(long seed) {
