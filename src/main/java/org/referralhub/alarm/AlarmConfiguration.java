@@ -37,7 +37,8 @@ class AlarmConfiguration {
         List<Channel> channels = new ArrayList<>();
         AlarmSettings.Mail mail = settings.mail();
         if (mail != null) {
-            channels.add(new MailChannel(sender(mail, home), mail.from(), mail.to()));
+            JavaMailSender sender = sender(mail, home);
+            mail.to().forEach(address -> channels.add(new MailChannel(sender, mail.from(), address)));
         }
         URI webhook = settings.webhook();
         if (webhook != null) {
@@ -46,7 +47,7 @@ class AlarmConfiguration {
         if (!settings.sms().isEmpty()) {
             Texting ours =
                     texting.getIfAvailable(() -> new TextingToFiles(home.data().resolve("sms.log"), clock));
-            channels.add(new SmsChannel(ours, settings.sms()));
+            settings.sms().forEach(number -> channels.add(new SmsChannel(ours, number)));
         }
         return new Alarms(
                 new Troubles(database.readers(), places),

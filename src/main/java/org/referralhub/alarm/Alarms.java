@@ -16,7 +16,9 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.referralhub.ledger.Loop;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +43,9 @@ public final class Alarms implements SmartLifecycle {
     private final MeterRegistry meters;
     private final Duration pace;
     private volatile long open;
+    /** What the file holds; null when there is none. */
+    private @Nullable Set<String> kept;
+
     private final Loop loop = new Loop("alarms", Duration.ofSeconds(15), this::run);
 
     /** @param file where to keep which alarm stands */
@@ -55,6 +60,7 @@ public final class Alarms implements SmartLifecycle {
         this.troubles = troubles;
         channels.forEach(channel -> this.channels.put(channel, new ArrayDeque<>()));
         this.gathering = new Gathering(settings.gather(), settings.window(), settings.named(), told(file));
+        this.kept = gathering.told();
         this.file = file;
         this.clock = clock;
         this.meters = meters;
@@ -74,12 +80,12 @@ public final class Alarms implements SmartLifecycle {
         this(troubles, channels, settings, file, clock, meters, PACE);
     }
 
-    private static List<String> told(Path file) {
+    private static @Nullable List<String> told(Path file) {
         try {
-            return Files.exists(file) ? Files.readAllLines(file, StandardCharsets.UTF_8) : List.of();
+            return Files.exists(file) ? Files.readAllLines(file, StandardCharsets.UTF_8) : null;
         } catch (IOException e) {
             // The alarm is raised again then.
-            return List.of();
+            return null;
         }
     }
 
@@ -123,8 +129,8 @@ public final class Alarms implements SmartLifecycle {
                 }
                 waiting.add(notice);
             }
-            keep(gathering.told());
         }
+        keep(gathering.told());
         for (Map.Entry<Channel, Deque<Notice>> channel : channels.entrySet()) {
             send(channel.getKey(), channel.getValue());
         }
@@ -160,7 +166,15 @@ public final class Alarms implements SmartLifecycle {
     }
 
     /** The notice itself may still be waiting for a channel when the process dies; it is also in the log. */
-    private void keep(Set<String> told) throws IOException {
+    private void keep(@Nullable Set<String> told) throws IOException {
+        if (Objects.equals(told, kept)) {
+            return;
+        }
+        kept = told;
+        if (told == null) {
+            Files.deleteIfExists(file);
+            return;
+        }
         Path folder = file.toAbsolutePath().getParent();
         if (folder != null) {
             Files.createDirectories(folder);

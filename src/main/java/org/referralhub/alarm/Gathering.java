@@ -12,30 +12,41 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.referralhub.message.Urgency;
 
 /**
  * Makes one alarm of a storm, and one all-clear. The first trouble is held for a moment so that what comes with it is in the
- * same alarm; while an alarm stands, what is new is gathered for a whole window. Not for use by several threads.
+ * same alarm. While an alarm stands, what is new is gathered: an IMMEDIATE for as long as the first, and twice as long each
+ * time, all else for a whole window. Not for use by several threads.
  */
 final class Gathering {
+    private static final String IMMEDIATE = Urgency.IMMEDIATE.name();
+
     private final Duration gather;
     private final Duration window;
     private final int named;
     private final Set<String> told = new TreeSet<>();
+    private boolean stands;
     private @Nullable Instant firstNew;
     private @Nullable Instant lastAlarm;
+    private Duration pause;
 
-    /** @param told keys of troubles that an earlier run has raised an alarm for; it stands when there are any */
-    Gathering(Duration gather, Duration window, int named, Collection<String> told) {
+    /** @param told keys of troubles that an earlier run has raised an alarm for; null when none stands */
+    Gathering(Duration gather, Duration window, int named, @Nullable Collection<String> told) {
         this.gather = gather;
         this.window = window;
         this.named = named;
-        this.told.addAll(told);
+        this.pause = gather;
+        if (told != null) {
+            stands = true;
+            this.told.addAll(told);
+        }
     }
 
-    /** Keys of what the standing alarm was raised for; empty when none stands. */
+    /** Keys of what the standing alarm was raised for, as far as it is open still; null when none stands. */
+    @Nullable
     Set<String> told() {
-        return told;
+        return stands ? Set.copyOf(told) : null;
     }
 
     /**
@@ -44,11 +55,13 @@ final class Gathering {
      * @param open every trouble there is
      */
     Optional<Notice> look(List<Trouble> open, Instant now) {
+        // What has ended is forgotten, so that it is told again when it comes back.
+        told.retainAll(open.stream().map(Trouble::key).collect(Collectors.toSet()));
         if (open.isEmpty()) {
             firstNew = null;
             lastAlarm = null;
-            boolean stood = !told.isEmpty();
-            told.clear();
+            boolean stood = stands;
+            stands = false;
             return stood ? Optional.of(Notice.ALL_CLEAR) : Optional.empty();
         }
         Map<String, Trouble> fresh = new LinkedHashMap<>();
@@ -64,17 +77,27 @@ final class Gathering {
             // Also after the clock was set back.
             firstNew = now;
             since = now;
+            if (over(window, now)) {
+                pause = gather;
+            }
         }
-        Instant last = lastAlarm;
-        boolean windowIsOver = last == null || last.isAfter(now) || !now.isBefore(last.plus(window));
-        if (now.isBefore(since.plus(gather)) || !windowIsOver) {
+        boolean urgent = fresh.values().stream().anyMatch(trouble -> IMMEDIATE.equals(trouble.urgency()));
+        if (now.isBefore(since.plus(gather)) || !over(urgent ? pause : window, now)) {
             return Optional.empty();
+        }
+        if (lastAlarm != null) {
+            pause = pause.multipliedBy(2).compareTo(window) < 0 ? pause.multipliedBy(2) : window;
         }
         firstNew = null;
         lastAlarm = now;
-        // What has ended since need not be remembered, unless it alone keeps the alarm standing.
-        told.retainAll(open.stream().map(Trouble::key).collect(Collectors.toSet()));
+        stands = true;
         told.addAll(fresh.keySet());
         return Optional.of(Notice.alarm(new ArrayList<>(fresh.values()), named));
+    }
+
+    /** So much time has passed since the last alarm, or the clock was set back. */
+    private boolean over(Duration time, Instant now) {
+        Instant last = lastAlarm;
+        return last == null || last.isAfter(now) || !now.isBefore(last.plus(time));
     }
 }

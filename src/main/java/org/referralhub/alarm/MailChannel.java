@@ -1,11 +1,10 @@
 package org.referralhub.alarm;
 
-import java.util.List;
 import org.springframework.mail.SimpleMailMessage;
 import org.springframework.mail.javamail.JavaMailSender;
 
-/** By mail, to everybody at once. */
-record MailChannel(JavaMailSender mail, String from, List<String> to) implements Channel {
+/** By mail to one address: one that the server does not take keeps no other from being told. */
+record MailChannel(JavaMailSender mail, String from, String to) implements Channel {
     @Override
     public String name() {
         return "mail";
@@ -15,7 +14,7 @@ record MailChannel(JavaMailSender mail, String from, List<String> to) implements
     public void send(Notice notice) {
         SimpleMailMessage message = new SimpleMailMessage();
         message.setFrom(from);
-        message.setTo(to.toArray(String[]::new));
+        message.setTo(to);
         message.setSubject(notice.headline());
         message.setText(notice.text());
         mail.send(message);

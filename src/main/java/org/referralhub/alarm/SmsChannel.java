@@ -1,10 +1,9 @@
 package org.referralhub.alarm;
 
 import java.io.IOException;
-import java.util.List;
 
-/** By text message, one line for each number. */
-record SmsChannel(Texting texting, List<String> to) implements Channel {
+/** By text message, one line to one number: one that fails is not sent to the others again. */
+record SmsChannel(Texting texting, String to) implements Channel {
     @Override
     public String name() {
         return "sms";
@@ -12,8 +11,6 @@ record SmsChannel(Texting texting, List<String> to) implements Channel {
 
     @Override
     public void send(Notice notice) throws IOException {
-        for (String number : to) {
-            texting.send(number, notice.headline());
-        }
+        texting.send(to, notice.headline());
     }
 }

@@ -26,12 +26,12 @@ record Troubles(DataSource readers, Supplier<Places> places) {
     private static final String OVERDUE =
             "select c.referral_id, c.agency, c.kind, c.due_at, c.ladder_end, r.urgency, r.reference, r.place from clock c"
                     + " join referral r on r.id = c.referral_id where c.ended_at is null and c.state = 'OVERDUE'"
-                    + " and (r.urgency = 'IMMEDIATE' or c.ladder_end = 1) order by c.due_at limit " + MOST;
+                    + " and (r.urgency = 'IMMEDIATE' or c.ladder_end = 1) order by c.due_at desc limit " + MOST;
     private static final String DEAD = "select l.id, l.urgency, r.reference, r.place from letter l"
             + " left join referral r on r.id = l.referral_id where l.state = 'OPEN' and l.urgency = 'IMMEDIATE'"
-            + " order by l.captured_at limit " + MOST;
+            + " order by l.captured_at desc limit " + MOST;
 
-    /** Everything that is open now, the oldest first. */
+    /** What is open now, the latest first: what is new must be seen however much has been open for long. */
     List<Trouble> open() throws SQLException {
         List<Trouble> open = new ArrayList<>();
         try (Connection connection = readers.getConnection()) {

@@ -116,7 +116,8 @@ final class MessageDoor {
         String messageId = canonical.path("messageId").asText();
         Key key = new Key(agency.id(), messageId);
         Tracking.Prior mine = Tracking.Prior.of(canonical.path("referralId").asText(), original, written);
-        // On the way to the ledger counts as well, or who repeats a call within the second would be told that it is new.
+        // On the way to the ledger counts as well, or who repeats a call within the second would be told that it is
+        // new.
         Optional<Tracking.Prior> prior = memory.prior(agency.id(), messageId)
                 .or(() -> Optional.ofNullable(underWay.asMap().putIfAbsent(key, mine)));
         if (prior.isPresent() && !prior.get().isRepeatedBy(original, written)) {

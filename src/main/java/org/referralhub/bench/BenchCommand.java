@@ -41,8 +41,9 @@ public final class BenchCommand implements Callable<Integer> {
             names = "--warm-up",
             defaultValue = "10000",
             paramLabel = "N",
-            description = "Referrals in each round of warming up; rounds follow until the compiler is quiet, at most eight"
-                    + " (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Referrals in each round of warming up; rounds follow until the compiler is quiet, at most eight"
+                            + " (default: ${DEFAULT-VALUE}).")
     private int warmUp;
 
     @Option(

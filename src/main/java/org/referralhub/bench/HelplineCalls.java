@@ -39,7 +39,7 @@ final class HelplineCalls {
      * @param random what kind of call it is; the same gives a document of about the same size
      * @param child who it is about
      */
-    ObjectNode next(String callId, RandomGenerator random, RandomGenerator child) {
+    ObjectNode next(String callId, RandomGenerator random, InventedChild child) {
         ObjectNode record = JsonNodeFactory.instance.objectNode();
         record.put("record_type", "CALL");
         record.put("call_id", callId);
@@ -80,7 +80,7 @@ final class HelplineCalls {
         }
     }
 
-    private void childAndPlace(ObjectNode record, RandomGenerator random, RandomGenerator child) {
+    private void childAndPlace(ObjectNode record, RandomGenerator random, InventedChild child) {
         record.put("call_class", "RIGHTS_PROTECTION");
         record.put("response", Wording.one(RESPONSES, random));
         record.put("danger_level", Wording.one(List.of("HIGH", "MEDIUM", "LOW"), random));
@@ -92,23 +92,21 @@ final class HelplineCalls {
                 .put("callback_number", Wording.phone(random));
         boolean female = random.nextBoolean();
         record.putObject("child")
-                .put("first_name", Wording.given(child))
-                .put("father_name", Wording.patronymic(child))
+                .put("first_name", child.given())
+                .put("father_name", child.patronymic())
                 .put("age", random.nextInt(4, 17))
                 .put("sex", female ? "female" : "male");
         address(record, random).put("details", random.nextInt(1, 80) + "-р байр, " + random.nextInt(1, 120) + " тоот");
         record.put("story", Wording.story(random.nextInt(2, 5), random));
     }
 
-    private void everything(ObjectNode record, RandomGenerator random, RandomGenerator child) {
+    private void everything(ObjectNode record, RandomGenerator random, InventedChild child) {
         ObjectNode known = record.withObjectProperty("child");
-        LocalDate born = now.toLocalDate().minusYears(known.path("age").asInt()).minusDays(child.nextInt(1, 300));
+        LocalDate born = child.born(now.toLocalDate(), known.path("age").asInt());
         boolean female = "female".equals(known.path("sex").asText());
         known.put("born", born.toString());
         known.put("age", java.time.Period.between(born, now.toLocalDate()).getYears());
-        known.put(
-                "register",
-                Wording.register(born.getYear(), born.getMonthValue(), born.getDayOfMonth(), female, child));
+        known.put("register", child.register(born, female));
         known.putObject("school").put("code", "S" + random.nextInt(1, 150)).put("class", random.nextInt(1, 12) + "б");
         record.putArray("caregivers")
                 .addObject()

@@ -28,9 +28,9 @@ final class PoliceReports {
     }
 
     /** Every element in the order of the schema; the words hold nothing that XML would have to escape. */
-    String next(String messageId, RandomGenerator random, RandomGenerator child) {
+    String next(String messageId, RandomGenerator random, InventedChild child) {
         boolean female = random.nextBoolean();
-        LocalDate born = now.toLocalDate().minusYears(random.nextInt(3, 17)).minusDays(child.nextInt(1, 300));
+        LocalDate born = child.born(now.toLocalDate(), random.nextInt(3, 17));
         PlaceCodes place = Wording.one(places, random);
         StringBuilder xml = new StringBuilder(3000);
         xml.append("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n")
@@ -46,13 +46,10 @@ final class PoliceReports {
         element(xml, "ConcernCode", Wording.one(CONCERNS, random));
         element(xml, "RiskLevelCode", Wording.one(RISKS, random));
         xml.append("  <Child>\n    <PersonName>\n");
-        element(xml, "PersonGivenName", Wording.given(child));
-        element(xml, "PersonPatronymicName", Wording.patronymic(child));
+        element(xml, "PersonGivenName", child.given());
+        element(xml, "PersonPatronymicName", child.patronymic());
         xml.append("    </PersonName>\n");
-        element(
-                xml,
-                "PersonRegisterNumberID",
-                Wording.register(born.getYear(), born.getMonthValue(), born.getDayOfMonth(), female, child));
+        element(xml, "PersonRegisterNumberID", child.register(born, female));
         element(xml, "PersonBirthDate", born.toString());
         element(xml, "PersonSexCode", female ? "F" : "M");
         xml.append("    <PersonCurrentLocation>\n");

@@ -45,7 +45,7 @@ final class ReferralMix {
         reports = new PoliceReports(places, now);
     }
 
-    /** The next referrals; no message id comes twice, and hardly a child. */
+    /** The next referrals; no message id comes twice, nor a child. */
     List<Sending> next(int count) {
         List<Sending> referrals = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
@@ -58,8 +58,7 @@ final class ReferralMix {
         int number = made++;
         int variant = number % VARIANTS;
         RandomGenerator random = new SplittableRandom(seed * VARIANTS + variant);
-        // The hub looks for other reports on the same child, so with few children it would find some for each.
-        RandomGenerator child = new SplittableRandom(~(seed << Integer.SIZE) + number);
+        InventedChild child = new InventedChild(number);
         boolean call = random.nextInt(100) < CALLS;
         String agency = Wording.one(call ? senders.helpline() : senders.police(), random);
         String id = "BENCH-%s-%09d".formatted(run, number);

@@ -161,7 +161,7 @@ final class SearchBench implements AutoCloseable {
         while (!emissions.isEmpty()) {
             List<Notice> notices = emissions.stream()
                     .map(emission -> new Notice(
-                            emission.properties().get(Headers.DELIVERY_ID),
+                            Objects.requireNonNull(emission.properties().get(Headers.DELIVERY_ID)),
                             emission.properties().get(Headers.RECIPIENT),
                             "consent",
                             1,

@@ -6,12 +6,14 @@ import java.util.random.RandomGenerator;
 /** Words to invent referrals from. Nobody is meant: names and stories are put together by a seeded generator. */
 final class Wording {
     private static final List<String> BEGINNING = List.of(
-            "Алтан", "Анх", "Бат", "Билэг", "Болор", "Ган", "Дэлгэр", "Ихэр", "Мөнх", "Наран", "Отгон", "Өлзий", "Пүрэв",
-            "Сайхан", "Солонго", "Сүх", "Төгс", "Хонгор", "Эрдэнэ", "Энх");
+            "Алтан", "Анх", "Бат", "Билэг", "Болор", "Ган", "Дэлгэр", "Ихэр", "Мөнх", "Наран", "Отгон", "Өлзий",
+            "Пүрэв", "Сайхан", "Солонго", "Сүх", "Төгс", "Хонгор", "Эрдэнэ", "Энх");
     private static final List<String> ENDING = List.of(
-            "амгалан", "баяр", "бат", "бүрэн", "болд", "гэрэл", "дорж", "жаргал", "зориг", "зул", "мандах", "наран", "од",
-            "сайхан", "санаа", "сүрэн", "тулга", "туяа", "хүү", "цэцэг");
-    private static final List<String> LETTERS = List.of("А", "Б", "Г", "З", "Л", "М", "Н", "О", "П", "У", "Х", "Ш");
+            "амгалан", "баяр", "бат", "бүрэн", "болд", "гэрэл", "дорж", "жаргал", "зориг", "зул", "мандах", "наран",
+            "од", "сайхан", "санаа", "сүрэн", "тулга", "туяа", "хүү", "цэцэг");
+    /** How many names there are. */
+    static final int NAMES = BEGINNING.size() * ENDING.size();
+
     private static final List<String> SENTENCE = List.of(
             "Хүүхэд гэртээ ганцаараа үлдсэн гэж хэлэв.",
             "Дуудлага хийсэн хүн айж, чимээгүй ярьж байна.",
@@ -25,6 +27,11 @@ final class Wording {
             "Дүү нь бас гэрт байгаа гэж нэмж хэлэв.");
 
     private Wording() {}
+
+    /** The names in turn. */
+    static String name(int number) {
+        return BEGINNING.get(number % BEGINNING.size()) + ENDING.get(number / BEGINNING.size() % ENDING.size());
+    }
 
     static String given(RandomGenerator random) {
         return one(BEGINNING, random) + one(ENDING, random);
@@ -46,15 +53,6 @@ final class Wording {
     /** An eight-digit mobile number. */
     static String phone(RandomGenerator random) {
         return "99" + random.nextInt(100_000, 1_000_000);
-    }
-
-    /** Register number of a child born on this day; the month is 20 more from the year 2000 on. */
-    static String register(int year, int month, int day, boolean female, RandomGenerator random) {
-        return "%s%s%02d%02d%02d%d%d"
-                .formatted(
-                        one(LETTERS, random),
-                        one(LETTERS, random),
-                        year % 100, month + 20, day, random.nextInt(5) * 2 + (female ? 0 : 1), random.nextInt(10));
     }
 
     static <T> T one(List<T> choices, RandomGenerator random) {

@@ -481,7 +481,7 @@ final class Batch implements LedgerTransaction {
         select.setString(2, referral.request);
         try (ResultSet rows = select.executeQuery()) {
             if (!rows.next()) {
-                throw new SQLException("a referral without its request");
+                throw new IllegalStateException("a referral without its request");
             }
             byte[] amended = rows.getBytes(3);
             return amended == null
@@ -497,7 +497,7 @@ final class Batch implements LedgerTransaction {
         select.setString(1, referral.request);
         try (ResultSet rows = select.executeQuery()) {
             if (!rows.next()) {
-                throw new SQLException("a referral without its request");
+                throw new IllegalStateException("a referral without its request");
             }
             return rows.getBytes(1);
         }

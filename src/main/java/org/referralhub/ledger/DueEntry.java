@@ -104,7 +104,7 @@ final class DueEntry implements LedgerEntry {
         }
         Referral referral = batch.referral(due.referralId());
         if (referral == null) {
-            throw new SQLException("a clock without its referral");
+            throw new IllegalStateException("a clock without its referral");
         }
         Referral.Assignment late = referral.assignments.get(due.agency());
         if (due.kind() != Clocks.Kind.RECALL && (late == null || !Clocks.isAwaited(due.kind(), late.state))) {

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -81,12 +82,16 @@ final class LedgerMeters {
                 .register(registry);
     }
 
-    /** The books as they were at most some seconds ago, so that several gauges and scrapers cost one reading. */
+    /**
+     * The books as they were at most some seconds ago, so that several gauges and scrapers cost one reading. A reading that
+     * failed counts too: each gauge that asked again would wait for the database once more, and the scrape would get nothing.
+     */
     private static final class Recent implements Supplier<Books.BooksView> {
         private static final long KEPT = Duration.ofSeconds(10).toNanos();
 
         private final Books books;
         private Books.@Nullable BooksView view;
+        private @Nullable LedgerUnavailableException failure;
         private long readAt;
 
         Recent(Books books) {
@@ -95,11 +100,21 @@ final class LedgerMeters {
 
         @Override
         public synchronized Books.BooksView get() {
-            Books.BooksView known = view;
-            if (known == null || System.nanoTime() - readAt > KEPT) {
-                known = books.books();
-                view = known;
+            boolean read = view != null || failure != null;
+            if (!read || System.nanoTime() - readAt > KEPT) {
+                view = null;
+                failure = null;
+                try {
+                    view = books.books();
+                } catch (LedgerUnavailableException e) {
+                    failure = e;
+                }
                 readAt = System.nanoTime();
+            }
+            Books.BooksView known = view;
+            if (known == null) {
+                // The gauge shows no number then.
+                throw Objects.requireNonNull(failure);
             }
             return known;
         }

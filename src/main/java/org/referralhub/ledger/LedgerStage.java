@@ -49,6 +49,9 @@ public final class LedgerStage implements SmartLifecycle {
     /** Messages in one transaction at most. */
     public static final int BATCH = 256;
 
+    /** Bytes in one transaction, about: large messages that have piled up must not fill the memory. */
+    static final long BATCH_BYTES = 16 << 20;
+
     private static final Logger LOG = LoggerFactory.getLogger(LedgerStage.class);
     private static final String ORIGINAL_MESSAGE = "_AMQ_ORIG_MESSAGE_ID";
     private static final int TRANSIENT_ATTEMPTS = 5;
@@ -198,6 +201,8 @@ public final class LedgerStage implements SmartLifecycle {
         private final MessageConsumer deadLetters;
         private final MessageProducer producer;
         private final Map<String, Queue> queues = new HashMap<>();
+        /** Bytes that the batch may still grow by. */
+        private long room;
         /** When the ledger last looked for messages that have waited long enough, which it does with each batch. */
         private long looked = System.nanoTime();
 
@@ -213,9 +218,10 @@ public final class LedgerStage implements SmartLifecycle {
         /** Takes what there is, or waits a moment for something to come. */
         void turn() throws JMSException {
             List<LedgerInput> batch = new ArrayList<>();
+            room = BATCH_BYTES;
             Message first = ledgerQueue.receive(IDLE.toMillis());
             if (first != null) {
-                batch.add(read(first, false));
+                add(read(first, false), batch);
                 drain(ledgerQueue, false, batch, BATCH);
             }
             // Dead letters get their turn in every round, however busy the other queue is.
@@ -240,13 +246,18 @@ public final class LedgerStage implements SmartLifecycle {
 
         private void drain(MessageConsumer consumer, boolean dead, List<LedgerInput> batch, int most)
                 throws JMSException {
-            while (batch.size() < most) {
+            while (batch.size() < most && room > 0) {
                 Message next = consumer.receiveNoWait();
                 if (next == null) {
                     return;
                 }
-                batch.add(read(next, dead));
+                add(read(next, dead), batch);
             }
+        }
+
+        private void add(LedgerInput input, List<LedgerInput> batch) {
+            room -= input.body().length;
+            batch.add(input);
         }
 
         /** The emissions of the batch; null when the stage is stopped before the database is back. */

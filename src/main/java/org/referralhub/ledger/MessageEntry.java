@@ -91,7 +91,7 @@ final class MessageEntry implements LedgerEntry {
     private void repeat(Arrival arrival, StoredMessage earlier, Batch batch) throws SQLException {
         Delivery first = obligations.receipt(batch, earlier.id(), arrival.sender());
         if (first == null) {
-            throw new SQLException("a recorded message without its receipt");
+            throw new IllegalStateException("a recorded message without its receipt");
         }
         batch.tally().duplicates++;
         oweOnce(

@@ -21,7 +21,8 @@ final class Order {
 
     private static final int LOOKUP = 16;
 
-    // The cross join keeps SQLite from beginning with the deliveries, of which there are most. The second half finds the hub's
+    // The cross join keeps SQLite from beginning with the deliveries, of which there are most. The second half finds
+    // the hub's
     // own notices, which follow from no message, by an index that holds nothing else.
     private static final String LAST = "select id from (select e.id, e.created_at from message m cross join delivery e"
             + " where m.referral_id = ? and " + Delivery.OF_MESSAGE.replace("d.", "e.")
@@ -40,8 +41,9 @@ final class Order {
             + ") and d.state = 'WAITING' and not exists (select 1 from delivery e where e.id = d.held_by and "
             + KEEPS_BACK
             + ") order by d.created_at, d.id";
-    private static final String FORGET = "update delivery set held_by = null where held_by = ? and state = 'WAITING' and exists"
-            + " (select 1 from delivery e where e.id = ? and e.type <> 'REQUEST')";
+    private static final String FORGET =
+            "update delivery set held_by = null where held_by = ? and state = 'WAITING' and exists"
+                    + " (select 1 from delivery e where e.id = ? and e.type <> 'REQUEST')";
 
     private final LedgerTransaction transaction;
     private final Set<String> released = new HashSet<>();

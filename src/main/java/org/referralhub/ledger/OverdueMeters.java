@@ -43,12 +43,13 @@ final class OverdueMeters {
         if (System.nanoTime() - readAt > KEPT) {
             try {
                 counts = read();
-                readAt = System.nanoTime();
             } catch (SQLException e) {
-                return Double.NaN;
+                // Remembered like a reading: each gauge that asked again would wait for the database once more.
+                counts = Map.of();
             }
+            readAt = System.nanoTime();
         }
-        return counts.getOrDefault(urgency, 0.0);
+        return counts.isEmpty() ? Double.NaN : counts.getOrDefault(urgency, 0.0);
     }
 
     private Map<Urgency, Double> read() throws SQLException {
@@ -59,6 +60,7 @@ final class OverdueMeters {
             while (rows.next()) {
                 read.put(Urgency.valueOf(rows.getString(1)), rows.getDouble(2));
             }
+            read.putIfAbsent(Urgency.IMMEDIATE, 0.0);
         }
         return read;
     }

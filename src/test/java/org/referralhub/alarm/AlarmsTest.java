@@ -177,23 +177,110 @@ class AlarmsTest {
         assertThat(heard.get(2)).isEqualTo(Notice.ALL_CLEAR);
     }
 
-    @Test
-    void whileAnAlarmStandsThereIsOneMoreInAWindow() {
-        Gathering gathering = new Gathering(Duration.ofSeconds(20), Duration.ofMinutes(10), 3, List.of());
+    @ParameterizedTest
+    @CsvSource({"ROUTINE, 3", "IMMEDIATE, 7"})
+    void whileAnAlarmStandsThereIsOneMoreInAWindowAndForImmediateOnesLessAndLessOften(String urgency, int expected) {
+        Gathering gathering = new Gathering(Duration.ofSeconds(20), Duration.ofMinutes(10), 3, null);
         Instant start = clock.instant();
         List<Trouble> open = new ArrayList<>();
         int alarms = 0;
         for (int second = 0; second < 1800; second++) {
-            open.add(new Trouble("t" + second, "overdue-accept", "IMMEDIATE", null, null));
+            open.add(trouble("t" + second, urgency));
             if (gathering.look(open, start.plusSeconds(second)).isPresent()) {
                 alarms++;
             }
         }
 
-        assertThat(alarms).isEqualTo(3);
+        assertThat(alarms).isEqualTo(expected);
         // A clock that was set back does not silence anything for long.
         assertThat(gathering.look(open, start.minusSeconds(3600))).isEmpty();
         assertThat(gathering.look(open, start.minusSeconds(3600 - 20))).isPresent();
+    }
+
+    @Test
+    void anImmediateOneDoesNotWaitForTheWindowOfAnother() {
+        Gathering gathering = new Gathering(Duration.ofSeconds(20), Duration.ofMinutes(10), 3, null);
+        Instant start = clock.instant();
+        List<Trouble> open = new ArrayList<>(List.of(trouble("routine", "ROUTINE")));
+        gathering.look(open, start);
+        assertThat(gathering.look(open, start.plusSeconds(20))).isPresent();
+
+        open.add(trouble("immediate", "IMMEDIATE"));
+        gathering.look(open, start.plusSeconds(60));
+        assertThat(gathering.look(open, start.plusSeconds(79))).isEmpty();
+        assertThat(gathering.look(open, start.plusSeconds(80)).orElseThrow().named())
+                .hasSize(1);
+    }
+
+    @Test
+    void whatComesBackWhileAnAlarmStandsIsToldAgain() {
+        Gathering gathering = new Gathering(Duration.ofSeconds(20), Duration.ofMinutes(10), 3, null);
+        Instant start = clock.instant();
+        Trouble letter = trouble("letter", "IMMEDIATE");
+        Trouble other = trouble("other", "ROUTINE");
+        gathering.look(List.of(letter, other), start);
+        assertThat(gathering.look(List.of(letter, other), start.plusSeconds(20)))
+                .isPresent();
+        // Sent again, and hours later given back.
+        assertThat(gathering.look(List.of(other), start.plusSeconds(30))).isEmpty();
+        gathering.look(List.of(letter, other), start.plusSeconds(9000));
+        assertThat(gathering.look(List.of(letter, other), start.plusSeconds(9020)))
+                .isPresent();
+    }
+
+    @Test
+    void anAlarmStandsWhenAllThatItWasRaisedForHasEndedAndSomethingNewIsHeld() {
+        Gathering gathering = new Gathering(Duration.ofSeconds(20), Duration.ofMinutes(10), 3, List.of("old"));
+        assertThat(gathering.look(List.of(trouble("new", "ROUTINE")), clock.instant()))
+                .isEmpty();
+        assertThat(gathering.told()).isEmpty();
+
+        Gathering restarted = new Gathering(Duration.ofSeconds(20), Duration.ofMinutes(10), 3, gathering.told());
+        assertThat(restarted.look(List.of(), clock.instant())).contains(Notice.ALL_CLEAR);
+        assertThat(restarted.told()).isNull();
+    }
+
+    private static Trouble trouble(String key, String urgency) {
+        return new Trouble(key, "overdue-accept", urgency, null, null);
+    }
+
+    @Test
+    void oneAddressThatIsNotTakenKeepsNobodyElseFromBeingToldAndNobodyIsToldTwice() throws Exception {
+        open(Databases.SQLITE);
+        refer(0, 1, "IMMEDIATE");
+        run("update clock set state = 'OVERDUE' where kind = 'ACCEPT'");
+        List<String> texted = new ArrayList<>();
+        Texting texting = (number, text) -> {
+            if (number.equals("0")) {
+                throw new IOException("no such number");
+            }
+            texted.add(number);
+        };
+        Alarms alarms = alarms(
+                new SmsChannel(texting, "0"), new SmsChannel(texting, "99110000"), new SmsChannel(texting, "99110001"));
+        alarms.look();
+        clock.move(Duration.ofSeconds(20));
+        for (int i = 0; i < 3; i++) {
+            alarms.look();
+        }
+        assertThat(texted).containsExactly("99110000", "99110001");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatIsNewIsSeenHoweverMuchHasBeenOpenForLong(Databases kind) throws Exception {
+        open(kind);
+        refer(0, 4, "IMMEDIATE");
+        run("update clock set state = 'OVERDUE' where kind = 'ACCEPT'");
+        run(
+                "update clock set due_at = due_at - 3600000 where referral_id not in (select id from referral order by id limit 1)");
+        List<Trouble> open =
+                new Troubles(database.readers(), () -> Places.load(new HubHome(Path.of(".")), new Faults())).open();
+        long newest = Long.parseLong(open.get(0).key().split(":")[3]);
+        assertThat(open).hasSize(4).allSatisfy(trouble -> assertThat(
+                        Long.parseLong(trouble.key().split(":")[3]))
+                .isLessThanOrEqualTo(newest));
+        assertThat(Long.parseLong(open.get(3).key().split(":")[3])).isLessThan(newest);
     }
 
     @Test
@@ -224,8 +311,11 @@ class AlarmsTest {
             Alarms alarms = alarms(
                     new WebhookChannel(
                             URI.create("http://127.0.0.1:" + hook.getAddress().getPort() + "/")),
-                    new MailChannel(AlarmConfiguration.sender(mail, new HubHome(folder)), mail.from(), mail.to()),
-                    new SmsChannel(new TextingToFiles(folder.resolve("sms.log"), clock), List.of("99110000")));
+                    new MailChannel(
+                            AlarmConfiguration.sender(mail, new HubHome(folder)),
+                            mail.from(),
+                            mail.to().get(0)),
+                    new SmsChannel(new TextingToFiles(folder.resolve("sms.log"), clock), "99110000"));
             alarms.look();
             clock.move(Duration.ofSeconds(20));
             alarms.look();

@@ -395,8 +395,8 @@ class EscalationTest {
                         .input()));
         assertThat(of("police-bzd", amended)).isEmpty();
 
-        List<Emission> released = ledger.process(
-                ids(escalated).stream().map(Messages::delivered).toList());
+        List<Emission> released =
+                ledger.process(ids(escalated).stream().map(Messages::delivered).toList());
         assertThat(recipients(of("police-bzd", released))).containsExactly("police-bzd AMEND");
     }
 

@@ -3,6 +3,7 @@ package org.referralhub.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
@@ -59,6 +60,7 @@ class LedgerStageTest {
     private ActiveMQConnectionFactory connections;
     private LedgerDatabase database;
     private LedgerStage stage;
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private Books books;
     private Desk desk;
 
@@ -154,6 +156,22 @@ class LedgerStageTest {
         assertThat(books.verify().faults()).isEmpty();
         assertThat(depth(Queues.DEAD_LETTER)).isZero();
         assertThat(desk.list(Desk.DeskFilter.OPEN, 0, 10).total()).isZero();
+    }
+
+    @Test
+    void largeMessagesThatHavePiledUpAreTakenAFewAtATime() throws Exception {
+        String large = "x".repeat(1 << 20);
+        for (int i = 0; i < 40; i++) {
+            send(
+                    Queues.LEDGER,
+                    Messages.request("helpline-108", "call-" + i)
+                            .body("{\"urgency\":\"URGENT\",\"concerns\":[\"NEGLECT\"],\"narrative\":\"" + large + "\"}")
+                            .input());
+        }
+        start(Failpoint.NONE);
+        await().atMost(Duration.ofSeconds(60)).until(() -> depth(Queues.DELIVERY) == 120);
+        double mostBytes = meters.get("hub.ledger.batch.size").summary().max() * (1 << 20);
+        assertThat(mostBytes).isBetween((double) (1 << 20), (double) LedgerStage.BATCH_BYTES + (1 << 20));
     }
 
     @Test
@@ -274,6 +292,7 @@ class LedgerStageTest {
                 ResponseTimes.PROPOSED,
                 Clock.systemUTC());
         ledger.add(new DeadLetterEntry(ledger.obligations(), AGENCIES));
+        ledger.measure(meters);
         stage = new LedgerStage(connections, ledger, failpoint);
         stage.start();
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -53,5 +54,20 @@ class LoopTest {
         assertThat(Thread.interrupted()).isTrue();
         assertThat(went.get()).isZero();
         assertThat(interrupted.isStopped()).isTrue();
+    }
+
+    @Test
+    @Timeout(30)
+    void anErrorThatEndsTheWorkEndsMoreThanItsThread() throws Exception {
+        CompletableFuture<Throwable> fatal = new CompletableFuture<>();
+        Loop dying = new Loop(
+                "test",
+                Duration.ofSeconds(30),
+                () -> {
+                    throw new StackOverflowError();
+                },
+                fatal::complete);
+        dying.start();
+        assertThat(fatal.get()).isInstanceOf(StackOverflowError.class);
     }
 }

@@ -68,7 +68,8 @@ class MigrationTest {
             for (int parameter = 0; parameter < 7; parameter++) {
                 late = late.replaceFirst("\\?", "1");
             }
-            assertThat(row(connection, "explain query plan " + late)).contains("delivery_late (settled_at>? AND settled_at<?)");
+            assertThat(row(connection, "explain query plan " + late))
+                    .contains("delivery_late (settled_at>? AND settled_at<?)");
             assertThat(row(connection, "explain query plan " + Books.HELD)).contains("INDEX delivery_held");
             assertThat(row(connection, "select sql from sqlite_master where name = 'delivery_held'"))
                     .contains("state = 'WAITING'");

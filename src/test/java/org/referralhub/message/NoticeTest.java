@@ -19,7 +19,8 @@ class NoticeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "[]", "[null]", "[{\"attempts\":1}]", "{\"delivery\":\"Болормаа\"}", "[{\"Болормаа\":1}]"})
+    @ValueSource(
+            strings = {"", "[]", "[null]", "[{\"attempts\":1}]", "{\"delivery\":\"Болормаа\"}", "[{\"Болормаа\":1}]"})
     void what_is_no_notice_is_refused_without_repeating_it(String body) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Notice.of(body.getBytes(StandardCharsets.UTF_8)))
