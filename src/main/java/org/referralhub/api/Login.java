@@ -3,7 +3,10 @@ package org.referralhub.api;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.EstimationProbe;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -20,15 +23,27 @@ import org.springframework.security.web.authentication.WebAuthenticationDetails;
 
 /**
  * Checks the secrets of agencies and operators. Wrong ones make the next tries wait: for one user from one address, and, far
- * more generously, for one address whatever the user. Others, and the same user from elsewhere, are not held up.
+ * more generously, for one address whatever the user. Others, and the same user from elsewhere, are not held up; nor is who
+ * was let in from an address held up by what others try from there. While a try has to wait, its secret is not looked at: who
+ * guesses must not learn that a guess was right.
  */
 final class Login implements AuthenticationProvider {
     private static final int USERS_TRIED_FROM_ONE_ADDRESS = 20;
+    private static final int MOST_LET_IN = 20_000;
 
     private final Supplier<AgencyRegistry> agencies;
     private final Supplier<Operators> operators;
     private final Allowances triesOfUser;
     private final Allowances triesOfAddress;
+    /** Users with addresses that they were let in from, those of late. */
+    private final Map<String, Boolean> letIn = Collections.synchronizedMap(new LinkedHashMap<>(64, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+            return size() > MOST_LET_IN;
+        }
+    });
 
     Login(Supplier<AgencyRegistry> agencies, Supplier<Operators> operators, long tries, Duration recovery) {
         this.agencies = agencies;
@@ -44,9 +59,13 @@ final class Login implements AuthenticationProvider {
         String address = attempt.getDetails() instanceof WebAuthenticationDetails details
                 ? String.valueOf(details.getRemoteAddress())
                 : "unknown";
+        String userThere = address + ' ' + user;
         Bucket ofAddress = triesOfAddress.of(address);
-        Bucket ofUser = triesOfUser.of(address + ' ' + user);
-        long wait = Math.max(secondsToWait(ofAddress), secondsToWait(ofUser));
+        Bucket ofUser = triesOfUser.of(userThere);
+        long wait = secondsToWait(ofUser);
+        if (!letIn.containsKey(userThere)) {
+            wait = Math.max(wait, secondsToWait(ofAddress));
+        }
         if (wait > 0) {
             throw new TooManyFailures(wait);
         }
@@ -56,6 +75,7 @@ final class Login implements AuthenticationProvider {
             ofUser.tryConsume(1);
             throw new BadCredentialsException("unknown user or wrong secret");
         }
+        letIn.put(userThere, true);
         return UsernamePasswordAuthenticationToken.authenticated(
                 caller,
                 null,

@@ -291,7 +291,8 @@ public final class Dialects {
                     .forEach(event ->
                             subjects.put(event.getKey(), event.getValue().asText()));
             return jsonSchema(tree.path("nativeSchema"), file)
-                    .map(schema -> new FhirCodec(schema, carried, subjects, false))
+                    .map(schema -> new FhirCodec(
+                            schema, carried, subjects, new FhirExtensions(tree.at("/fhir/extensions")), false))
                     .map(codec -> codec.writing(mediaTypes().get(0)));
         }
 

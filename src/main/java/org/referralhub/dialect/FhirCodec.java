@@ -25,6 +25,7 @@ final class FhirCodec implements Codec {
     private final JsonCodec.NativeSchema schema;
     private final Map<String, Set<String>> carried;
     private final Map<String, String> subjects;
+    private final FhirExtensions extensions;
     private final JsonCodec json;
     private final boolean writesXml;
 
@@ -32,16 +33,19 @@ final class FhirCodec implements Codec {
      * @param schema what a message of this dialect must hold beyond what R4 demands
      * @param carried elements that the mappings read, by the type of the resource
      * @param subjects what each event is about, as the type of a resource
+     * @param extensions the hub's own extensions
      * @param writesXml true when recipients get XML
      */
     FhirCodec(
             JsonCodec.NativeSchema schema,
             Map<String, Set<String>> carried,
             Map<String, String> subjects,
+            FhirExtensions extensions,
             boolean writesXml) {
         this.schema = schema;
         this.carried = carried;
         this.subjects = subjects;
+        this.extensions = extensions;
         this.json = new JsonCodec(document -> List.of(), document -> List.of());
         this.writesXml = writesXml;
     }
@@ -65,6 +69,7 @@ final class FhirCodec implements Codec {
             findings.add(Findings.of(Severity.ERROR, "fhir.unreadable", ""));
         }
         addUntold(FhirStructure.notCarried(tree, carried), findings);
+        addUntold(extensions.notCarried(tree, carried), findings);
         return new Read(tree, findings);
     }
 
@@ -92,7 +97,15 @@ final class FhirCodec implements Codec {
     private List<Finding> check(JsonNode tree) {
         List<Finding> findings = new ArrayList<>(FhirStructure.check(tree));
         addUntold(FhirStructure.composition(tree, subjects, carried.keySet()), findings);
-        addUntold(schema.check(tree), findings);
+        addUntold(extensions.check(tree), findings);
+        for (Finding finding : schema.check(tree)) {
+            // What a schema says in words of its own is more than that something has the wrong form.
+            if (finding.code().startsWith("schema.")) {
+                addUntold(List.of(finding), findings);
+            } else {
+                findings.add(finding);
+            }
+        }
         return findings;
     }
 
@@ -132,7 +145,7 @@ final class FhirCodec implements Codec {
 
     @Override
     public Codec writing(String mediaType) {
-        return new FhirCodec(schema, carried, subjects, mediaType.endsWith("xml"));
+        return new FhirCodec(schema, carried, subjects, extensions, mediaType.endsWith("xml"));
     }
 
     @Override

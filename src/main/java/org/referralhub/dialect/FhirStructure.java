@@ -1,6 +1,7 @@
 package org.referralhub.dialect;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.referralhub.message.Finding;
 import org.referralhub.message.Severity;
 import org.referralhub.validation.Findings;
+import org.referralhub.validation.RegisterNumber;
 
 /**
  * Holds the tree of a FHIR document against the model of R4: what it does not know, what is missing, what has the wrong
@@ -25,6 +27,11 @@ final class FhirStructure {
     private static final Set<String> SILENT = Set.of("resourceType", "id", "meta", "language", "text");
     /** Who does not know what they say may not go on, says FHIR. */
     private static final Set<String> MODIFIERS = Set.of("modifierExtension", "implicitRules");
+
+    /** Who says this of an entry does not say what the entry says; the mapping leaves it out. */
+    private static final Map<String, Set<String>> WITHDRAWN = Map.of(
+            "Observation", Set.of("entered-in-error", "cancelled"),
+            "DocumentReference", Set.of("entered-in-error", "superseded"));
 
     private final List<Finding> findings = new ArrayList<>();
 
@@ -76,8 +83,6 @@ final class FhirStructure {
         Set<String> single = new HashSet<>(subjects.values());
         single.addAll(List.of("MessageHeader", "Patient"));
         JsonNode entries = tree.path("entry");
-        Set<String> names = new HashSet<>();
-        entries.forEach(entry -> names.addAll(names(entry)));
         Set<String> fullUrls = new HashSet<>();
         for (int i = 0; i < entries.size(); i++) {
             JsonNode entry = entries.get(i);
@@ -88,10 +93,12 @@ final class FhirStructure {
             if (entry.has("fullUrl") && !fullUrls.add(entry.path("fullUrl").asText())) {
                 findings.add(Findings.of(Severity.ERROR, "fhir.full-url", "/entry/" + i + "/fullUrl"));
             }
-            JsonNode subject = entry.path("resource").path("subject").path("reference");
-            if (carried.contains(type) && subject.isTextual() && !names.contains(subject.textValue())) {
-                String pointer = "/entry/" + i + "/resource/subject/reference";
-                findings.add(Findings.of(Severity.ERROR, "fhir.reference", pointer));
+        }
+        Integer child = first.get("Patient");
+        for (int i = 0; i < entries.size(); i++) {
+            JsonNode resource = entries.get(i).path("resource");
+            if (carried.contains(resource.path("resourceType").asText())) {
+                subject(resource.path("subject"), "/entry/" + i + "/resource/subject", entries, child, findings);
             }
         }
         JsonNode header = entries.path(0).path("resource");
@@ -106,6 +113,43 @@ final class FhirStructure {
             }
         }
         return findings;
+    }
+
+    /** Whom something is said of is the child of the message, by reference or by one of its identifiers. */
+    private static void subject(
+            JsonNode subject, String pointer, JsonNode entries, @Nullable Integer child, List<Finding> findings) {
+        JsonNode reference = subject.path("reference");
+        JsonNode identifier = subject.path("identifier");
+        JsonNode patient = child == null ? MissingNode.getInstance() : entries.path(child);
+        boolean named = reference.isTextual() && names(patient).contains(reference.textValue());
+        if (!reference.isMissingNode() && !named) {
+            findings.add(Findings.of(Severity.ERROR, "fhir.reference", pointer + "/reference"));
+        } else if (child == null && !identifier.isMissingNode()) {
+            findings.add(Findings.of(Severity.WARNING, "fhir.not-carried", pointer + "/identifier"));
+        } else if (child != null && !identifier.isMissingNode() && !isOneOf(identifier, patient, named)) {
+            findings.add(Findings.of(Severity.ERROR, "fhir.reference", pointer + "/identifier"));
+        } else if (child != null && subject.isObject() && !named && identifier.isMissingNode()) {
+            findings.add(Findings.of(Severity.ERROR, "fhir.reference", pointer));
+        }
+    }
+
+    /** @param named true when the reference leads to the patient, so that a number of another system says no more */
+    private static boolean isOneOf(JsonNode identifier, JsonNode patient, boolean named) {
+        boolean sameSystem = false;
+        for (JsonNode own : patient.path("resource").path("identifier")) {
+            if (own.path("system").asText().equals(identifier.path("system").asText())) {
+                if (sameValue(own, identifier)) {
+                    return true;
+                }
+                sameSystem = true;
+            }
+        }
+        return named && !sameSystem;
+    }
+
+    private static boolean sameValue(JsonNode one, JsonNode other) {
+        return RegisterNumber.normalise(one.path("value").asText())
+                .equals(RegisterNumber.normalise(other.path("value").asText()));
     }
 
     private static boolean isFocus(JsonNode header, JsonNode entry) {
@@ -145,6 +189,11 @@ final class FhirStructure {
             Set<String> elements = carried.get(resource.path("resourceType").asText());
             if (elements == null && resource.isObject()) {
                 findings.add(Findings.of(Severity.WARNING, "fhir.not-carried", pointer));
+                continue;
+            }
+            Set<String> withdrawn = WITHDRAWN.get(resource.path("resourceType").asText());
+            if (withdrawn != null && withdrawn.contains(resource.path("status").asText())) {
+                findings.add(Findings.of(Severity.WARNING, "fhir.withdrawn", pointer + "/status"));
                 continue;
             }
             resource.fieldNames().forEachRemaining(name -> {

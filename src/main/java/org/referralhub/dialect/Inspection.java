@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.message.Finding;
@@ -79,19 +80,33 @@ final class Inspection {
             return new Inbound.Accepted(canonical, Report.CLEAN, false);
         }
         List<Finding> onCanonical = List.copyOf(canonicalFindings);
+        List<Finding> onDocument = List.copyOf(found);
         trace(canonical);
         Report report = report();
         if (!report.refuses()) {
             return new Inbound.Accepted(canonical, report, false);
         }
-        return UrgentCore.of(canonical, report, onCanonical, schemas, now)
-                .<Inbound>map(core -> new Inbound.Accepted(core, withNotice(report), true))
-                .orElseGet(() -> new Inbound.Refused(report));
+        ObjectNode core =
+                UrgentCore.of(canonical, report, onCanonical, schemas, now).orElse(null);
+        if (core == null) {
+            return new Inbound.Refused(report);
+        }
+        String shape = canonical.path("messageType").asText();
+        return Guards.unreadable(
+                        canonical,
+                        onCanonical,
+                        document,
+                        onDocument,
+                        pointer -> dialect.toCanonical() == Mapping.IDENTITY
+                                ? Optional.empty()
+                                : dialect.home(pointer, document, shape))
+                ? new Inbound.Refused(withNotice("urgent-core.held-back", report))
+                : new Inbound.Accepted(core, withNotice("urgent-core.sent", report), true);
     }
 
-    private static Report withNotice(Report report) {
+    private static Report withNotice(String code, Report report) {
         List<Finding> findings = new ArrayList<>();
-        findings.add(Findings.of(Severity.INFORMATION, "urgent-core.sent", "").at("", 1, 1));
+        findings.add(Findings.of(Severity.INFORMATION, code, "").at("", 1, 1));
         findings.addAll(report.findings());
         return new Report(findings);
     }

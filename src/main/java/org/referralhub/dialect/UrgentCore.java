@@ -23,9 +23,20 @@ import org.referralhub.message.Urgency;
  * child. A fault of form never holds that back; that the sender is another, or the person no child, does.
  */
 final class UrgentCore {
-    /** Findings that are no faults of form. */
-    private static final Set<String> NOT_FORMAL =
-            Set.of("sender.forged", "child.not-a-child", "envelope.hub-only", "message-type.unknown");
+    /**
+     * Findings that are no faults of form: who sends it, or whom it is about, is not sure, or it says that nothing is asked
+     * for.
+     */
+    private static final Set<String> NOT_FORMAL = Set.of(
+            "sender.forged",
+            "child.not-a-child",
+            "envelope.hub-only",
+            "message-type.unknown",
+            "fhir.modifier",
+            "fhir.not-asked",
+            "fhir.once",
+            "fhir.reference",
+            "fhir.focus");
 
     private static final List<String> ENVELOPE = List.of(
             "messageId",
@@ -43,6 +54,12 @@ final class UrgentCore {
 
     private UrgentCore() {}
 
+    /** True for a referral that does not wait for its faults to be mended. */
+    static boolean isUrgent(JsonNode canonical) {
+        return canonical.path("messageType").asText().equals(MessageType.REQUEST.name())
+                && canonical.path("body").path("urgency").asText().equals(Urgency.IMMEDIATE.name());
+    }
+
     /**
      * The core of a canonical message, if it has one and may go out.
      *
@@ -52,9 +69,8 @@ final class UrgentCore {
      */
     static Optional<ObjectNode> of(
             ObjectNode canonical, Report report, List<Finding> findings, CanonicalSchemas schemas, Instant now) {
-        boolean urgent = canonical.path("messageType").asText().equals(MessageType.REQUEST.name())
-                && canonical.path("body").path("urgency").asText().equals(Urgency.IMMEDIATE.name());
-        if (!urgent || report.findings().stream().anyMatch(finding -> NOT_FORMAL.contains(finding.code()))) {
+        if (!isUrgent(canonical)
+                || report.findings().stream().anyMatch(finding -> NOT_FORMAL.contains(finding.code()))) {
             return Optional.empty();
         }
         ObjectNode core = cut(canonical, sound(canonical, findings), now);

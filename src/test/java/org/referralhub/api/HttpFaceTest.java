@@ -733,4 +733,53 @@ class HttpFaceTest {
     private static String inbox(String agency) {
         return "agency." + agency + ".inbox";
     }
+
+    /** Behind a proxy all calls come from one address; who calls is what the proxy says. */
+    @Test
+    void strangersBehindTheProxyLockNobodyOut() throws Exception {
+        for (int i = 0; i < 120; i++) {
+            faces.send(through("203.0.113.9", i < 6 ? HELPLINE : "stranger-" + i, "wrong"));
+        }
+        assertThat(faces.send(through("203.0.113.9", HELPLINE, "secret-" + HELPLINE))
+                        .statusCode())
+                .as("from where the wrong ones came")
+                .isEqualTo(429);
+        assertThat(faces.send(through("203.0.113.9", POLICE, "secret-" + POLICE))
+                        .statusCode())
+                .as("another user from there")
+                .isEqualTo(429);
+        assertThat(faces.send(through("198.51.100.7, 203.0.113.9", POLICE, "secret-" + POLICE))
+                        .statusCode())
+                .as("what the caller itself wrote before the proxy's word")
+                .isEqualTo(429);
+        assertThat(faces.send(through("203.0.113.10", HELPLINE, "secret-" + HELPLINE))
+                        .statusCode())
+                .as("the same agency from its own address")
+                .isEqualTo(200);
+        assertThat(faces.get(HELPLINE, "/api/v1/inbox").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void whoWasLetInFromAnAddressIsNotHeldUpByOthersThere() throws Exception {
+        assertThat(faces.send(through("203.0.113.20", POLICE, "secret-" + POLICE))
+                        .statusCode())
+                .isEqualTo(200);
+        for (int i = 0; i < 110; i++) {
+            faces.send(through("203.0.113.20", "stranger-" + i, "wrong"));
+        }
+        assertThat(faces.send(through("203.0.113.20", HELPLINE, "secret-" + HELPLINE))
+                        .statusCode())
+                .isEqualTo(429);
+        assertThat(faces.send(through("203.0.113.20", POLICE, "secret-" + POLICE))
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    private HttpRequest through(String address, String user, String secret) {
+        HttpRequest request =
+                faces.request(user + ":" + secret, "GET", "/api/v1/inbox", null, HttpRequest.BodyPublishers.noBody());
+        return HttpRequest.newBuilder(request, (name, value) -> true)
+                .header("X-Forwarded-For", address)
+                .build();
+    }
 }

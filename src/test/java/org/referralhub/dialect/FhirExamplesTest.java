@@ -32,7 +32,8 @@ class FhirExamplesTest {
             Map.entry("servicerequest-example", NO_MESSAGE),
             Map.entry(
                     "servicerequest-example in a message",
-                    ofAnAdult("schema.required /entry/1/resource/reasonCode", "schema.const /entry/1/resource/status")),
+                    ofAnAdult(
+                            "schema.required /entry/1/resource/reasonCode", "fhir.not-asked /entry/1/resource/status")),
             Map.entry("servicerequest-example for a child", List.of("schema.required /entry/1/resource/reasonCode")),
             Map.entry("servicerequest-example-di", NO_MESSAGE),
             Map.entry(
@@ -40,7 +41,9 @@ class FhirExamplesTest {
                     ofAnAdult("fhir.reference /entry/1/resource/subject/reference")),
             Map.entry("servicerequest-example-di for a child", List.of()),
             Map.entry("servicerequest-example-edu", NO_MESSAGE),
-            Map.entry("servicerequest-example-edu in a message", ofAnAdult("schema.const /entry/1/resource/status")),
+            Map.entry(
+                    "servicerequest-example-edu in a message",
+                    ofAnAdult("fhir.not-asked /entry/1/resource/status", "fhir.reference /entry/1/resource/subject")),
             Map.entry("servicerequest-example-edu for a child", List.of()),
             Map.entry("task-example2", NO_MESSAGE),
             Map.entry("task-example2 in a message", List.of("schema.required /entry/1/resource/basedOn")),
