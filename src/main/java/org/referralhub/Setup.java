@@ -73,8 +73,12 @@ public record Setup(
                 AlarmSettings.load(home, faults));
     }
 
-    /** Without one of these nothing in it is there either, and a fault for each file would hide why. */
-    private static void requireFolders(HubHome home) {
+    /**
+     * Without one of these nothing in it is there either, and a fault for each file would hide why.
+     *
+     * @throws ConfigurationException when one is missing
+     */
+    public static void requireFolders(HubHome home) {
         Faults missing = new Faults();
         for (Path folder : List.of(home.config(), home.schemas(), home.routes())) {
             if (!Files.isDirectory(folder)) {

@@ -7,18 +7,14 @@ import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.agency.Operators;
 import org.referralhub.alarm.AlarmSettings;
 import org.referralhub.configuration.CodeLists;
-import org.referralhub.configuration.Faults;
 import org.referralhub.configuration.HubHome;
 import org.referralhub.configuration.Places;
-import org.referralhub.edition.Edition;
 import org.referralhub.edition.Editions;
 import org.referralhub.flow.Handbook;
 import org.referralhub.ledger.Rulebook;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.env.Environment;
-import org.springframework.core.env.Profiles;
 
 /**
  * Reads what people have written before anything starts; a fault anywhere ends the start. Whoever needs a part of it is given a
@@ -35,14 +31,6 @@ class SetupConfiguration {
     @Bean
     Clock clock() {
         return Clock.systemUTC();
-    }
-
-    @Bean
-    Editions editions(HubHome home, Environment environment) {
-        Faults faults = new Faults();
-        Setup setup = Setup.load(home, environment.acceptsProfiles(Profiles.of("demo")), faults);
-        faults.throwIfAny();
-        return new Editions(Edition.of("", setup));
     }
 
     @Bean

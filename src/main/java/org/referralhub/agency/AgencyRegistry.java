@@ -135,6 +135,21 @@ public final class AgencyRegistry {
         return agencies.containsKey(id) ? secretAgain.apply(id) : Optional.empty();
     }
 
+    /**
+     * Whether an agency that took part before has to log in anew: it has left, or its secret or its dialect is another one.
+     *
+     * @param before the registry that the agency is from
+     */
+    public boolean isAnother(Agency agency, AgencyRegistry before) {
+        Agency known = agencies.get(agency.id());
+        if (known == null || !known.dialect().equals(agency.dialect())) {
+            return true;
+        }
+        return secret(agency.id())
+                .map(secret -> !before.authenticate(agency.id(), secret))
+                .orElse(before.secrets.knows(agency.id()));
+    }
+
     @Override
     public String toString() {
         return "AgencyRegistry[" + agencies.size() + " agencies]";

@@ -82,7 +82,7 @@ final class SecretSource {
     private Fetched fromFile(String name) {
         Path file;
         try {
-            file = home.root().resolve(name);
+            file = home.base().resolve(name);
         } catch (InvalidPathException e) {
             return Fetched.wrong("the secret's file name is not a path", "Name a file");
         }

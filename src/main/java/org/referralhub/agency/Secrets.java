@@ -36,6 +36,11 @@ final class Secrets {
         return same && expected != null && secret != null;
     }
 
+    /** True when this user has a secret. */
+    boolean knows(String user) {
+        return digests.containsKey(user);
+    }
+
     private byte[] digest(char[] secret) {
         ByteBuffer bytes = StandardCharsets.UTF_8.encode(CharBuffer.wrap(secret));
         try {

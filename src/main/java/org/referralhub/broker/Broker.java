@@ -1,7 +1,9 @@
 package org.referralhub.broker;
 
 import jakarta.jms.ConnectionFactory;
+import java.util.Collection;
 import java.util.Map;
+import org.referralhub.agency.AgencyRegistry;
 
 /** The message broker that this node works with, inside the process or outside. */
 public interface Broker {
@@ -49,4 +51,21 @@ public interface Broker {
      * @throws BrokerException when the broker does not answer
      */
     Map<String, Long> depths();
+
+    /**
+     * Makes the queues, users and permissions that these agencies and dialects need, where they are not there yet. What is
+     * there stays as it is.
+     *
+     * @throws BrokerException when the broker does not answer or does not allow it
+     */
+    void prepare(AgencyRegistry agencies, Collection<String> dialects);
+
+    /**
+     * Ends the connections of those who may no longer do what they could: who have left, or whose secret or dialect is another
+     * now. Their queues stay.
+     *
+     * @param before who took part so far
+     * @param now who takes part from now on
+     */
+    void settle(AgencyRegistry before, AgencyRegistry now);
 }

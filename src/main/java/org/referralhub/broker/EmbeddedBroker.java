@@ -30,7 +30,9 @@ import org.apache.activemq.artemis.core.server.ActivateCallback;
 import org.apache.activemq.artemis.core.server.ActiveMQServer;
 import org.apache.activemq.artemis.core.server.Queue;
 import org.apache.activemq.artemis.core.server.impl.ActiveMQServerImpl;
+import org.apache.activemq.artemis.core.server.impl.AddressInfo;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
+import org.referralhub.agency.Agency;
 import org.referralhub.agency.AgencyRegistry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -189,6 +191,38 @@ public final class EmbeddedBroker implements Broker, AutoCloseable {
                 .filter(queue -> HubQueues.isOurs(queue.getName().toString()))
                 .forEach(queue -> depths.put(queue.getName().toString(), queue.getMessageCount()));
         return depths;
+    }
+
+    @Override
+    public void prepare(AgencyRegistry agencies, Collection<String> dialects) {
+        try {
+            for (String queue : HubQueues.of(agencies, dialects)) {
+                SimpleString name = SimpleString.of(queue);
+                if (server.getAddressInfo(name) == null) {
+                    server.addAddressInfo(new AddressInfo(name, RoutingType.ANYCAST));
+                }
+                if (server.locateQueue(name) == null) {
+                    server.createQueue(HubQueues.declaration(queue));
+                }
+            }
+        } catch (Exception e) {
+            throw new BrokerException("a queue can't be made: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void settle(AgencyRegistry before, AgencyRegistry now) {
+        try {
+            // It remembers for some seconds who may do what.
+            server.getActiveMQServerControl().clearAuthorizationCache();
+            for (Agency agency : before.all()) {
+                if (now.isAnother(agency, before)) {
+                    server.getActiveMQServerControl().closeConnectionsForUser(agency.id());
+                }
+            }
+        } catch (Exception e) {
+            throw new BrokerException("connections can't be ended: " + e.getMessage(), e);
+        }
     }
 
     /** The server, for tests that break it. */

@@ -27,11 +27,22 @@ public final class ExternalBroker implements Broker, AutoCloseable {
     private final Management management;
     private final PooledConnections connections;
     private final String journal;
+    private final Access access;
+
+    /** With what it was set up, and is again when agencies or dialects come. */
+    private record Access(String user, String secret, Path file, Map<String, String> settings) {
+        /** Never the secret. */
+        @Override
+        public String toString() {
+            return "Access[" + user + "]";
+        }
+    }
 
     private ExternalBroker(
-            String where, String user, Management management, PooledConnections connections, String journal) {
+            String where, Access access, Management management, PooledConnections connections, String journal) {
         this.where = where;
-        this.user = user;
+        this.access = access;
+        this.user = access.user();
         this.management = management;
         this.connections = connections;
         this.journal = journal;
@@ -68,7 +79,7 @@ public final class ExternalBroker implements Broker, AutoCloseable {
                     .formatted(where, management.attribute("journalType"));
             ExternalBroker broker = new ExternalBroker(
                     where,
-                    user,
+                    new Access(user, secret, file, Map.copyOf(settings)),
                     management,
                     new PooledConnections(
                             new ActiveMQConnectionFactory(url, user, secret),
@@ -163,6 +174,30 @@ public final class ExternalBroker implements Broker, AutoCloseable {
             }
         } catch (Management.Refused e) {
             throw new BrokerException("the broker does not tell the depths of its queues", e);
+        }
+    }
+
+    @Override
+    public void prepare(AgencyRegistry agencies, Collection<String> dialects) {
+        Faults faults = new Faults();
+        setup(agencies, faults).extend(access.file(), access.settings(), dialects);
+        complain(faults);
+    }
+
+    @Override
+    public void settle(AgencyRegistry before, AgencyRegistry now) {
+        Faults faults = new Faults();
+        setup(now, faults).retire();
+        complain(faults);
+    }
+
+    private ExternalSetup setup(AgencyRegistry agencies, Faults faults) {
+        return new ExternalSetup(management, where, access.user(), access.secret(), agencies, faults);
+    }
+
+    private static void complain(Faults faults) {
+        if (!faults.isEmpty()) {
+            throw new BrokerException(String.valueOf(faults.all().get(0)));
         }
     }
 

@@ -87,6 +87,19 @@ final class ExternalSetup {
         attempt("users and permissions", () -> applyUsersAndPermissions(dialects));
     }
 
+    /** Makes what has come since: queues, users and permissions. Nobody loses anything yet. */
+    void extend(Path file, Map<String, String> settings, Collection<String> dialects) {
+        attempt("queues", () -> makeQueues(BrokerFile.read(file, settings), dialects));
+        if (faults.isEmpty()) {
+            attempt("users and permissions", () -> grant(users(), dialects));
+        }
+    }
+
+    /** Takes their user from agencies that are not in the registry any more. */
+    void retire() {
+        attempt("users and permissions", () -> removeThoseWhoLeft(users()));
+    }
+
     private void checkDisk() {
         attempt("its settings", () -> {
             if (!Boolean.TRUE.equals(broker.attribute("persistenceEnabled"))
@@ -174,6 +187,13 @@ final class ExternalSetup {
 
     private void applyUsersAndPermissions(Collection<String> dialects) throws Management.Refused {
         Map<String, Set<String>> users = users();
+        grant(users, dialects);
+        if (faults.isEmpty()) {
+            removeThoseWhoLeft(users);
+        }
+    }
+
+    private void grant(Map<String, Set<String>> users, Collection<String> dialects) throws Management.Refused {
         String hub = String.join(",", users.getOrDefault(user, Set.of()));
         if (hub.isEmpty()) {
             fault("it does not know the roles of the user " + user, "See that its security manager knows that user");
@@ -189,7 +209,6 @@ final class ExternalSetup {
             permit(agency.inbox(), hub, null, ownRole(agency.id()));
             applyUser(agency, users.get(agency.id()));
         }
-        removeThoseWhoLeft(users);
     }
 
     private void applyUser(Agency agency, @Nullable Set<String> present) throws Management.Refused {

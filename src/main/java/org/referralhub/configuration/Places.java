@@ -26,7 +26,7 @@ public final class Places {
 
     /** The imported list {@code data/places.csv} if there is one, otherwise {@code config/places.csv}. */
     public static Places load(HubHome home, Faults faults) {
-        Path imported = home.data().resolve("places.csv");
+        Path imported = home.importedPlaces();
         return PlacesFile.read(
                 home, Files.exists(imported) ? imported : home.config().resolve("places.csv"), faults);
     }

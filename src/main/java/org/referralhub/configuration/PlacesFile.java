@@ -95,10 +95,10 @@ public final class PlacesFile {
             return new Imported(sound.size(), false, faults.all());
         }
         try {
-            replace(sound, home.data().resolve("places.csv"));
+            replace(sound, home.importedPlaces());
         } catch (IOException e) {
             faults.add(
-                    home.shown(home.data().resolve("places.csv")),
+                    home.shown(home.importedPlaces()),
                     0,
                     0,
                     "The list can't be written",

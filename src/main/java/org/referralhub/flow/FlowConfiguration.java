@@ -9,7 +9,6 @@ import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyFa
 import org.apache.camel.spring.boot.CamelContextConfiguration;
 import org.referralhub.Setup;
 import org.referralhub.broker.Broker;
-import org.referralhub.configuration.HubHome;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -47,10 +46,7 @@ class FlowConfiguration {
 
     @Bean
     CamelContextConfiguration routes(
-            HubHome home,
-            Supplier<Setup> setup,
-            MeterRegistry meters,
-            @Value("${hub.flow.intake-consumers}") int consumers) {
+            Supplier<Setup> setup, MeterRegistry meters, @Value("${hub.flow.intake-consumers}") int consumers) {
         return new CamelContextConfiguration() {
             @Override
             public void beforeApplicationStart(CamelContext camel) {
@@ -60,7 +56,8 @@ class FlowConfiguration {
                 policies.setMeterRegistry(meters);
                 camel.addRoutePolicyFactory(policies);
                 try {
-                    new Routes(home).addTo(camel, setup.get().dialects().names(), consumers);
+                    Setup first = setup.get();
+                    new Routes(first.home()).addTo(camel, first.dialects().names(), consumers);
                 } catch (RuntimeException e) {
                     throw e;
                 } catch (Exception e) {

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.TemplatedRouteBuilder;
@@ -25,6 +26,23 @@ public final class Routes {
     private static final String INTAKE = "intake";
 
     private final HubHome home;
+
+    /**
+     * A route that is made from a template.
+     *
+     * @param template id of the template
+     * @param routeId id of the route
+     * @param parameters of the template
+     */
+    record Made(String template, String routeId, Map<String, Object> parameters) {
+        /** Adds the route to a context that has the template. */
+        void add(CamelContext camel) throws Exception {
+            TemplatedRouteBuilder builder =
+                    TemplatedRouteBuilder.builder(camel, template).routeId(routeId);
+            parameters.forEach(builder::parameter);
+            builder.add();
+        }
+    }
 
     public Routes(HubHome home) {
         this.home = home;
@@ -63,14 +81,18 @@ public final class Routes {
         }
     }
 
+    /** What is made from templates: an intake for each dialect. */
+    List<Made> made(Collection<String> dialects, int consumers) {
+        return dialects.stream()
+                .map(dialect ->
+                        new Made(INTAKE, "intake-" + dialect, Map.of("dialect", dialect, "consumers", consumers)))
+                .toList();
+    }
+
     private void intakes(CamelContext camel, Collection<String> dialects, int consumers, Faults faults) {
         try {
-            for (String dialect : dialects) {
-                TemplatedRouteBuilder.builder(camel, INTAKE)
-                        .routeId("intake-" + dialect)
-                        .parameter("dialect", dialect)
-                        .parameter("consumers", consumers)
-                        .add();
+            for (Made intake : made(dialects, consumers)) {
+                intake.add(camel);
             }
         } catch (Exception e) {
             // Every dialect would say the same.

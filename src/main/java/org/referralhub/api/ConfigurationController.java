@@ -1,0 +1,99 @@
+package org.referralhub.api;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+import org.referralhub.edition.ChangeReport;
+import org.referralhub.edition.ChangeReport.Cause;
+import org.referralhub.edition.ChangeReport.How;
+import org.referralhub.edition.ChangeReport.Outcome;
+import org.referralhub.edition.LiveChange;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Which version of the configuration runs, and taking another. */
+@RestController
+@RequestMapping(path = "/api/v1/configuration", produces = MediaType.APPLICATION_JSON_VALUE)
+@Tag(
+        name = "Configuration",
+        description = "For operators: the version that runs, and taking another while messages flow.")
+class ConfigurationController {
+    private static final int LONGEST_REASON = 200;
+
+    private final LiveChange change;
+
+    ConfigurationController(LiveChange change) {
+        this.change = change;
+    }
+
+    /** @param reason takes it though recent messages would be refused; null when it is not to be then */
+    @Schema(name = "Reload")
+    record Reload(
+            @Schema(description = "Takes it even when messages like recent ones would be refused; says why") @Nullable
+            String reason) {}
+
+    /** @param version null for the one that ran before */
+    @Schema(name = "Back")
+    record Back(
+            @Schema(description = "The one that ran before, when it is missing") @Nullable
+            String version) {}
+
+    @GetMapping
+    @Operation(
+            summary = "The version that runs",
+            description = "Since when, and what was refused last, with every fault.")
+    @ApiResponse(responseCode = "200", description = "How the configuration stands on this node")
+    LiveChange.Status status() {
+        return change.status();
+    }
+
+    @PostMapping
+    @Operation(
+            summary = "Take what stands in the files",
+            description =
+                    "It is checked with every sample and tried on the last messages first; a fault keeps what runs.")
+    @ApiResponse(responseCode = "200", description = "It runs, or did already")
+    @ApiResponse(responseCode = "422", description = "Refused; the report says why, with file, line and remedy")
+    ResponseEntity<ChangeReport> reload(
+            @Parameter(hidden = true) @AuthenticationPrincipal Caller caller,
+            @RequestBody(required = false) @Nullable Reload wanted) {
+        String reason = wanted == null ? null : wanted.reason();
+        if (reason != null && (reason.isBlank() || reason.length() > LONGEST_REASON)) {
+            throw ProblemException.of(
+                    Problem.BAD_REQUEST, "reason is a text of 1 to %d characters.".formatted(LONGEST_REASON));
+        }
+        return answer(change.reload(new Cause(How.RELOAD, caller.id(), reason)));
+    }
+
+    @PostMapping("/back")
+    @Operation(
+            summary = "Go back to an earlier version",
+            description =
+                    "The files stay as they are, and are not taken again before they change or somebody asks for it.")
+    @ApiResponse(responseCode = "200", description = "It runs")
+    @ApiResponse(responseCode = "422", description = "Refused; the report says why")
+    ResponseEntity<ChangeReport> back(
+            @Parameter(hidden = true) @AuthenticationPrincipal Caller caller,
+            @RequestBody(required = false) @Nullable Back wanted) {
+        try {
+            return answer(
+                    change.back(wanted == null ? null : wanted.version(), new Cause(How.BACK, caller.id(), null)));
+        } catch (IllegalArgumentException e) {
+            throw ProblemException.of(Problem.NOT_FOUND, e.getMessage());
+        }
+    }
+
+    private static ResponseEntity<ChangeReport> answer(ChangeReport report) {
+        return ResponseEntity.status(report.outcome() == Outcome.REFUSED ? 422 : 200)
+                .body(report);
+    }
+}

@@ -1,0 +1,50 @@
+package org.referralhub.edition;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.function.IntFunction;
+import org.referralhub.Setup;
+import org.referralhub.configuration.Faults;
+import org.referralhub.dialect.Samples;
+import org.referralhub.flow.RouteCheck;
+
+/** What is checked of a setup beyond reading it: its routes, loaded as a start would, and every sample both ways. */
+public final class EditionCheck {
+    /** For whoever shows no progress. */
+    public static final IntFunction<Runnable> SILENT = samples -> () -> {};
+
+    private EditionCheck() {}
+
+    /**
+     * Adds every fault with its place; starts and changes nothing.
+     *
+     * @param progress given the number of samples, gives what is run after each
+     * @return how many samples were run: none when there is a fault already, which each would only repeat
+     */
+    public static int run(Setup setup, Faults faults, IntFunction<Runnable> progress) throws IOException {
+        routes(setup, faults);
+        return faults.isEmpty() ? samples(setup, faults, progress) : 0;
+    }
+
+    private static void routes(Setup setup, Faults faults) {
+        try {
+            new RouteCheck(setup.home(), setup.agencies(), setup.disclosure(), setup.dialects()).run(faults);
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException("the routes could not be checked", e);
+        }
+    }
+
+    private static int samples(Setup setup, Faults faults, IntFunction<Runnable> progress) throws IOException {
+        Samples samples = new Samples(setup.home(), setup.dialects());
+        List<Samples.Sample> all = samples.all();
+        samples.checkThatNoneStandsAlone(all, faults);
+        Runnable step = progress.apply(all.size());
+        for (Samples.Sample sample : all) {
+            samples.run(sample, faults);
+            step.run();
+        }
+        return all.size();
+    }
+}
