@@ -9,9 +9,11 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.UUID;
 import java.util.function.Supplier;
 import org.referralhub.configuration.HubHome;
 import org.referralhub.configuration.Places;
+import org.referralhub.ledger.Lease;
 import org.referralhub.ledger.LedgerDatabase;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
@@ -20,7 +22,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.mail.javamail.JavaMailSender;
 import org.springframework.mail.javamail.JavaMailSenderImpl;
 
-/** The alarms of a running hub; of several nodes one raises them, the others have {@code hub.alarms.enabled: false}. */
+/** The alarms of a running hub; {@code hub.alarms.enabled: false} for a node that must never raise any. */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnProperty(name = "hub.alarms.enabled", matchIfMissing = true)
 class AlarmConfiguration {
@@ -53,7 +55,7 @@ class AlarmConfiguration {
                 new Troubles(database.readers(), places),
                 channels,
                 settings,
-                home.data().resolve("alarm-stands"),
+                new Lease(database, "alarms", UUID.randomUUID().toString()),
                 clock,
                 meters);
     }

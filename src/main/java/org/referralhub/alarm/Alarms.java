@@ -3,11 +3,6 @@ package org.referralhub.alarm;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -18,7 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.referralhub.ledger.Lease;
 import org.referralhub.ledger.Loop;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,8 +23,8 @@ import org.springframework.context.SmartLifecycle;
 
 /**
  * Looks every few seconds and sends over each channel. What a channel does not take is tried again, and does not keep the
- * others waiting longer than its own time limit. Which alarm stands is kept in a file, so that a restart neither repeats it
- * nor forgets the all-clear.
+ * others waiting longer than its own time limit. Which alarm stands is kept in the ledger's database, so that a restart neither
+ * repeats it nor forgets the all-clear. Of several nodes one does this; when it falls silent another takes over.
  */
 public final class Alarms implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(Alarms.class);
@@ -37,31 +34,33 @@ public final class Alarms implements SmartLifecycle {
 
     private final Troubles troubles;
     private final Map<Channel, Deque<Notice>> channels = new LinkedHashMap<>();
-    private final Gathering gathering;
-    private final Path file;
+    private final AlarmSettings settings;
+    private final Lease lease;
+    /** Null while another node raises alarms. */
+    private @Nullable Gathering gathering;
+
     private final Clock clock;
     private final MeterRegistry meters;
     private final Duration pace;
     private volatile long open;
-    /** What the file holds; null when there is none. */
+    /** What the next one would know; null when no alarm stands. */
     private @Nullable Set<String> kept;
 
     private final Loop loop = new Loop("alarms", Duration.ofSeconds(15), this::run);
 
-    /** @param file where to keep which alarm stands */
+    /** @param lease lets one node raise alarms, and keeps which alarm stands */
     Alarms(
             Troubles troubles,
             List<Channel> channels,
             AlarmSettings settings,
-            Path file,
+            Lease lease,
             Clock clock,
             MeterRegistry meters,
             Duration pace) {
         this.troubles = troubles;
         channels.forEach(channel -> this.channels.put(channel, new ArrayDeque<>()));
-        this.gathering = new Gathering(settings.gather(), settings.window(), settings.named(), told(file));
-        this.kept = gathering.told();
-        this.file = file;
+        this.settings = settings;
+        this.lease = lease;
         this.clock = clock;
         this.meters = meters;
         this.pace = pace;
@@ -74,19 +73,10 @@ public final class Alarms implements SmartLifecycle {
             Troubles troubles,
             List<Channel> channels,
             AlarmSettings settings,
-            Path file,
+            Lease lease,
             Clock clock,
             MeterRegistry meters) {
-        this(troubles, channels, settings, file, clock, meters, PACE);
-    }
-
-    private static @Nullable List<String> told(Path file) {
-        try {
-            return Files.exists(file) ? Files.readAllLines(file, StandardCharsets.UTF_8) : null;
-        } catch (IOException e) {
-            // The alarm is raised again then.
-            return null;
-        }
+        this(troubles, channels, settings, lease, clock, meters, PACE);
     }
 
     @Override
@@ -97,6 +87,11 @@ public final class Alarms implements SmartLifecycle {
     @Override
     public void stop() {
         loop.stop();
+        try {
+            lease.release();
+        } catch (SQLException e) {
+            LOG.warn("Another node raises alarms only in {}: the database does not answer.", Lease.TIME);
+        }
     }
 
     @Override
@@ -108,7 +103,7 @@ public final class Alarms implements SmartLifecycle {
         do {
             try {
                 look();
-            } catch (SQLException | IOException | RuntimeException e) {
+            } catch (SQLException | RuntimeException e) {
                 LOG.error("Alarms can't be raised for now: {}", e.getClass().getName());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -117,10 +112,22 @@ public final class Alarms implements SmartLifecycle {
     }
 
     /** Looks once, and sends what is to be sent. */
-    void look() throws SQLException, IOException, InterruptedException {
+    void look() throws SQLException, InterruptedException {
+        if (!lease.hold()) {
+            gathering = null;
+            open = 0;
+            return;
+        }
+        Gathering mine = gathering;
+        if (mine == null) {
+            String note = lease.note();
+            kept = note == null ? null : note.lines().collect(Collectors.toUnmodifiableSet());
+            mine = new Gathering(settings.gather(), settings.window(), settings.named(), kept);
+            gathering = mine;
+        }
         List<Trouble> now = troubles.open();
         open = now.size();
-        Notice notice = gathering.look(now, clock.instant()).orElse(null);
+        Notice notice = mine.look(now, clock.instant()).orElse(null);
         if (notice != null) {
             LOG.warn("{}", notice.headline());
             for (Deque<Notice> waiting : channels.values()) {
@@ -130,7 +137,7 @@ public final class Alarms implements SmartLifecycle {
                 waiting.add(notice);
             }
         }
-        keep(gathering.told());
+        keep(mine.told());
         for (Map.Entry<Channel, Deque<Notice>> channel : channels.entrySet()) {
             send(channel.getKey(), channel.getValue());
         }
@@ -166,21 +173,10 @@ public final class Alarms implements SmartLifecycle {
     }
 
     /** The notice itself may still be waiting for a channel when the process dies; it is also in the log. */
-    private void keep(@Nullable Set<String> told) throws IOException {
-        if (Objects.equals(told, kept)) {
-            return;
+    private void keep(@Nullable Set<String> told) throws SQLException {
+        if (!Objects.equals(told, kept)) {
+            lease.note(told == null ? null : String.join("\n", told));
+            kept = told;
         }
-        kept = told;
-        if (told == null) {
-            Files.deleteIfExists(file);
-            return;
-        }
-        Path folder = file.toAbsolutePath().getParent();
-        if (folder != null) {
-            Files.createDirectories(folder);
-        }
-        Path fresh = file.resolveSibling(file.getFileName() + ".new");
-        Files.write(fresh, told, StandardCharsets.UTF_8);
-        Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     }
 }

@@ -35,6 +35,7 @@ import org.referralhub.configuration.Faults;
 import org.referralhub.configuration.HubHome;
 import org.referralhub.configuration.Places;
 import org.referralhub.ledger.Databases;
+import org.referralhub.ledger.Lease;
 import org.referralhub.ledger.Ledger;
 import org.referralhub.ledger.LedgerDatabase;
 import org.referralhub.ledger.LedgerEntry;
@@ -113,11 +114,15 @@ class AlarmsTest {
     }
 
     private Alarms alarms(Channel... channels) {
+        return alarms("node-1", channels);
+    }
+
+    private Alarms alarms(String node, Channel... channels) {
         return new Alarms(
                 new Troubles(database.readers(), () -> Places.load(new HubHome(Path.of(".")), new Faults())),
                 List.of(channels),
                 SETTINGS,
-                folder.resolve("alarm-stands"),
+                new Lease(database, "alarms", node),
                 clock,
                 new SimpleMeterRegistry());
     }
@@ -238,6 +243,51 @@ class AlarmsTest {
         Gathering restarted = new Gathering(Duration.ofSeconds(20), Duration.ofMinutes(10), 3, gathering.told());
         assertThat(restarted.look(List.of(), clock.instant())).contains(Notice.ALL_CLEAR);
         assertThat(restarted.told()).isNull();
+    }
+
+    @Test
+    void anotherNodeTakesOverWithoutRepeatingTheAlarmOrForgettingTheAllClear() throws Exception {
+        open(Databases.POSTGRESQL);
+        refer(0, 2, "IMMEDIATE");
+        run("update clock set state = 'OVERDUE' where kind = 'ACCEPT'");
+        Alarms first = alarms("node-1", hearing());
+        List<Notice> heardByOther = new ArrayList<>();
+        Alarms second = alarms("node-2", new Channel() {
+            @Override
+            public String name() {
+                return "other";
+            }
+
+            @Override
+            public void send(Notice notice) {
+                heardByOther.add(notice);
+            }
+        });
+        for (int i = 0; i < 3; i++) {
+            first.look();
+            second.look();
+            clock.move(Duration.ofSeconds(20));
+        }
+        assertThat(heard).hasSize(1);
+        assertThat(heardByOther).isEmpty();
+
+        // The power is gone: nobody releases anything, the time runs out.
+        run("update lease set until = 1");
+        for (int i = 0; i < 3; i++) {
+            second.look();
+            first.look();
+            clock.move(Duration.ofSeconds(20));
+        }
+        assertThat(heard).hasSize(1);
+        assertThat(heardByOther).isEmpty();
+
+        run("update clock set state = 'LATE', ended_at = 1");
+        // An orderly stop hands over at once.
+        second.stop();
+        first.look();
+        second.look();
+        assertThat(heard).hasSize(2).last().isEqualTo(Notice.ALL_CLEAR);
+        assertThat(heardByOther).isEmpty();
     }
 
     private static Trouble trouble(String key, String urgency) {
