@@ -118,10 +118,18 @@ final class AgencyFiles {
         AgencyKind kind = kind(file, pointer, either(entry, defaults, "kind"));
         String dialect = dialect(file, pointer, either(entry, defaults, "dialect"), entry);
         Set<String> serves = serves(file, pointer, entry.path("serves"));
+        List<OpeningHours.Days> holidays = named(file, pointer, entry, defaults, "holidays", calendar.holidays());
+        String tooMany = Calendar.tooMany(holidays);
+        if (tooMany != null) {
+            faults.add(file.fault(
+                    (entry.has("holidays") ? pointer : "/defaults") + "/holidays",
+                    "together " + tooMany,
+                    Calendar.REMEDY));
+        }
         OpeningHours hours = hours(
                 either(entry, defaults, "hours"),
                 zone(serves),
-                named(file, pointer, entry, defaults, "holidays", calendar.holidays()),
+                holidays,
                 named(file, pointer, entry, defaults, "duty", calendar.duty()));
         char[] secret = secret(file, pointer, entry, defaults, id);
         if (file.isSound()

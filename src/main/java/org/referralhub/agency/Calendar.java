@@ -6,11 +6,14 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.MonthDay;
 import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.configuration.Faults;
@@ -27,8 +30,12 @@ import org.referralhub.configuration.YamlFile;
  */
 record Calendar(Map<String, List<OpeningHours.Days>> holidays, Map<String, List<OpeningHours.Duty>> duty) {
     private static final String FILE = "calendar";
-    /** An office that is closed on most days of every year would wait for ever. */
+    /** In one year. An office that is closed on most days of every year would wait for ever. */
     private static final int MOST_DAYS_OFF = 120;
+
+    /** What to do about {@link #tooMany}. */
+    static final String REMEDY =
+            "check the years; leave at most " + MOST_DAYS_OFF + " days in one year, or deadlines would never come";
 
     private static final int LEAP_YEAR = 2028;
 
@@ -70,20 +77,37 @@ record Calendar(Map<String, List<OpeningHours.Days>> holidays, Map<String, List<
                 days.add(parsed);
             }
         }
-        LocalDate first = LocalDate.of(LEAP_YEAR, 1, 1);
-        long off = Stream.iterate(first, day -> day.plusDays(1))
-                .limit(first.lengthOfYear())
-                .filter(day ->
-                        days.stream().anyMatch(own -> own instanceof OpeningHours.Days.Yearly && own.include(day)))
-                .count();
-        if (off > MOST_DAYS_OFF) {
-            faults.add(file.fault(
-                    at,
-                    "%d days off in every year".formatted(off),
-                    "leave at most " + MOST_DAYS_OFF + ", or deadlines would never come"));
+        String tooMany = tooMany(days);
+        if (tooMany != null) {
+            faults.add(file.fault(at, tooMany, REMEDY));
             days.clear();
         }
         return List.copyOf(days);
+    }
+
+    /** Says that these days off together are too many, as those of several lists can be; null when they are not. */
+    static @Nullable String tooMany(List<OpeningHours.Days> days) {
+        Set<Integer> years = new TreeSet<>(Set.of(LEAP_YEAR));
+        for (OpeningHours.Days one : days) {
+            if (one instanceof OpeningHours.Days.Dated dated) {
+                if (ChronoUnit.DAYS.between(dated.first(), dated.last()) >= MOST_DAYS_OFF) {
+                    return "the days from %s to %s are too many".formatted(dated.first(), dated.last());
+                }
+                years.add(dated.first().getYear());
+                years.add(dated.last().getYear());
+            }
+        }
+        for (int year : years) {
+            LocalDate first = LocalDate.of(year, 1, 1);
+            long off = Stream.iterate(first, day -> day.plusDays(1))
+                    .limit(first.lengthOfYear())
+                    .filter(day -> days.stream().anyMatch(own -> own.include(day)))
+                    .count();
+            if (off > MOST_DAYS_OFF) {
+                return "%d days off in %s".formatted(off, year == LEAP_YEAR ? "every year" : Integer.toString(year));
+            }
+        }
+        return null;
     }
 
     private static List<OpeningHours.Duty> duty(Located file, String name, Faults faults) {

@@ -23,6 +23,9 @@ import java.util.stream.Stream;
  */
 public record OpeningHours(List<Shift> shifts, ZoneId zone, List<Days> holidays, List<Duty> duty) {
 
+    /** Nobody is waited for who does not open for so long. */
+    private static final int MOST_YEARS = 3;
+
     /** Day and night. */
     public static final OpeningHours ALWAYS = new OpeningHours(List.of(), ZoneId.of("Asia/Ulaanbaatar"));
 
@@ -140,7 +143,8 @@ public record OpeningHours(List<Shift> shifts, ZoneId zone, List<Days> holidays,
      * When the office will have been open for so long, counted from this moment: while it is closed, no time passes.
      *
      * @param open not negative
-     * @return a time that runs out just as the office closes ends then, and not when it opens again
+     * @return a time that runs out just as the office closes ends then, and not when it opens again; where the office does
+     *     not open for years, the time by the clock, so that a deadline comes at all
      */
     public Instant after(Instant from, Duration open) {
         if (isAlways()) {
@@ -149,7 +153,8 @@ public record OpeningHours(List<Shift> shifts, ZoneId zone, List<Days> holidays,
         Duration left = open;
         Instant counted = from;
         // From the day before: its last shift may run into this one. Shifts that overlap count once.
-        for (LocalDate day = from.atZone(zone).toLocalDate().minusDays(1); ; day = day.plusDays(1)) {
+        LocalDate opened = from.atZone(zone).toLocalDate().minusDays(1);
+        for (LocalDate day = opened; day.isBefore(opened.plusYears(MOST_YEARS)); day = day.plusDays(1)) {
             for (Shift shift :
                     beginning(day).sorted(Comparator.comparing(Shift::from)).toList()) {
                 Instant ends = shift.ends(day).atZone(zone).toInstant();
@@ -164,7 +169,9 @@ public record OpeningHours(List<Shift> shifts, ZoneId zone, List<Days> holidays,
                 }
                 left = left.minus(there);
                 counted = ends;
+                opened = day;
             }
         }
+        return counted.plus(left);
     }
 }

@@ -9,6 +9,7 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -183,11 +184,19 @@ class BooksController {
         ZoneId zone = zone(whose);
         Instant begin = day.atStartOfDay(zone).toInstant();
         Instant end = day.plusDays(1).atStartOfDay(zone).toInstant();
-        // Read page by page: a reader that is slow must not hold the ledger's snapshot.
-        Manifests.Page page = manifests.page(whose, begin, end, null, Manifests.LARGEST_PAGE);
+        // Whole before its first byte leaves: a page that can't be read must not end as a manifest that looks complete.
+        byte[] table = table(whose, zone, begin, end).getBytes(StandardCharsets.UTF_8);
         response.setContentType("text/csv");
         response.setCharacterEncoding(StandardCharsets.UTF_8.name());
-        try (CsvWriter csv = CsvWriter.builder().lineDelimiter(LineDelimiter.LF).build(response.getWriter())) {
+        response.setContentLength(table.length);
+        response.getOutputStream().write(table);
+    }
+
+    private String table(String whose, ZoneId zone, Instant begin, Instant end) throws IOException {
+        StringWriter table = new StringWriter();
+        // Read page by page: no page holds the ledger's snapshot for long.
+        Manifests.Page page = manifests.page(whose, begin, end, null, Manifests.LARGEST_PAGE);
+        try (CsvWriter csv = CsvWriter.builder().lineDelimiter(LineDelimiter.LF).build(table)) {
             csv.writeRecord("way", "at", "id", "messageId", "messageType", "referralId", "state", "digest");
             while (true) {
                 for (Manifests.Line line : page.lines()) {
@@ -203,11 +212,12 @@ class BooksController {
                             line.digest());
                 }
                 if (page.next() == null) {
-                    return;
+                    break;
                 }
                 page = manifests.page(whose, begin, end, page.next(), Manifests.LARGEST_PAGE);
             }
         }
+        return table.toString();
     }
 
     /** An agency's own; operators say whose. */

@@ -15,6 +15,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.counts.CountTable;
 import org.referralhub.counts.Counts;
@@ -36,6 +37,8 @@ import org.springframework.web.bind.annotation.RestController;
 class CountsController {
     /** What stands in a table for a figure that must not be shown. */
     private static final String HIDDEN = "*";
+    /** Of a dimension's name, in the audit. */
+    private static final int LETTERS = 4;
 
     private final Counts counts;
     private final AccessLog access;
@@ -124,7 +127,7 @@ class CountsController {
             throw ProblemException.of(
                     Problem.BAD_REQUEST, "to is not before from, and at most 120 months are counted at once.");
         }
-        access.note(caller.id(), "counts");
+        access.note(caller.id(), question(from, to, dimensions));
         try {
             return counts.count(from, to, dimensions);
         } catch (TooFineException e) {
@@ -132,6 +135,15 @@ class CountsController {
                     Problem.BAD_REQUEST,
                     "Too many figures would have to be hidden: tell less apart, or take more months.");
         }
+    }
+
+    /** What was asked, in the 40 characters that the audit has for it: months, and dimensions by their first letters. */
+    private static String question(YearMonth from, YearMonth to, List<Dimension> by) {
+        String dimensions = by.stream()
+                .distinct()
+                .map(one -> one.code().substring(0, Math.min(LETTERS, one.code().length())))
+                .collect(Collectors.joining(","));
+        return "counts %s..%s %s".formatted(from, to, dimensions).strip();
     }
 
     private static List<String> head(CountTable table) {

@@ -26,13 +26,19 @@ final class Inboxes {
     /** Ids are the hub's own; anything else can't be in an inbox, and could not be put into a selector safely. */
     private static final Pattern DELIVERY_ID = Pattern.compile("[A-Za-z0-9-]{1,64}");
 
+    /** Of all bodies in one answer; one that is longer by itself comes alone. */
+    static final int MOST_CHARACTERS = 4 * 1024 * 1024;
+
     private final ConnectionFactory connections;
 
     Inboxes(ConnectionFactory connections) {
         this.connections = connections;
     }
 
-    /** The first messages of the inbox, most urgent first and oldest first among equals. */
+    /**
+     * The first messages of the inbox, most urgent first and oldest first among equals; fewer than were asked for where they
+     * are large.
+     */
     List<InboxMessage> look(Agency agency, int most) {
         try (Connection connection = connections.createConnection();
                 Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
@@ -40,8 +46,13 @@ final class Inboxes {
             connection.start();
             List<InboxMessage> messages = new ArrayList<>();
             Enumeration<?> waiting = browser.getEnumeration();
-            while (messages.size() < most && waiting.hasMoreElements()) {
-                messages.add(read((Message) waiting.nextElement()));
+            long characters = 0;
+            while (messages.size() < most && characters < MOST_CHARACTERS && waiting.hasMoreElements()) {
+                InboxMessage message = read((Message) waiting.nextElement());
+                characters += message.body().length();
+                if (messages.isEmpty() || characters <= MOST_CHARACTERS) {
+                    messages.add(message);
+                }
             }
             return messages;
         } catch (JMSException | JMSRuntimeException e) {

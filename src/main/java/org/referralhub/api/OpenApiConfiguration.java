@@ -10,6 +10,8 @@ import io.swagger.v3.oas.models.headers.Header;
 import io.swagger.v3.oas.models.info.Info;
 import io.swagger.v3.oas.models.info.License;
 import io.swagger.v3.oas.models.media.ArraySchema;
+import io.swagger.v3.oas.models.media.BooleanSchema;
+import io.swagger.v3.oas.models.media.ComposedSchema;
 import io.swagger.v3.oas.models.media.Content;
 import io.swagger.v3.oas.models.media.IntegerSchema;
 import io.swagger.v3.oas.models.media.MediaType;
@@ -89,6 +91,7 @@ class OpenApiConfiguration {
             ModelConverters.getInstance(true).read(MessageAnswer.class).forEach((name, schema) -> api.getComponents()
                     .addSchemas(name, schema));
             api.getComponents().addSchemas("OperationOutcome", operationOutcome());
+            api.getComponents().addSchemas("Stages", stages());
             for (Map.Entry<String, PathItem> path : api.getPaths().entrySet()) {
                 path.getValue().readOperationsMap().forEach((method, operation) -> {
                     describeProblems(path.getKey(), method, operation);
@@ -116,8 +119,10 @@ class OpenApiConfiguration {
                     .addApiResponse(
                             "200",
                             new ApiResponse()
-                                    .description("Everything that was found; one informational issue when nothing was")
-                                    .content(outcomeContent()));
+                                    .description(
+                                            "Everything that was found; one informational issue when nothing was. With"
+                                                    + " `stages=true` every stage")
+                                    .content(checked()));
         };
     }
 
@@ -197,6 +202,50 @@ class OpenApiConfiguration {
     }
 
     /** Written by the same hand as the real ones, so that the example cannot drift from them. */
+    /** What was found, or with stages what would become of the document. */
+    private static Content checked() {
+        Content content = outcomeContent();
+        content.values()
+                .forEach(type -> type.setSchema(new ComposedSchema()
+                        .addOneOfItem(reference("OperationOutcome"))
+                        .addOneOfItem(reference("Stages"))));
+        return content;
+    }
+
+    private static Schema<?> stages() {
+        Schema<?> findings = new ArraySchema()
+                .items(new ObjectSchema().description("severity, code, pointer, line, column, mn and en of a finding"));
+        Schema<?> recipient = new ObjectSchema()
+                .addProperty("agency", new StringSchema())
+                .addProperty("kind", new StringSchema())
+                .addProperty("name", new ObjectSchema().description("mn and en"))
+                .addProperty("rule", new StringSchema().description("The rule that chooses it"))
+                .addProperty("basis", new StringSchema().description("On what basis it is shown what it is shown"))
+                .addProperty(
+                        "differences",
+                        new ArraySchema()
+                                .items(new ObjectSchema())
+                                .description(
+                                        "pointer, change, before and after of what it is not shown as it was said"))
+                .addProperty("dialect", new StringSchema())
+                .addProperty("contentType", new StringSchema())
+                .addProperty("document", new StringSchema().description("What it would read"))
+                .addProperty("findings", findings);
+        return new ObjectSchema()
+                .description("What would become of the document, stage by stage, as `./hub try --json` prints it")
+                .addProperty("sender", new StringSchema())
+                .addProperty("dialect", new StringSchema())
+                .addProperty("bytes", new IntegerSchema())
+                .addProperty("accepted", new BooleanSchema())
+                .addProperty("incomplete", new BooleanSchema())
+                .addProperty("findings", findings)
+                .addProperty("messageType", new StringSchema().description("Only of what is accepted"))
+                .addProperty("canonical", new ObjectSchema().description("Only of what is accepted"))
+                .addProperty(
+                        "recipients",
+                        new ArraySchema().items(recipient).description("Only of a REQUEST that is accepted"));
+    }
+
     private static Object outcomeExample() {
         Report report = new Report(List.of(new Finding(
                 Severity.ERROR,

@@ -2,6 +2,7 @@ package org.referralhub.api;
 
 import org.jspecify.annotations.Nullable;
 import org.referralhub.broker.BrokerException;
+import org.referralhub.ledger.BusyException;
 import org.referralhub.ledger.LedgerUnavailableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +44,15 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     @ExceptionHandler(LedgerUnavailableException.class)
     ResponseEntity<Object> ledgerAway(LedgerUnavailableException failure) {
         return known(ProblemException.retry(Problem.UNAVAILABLE, null, RETRY_SECONDS, failure));
+    }
+
+    @ExceptionHandler(BusyException.class)
+    ResponseEntity<Object> busy(BusyException failure) {
+        return known(ProblemException.retry(
+                Problem.TOO_MANY_REQUESTS,
+                "One such reading at a time, and one is under way.",
+                RETRY_SECONDS,
+                failure));
     }
 
     @ExceptionHandler(RequestRejectedException.class)

@@ -8,6 +8,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.ledger.AccessLog;
 import org.referralhub.ledger.ChildKeys;
@@ -113,6 +114,12 @@ class ReferralController {
             @Nullable String place,
             @Nullable String after,
             @Nullable Integer size) {
+        /** True for a control character, which PostgreSQL does not take. */
+        boolean isStrange() {
+            return Stream.of(agency, place, after)
+                    .anyMatch(text -> text != null && text.chars().anyMatch(Character::isISOControl));
+        }
+
         /** Nobody should find it in a log. */
         @Override
         public String toString() {
@@ -131,6 +138,9 @@ class ReferralController {
             @Parameter(hidden = true) @AuthenticationPrincipal Caller caller, @RequestBody ChildSearch wanted) {
         if (!search.findsChildren()) {
             throw ProblemException.of(Problem.SEARCH_OFF, null);
+        }
+        if (wanted.isStrange()) {
+            throw ProblemException.of(Problem.BAD_REQUEST, "agency, place or after has a control character.");
         }
         access.note(caller.id(), "search-child");
         return page(

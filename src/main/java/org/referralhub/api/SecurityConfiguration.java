@@ -63,6 +63,7 @@ class SecurityConfiguration {
                 .headers(headers -> headers.contentSecurityPolicy(
                                 policy -> policy.policyDirectives("default-src 'none'; frame-ancestors 'none'"))
                         .referrerPolicy(policy -> policy.policy(ReferrerPolicy.NO_REFERRER)))
+                .addFilterBefore(new StrangeParameters(problems), AuthorizationFilter.class)
                 .addFilterBefore(
                         new RequestLimits(
                                 problems,

@@ -156,7 +156,6 @@ final class BarePipeline implements Course {
             headers.put(Headers.KIND, LedgerKind.DELIVERED.name());
             headers.put(Headers.DELIVERY_ID, deliveryId);
             headers.put(Headers.RECIPIENT, copy.agency());
-            headers.put(Headers.BASIS, "need-to-know");
             return Messages.filler(0);
         }
 

@@ -75,7 +75,6 @@ final class Messages {
         message.setStringProperty(Headers.REFERRAL_ID, referralId);
         message.setStringProperty(Headers.DELIVERY_ID, referralId + "/" + copy);
         message.setStringProperty(Headers.RECIPIENT, weight.agency());
-        message.setStringProperty(Headers.BASIS, "need-to-know");
         return message;
     }
 

@@ -29,6 +29,11 @@ final class BooksCommand extends ClientCommand {
     private static final Duration FIRST_STEP = Duration.ofDays(1);
     /** A step of the verification that takes less than this is followed by one of twice its length. */
     private static final Duration QUICK = Duration.ofSeconds(1);
+    /** One that takes more is followed by one of half its length, long before anybody loses patience. */
+    private static final Duration SLOW = Duration.ofSeconds(10);
+
+    private static final Duration SHORTEST_STEP = Duration.ofHours(1);
+    private static final Duration LONGEST_STEP = Duration.ofDays(32);
 
     private static final ZoneId DAY_AND_NIGHT = ZoneId.of("Asia/Ulaanbaatar");
 
@@ -124,9 +129,7 @@ final class BooksCommand extends ClientCommand {
             progress(
                     to,
                     all.isZero() ? 100 : 100 - 100 * Duration.between(to, begin).toMillis() / all.toMillis());
-            if (Duration.between(asked, Instant.now()).compareTo(QUICK) < 0) {
-                step = step.multipliedBy(2);
-            }
+            step = next(step, Duration.between(asked, Instant.now()));
             from = to;
         }
         JsonNode books = answer.json();
@@ -136,6 +139,19 @@ final class BooksCommand extends ClientCommand {
             faults.forEach(every::add);
         }
         return show(new HubClient.Answer(answer.status(), books.toString()));
+    }
+
+    /** How much to look at next, after a step took so long. */
+    static Duration next(Duration step, Duration took) {
+        if (took.compareTo(QUICK) < 0) {
+            Duration longer = step.multipliedBy(2);
+            return longer.compareTo(LONGEST_STEP) > 0 ? LONGEST_STEP : longer;
+        }
+        if (took.compareTo(SLOW) > 0) {
+            Duration shorter = step.dividedBy(2).truncatedTo(ChronoUnit.HOURS);
+            return shorter.compareTo(SHORTEST_STEP) < 0 ? SHORTEST_STEP : shorter;
+        }
+        return step;
     }
 
     private void progress(Instant until, long percent) {

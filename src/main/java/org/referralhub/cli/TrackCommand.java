@@ -66,7 +66,7 @@ final class TrackCommand extends ClientCommand {
         @Option(
                 names = "--child",
                 description = "Read a child from the input as JSON: {\"registerNo\": ...} or {\"givenName\": ...,"
-                        + " \"patronymic\": ..., \"birthDate\": ...}.")
+                        + " \"patronymic\": ..., \"birthDate\": ...}. With --agency and --place only.")
         private boolean child;
 
         @Option(names = "--after", paramLabel = "NEXT", description = "Go on where the page before ended.")
@@ -87,6 +87,11 @@ final class TrackCommand extends ClientCommand {
                     || from != null
                     || to != null
                     || after != null;
+        }
+
+        /** True for what the search for a child does not take. */
+        boolean isMoreThanAChild() {
+            return all || overdue || concern != null || state != null || urgency != null || from != null || to != null;
         }
 
         String query() {
@@ -120,6 +125,11 @@ final class TrackCommand extends ClientCommand {
             throw new ParameterException(
                     spec().commandLine(),
                     "Name a referral, or say which ones: --all, --agency, --place, --overdue ...");
+        }
+        if (wanted.child && wanted.isMoreThanAChild()) {
+            throw new ParameterException(
+                    spec().commandLine(),
+                    "--child goes with --agency, --place, --after and --size only; leave the others out.");
         }
         return search(hub);
     }

@@ -12,11 +12,14 @@ import java.time.YearMonth;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.configuration.CodeLists;
 import org.referralhub.configuration.Places;
+import org.referralhub.ledger.BusyException;
 import org.referralhub.ledger.LedgerUnavailableException;
 
 /**
@@ -64,6 +67,7 @@ public final class Counts {
     private final Supplier<CodeLists> codes;
     private final int enough;
     private final ObjectMapper mapper = new ObjectMapper();
+    private final Lock counting = new ReentrantLock();
 
     /** @param enough referrals that must stand behind a figure, or it is hidden */
     public Counts(
@@ -85,14 +89,26 @@ public final class Counts {
     }
 
     /**
-     * Counts the referrals that were opened in these months. One table at a time: others wait.
+     * Counts the referrals that were opened in these months. One table at a time.
      *
      * @param to the last month
      * @param by what to tell apart; a soum stands with its aimag, whether that is asked for or not
-     * @throws TooFineException when what must be hidden can't be
+     * @throws TooFineException when what must be hidden can't be, or there are more figures than are of use
+     * @throws BusyException while another table is counted
      * @throws LedgerUnavailableException when the database fails
      */
-    public synchronized CountTable count(YearMonth from, YearMonth to, List<Dimension> by) {
+    public CountTable count(YearMonth from, YearMonth to, List<Dimension> by) {
+        if (!counting.tryLock()) {
+            throw new BusyException();
+        }
+        try {
+            return counted(from, to, by);
+        } finally {
+            counting.unlock();
+        }
+    }
+
+    private CountTable counted(YearMonth from, YearMonth to, List<Dimension> by) {
         Gathering gathering = new Gathering(by, agencies.get(), places.get());
         try (Connection connection = readers.getConnection()) {
             connection.setAutoCommit(false);

@@ -26,6 +26,6 @@ class CountsConfiguration {
                     "hub.counts.smallest must be 1 or more: it is the number of referrals behind a"
                             + " figure that is shown");
         }
-        return new Counts(database.readers(), agencies, places, codes, enough);
+        return new Counts(database.longReaders(), agencies, places, codes, enough);
     }
 }

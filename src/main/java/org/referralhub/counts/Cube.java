@@ -29,6 +29,8 @@ final class Cube {
 
     /** Cells that can be hidden at most; beyond it the table has nothing to tell. */
     private static final int MOST_HIDDEN = 10_000;
+    /** Cells of one cube, totals included; nobody reads a table with more, and they are all in memory. */
+    static final int MOST_CELLS = 100_000;
 
     private static final Comparator<List<String>> BY_KEY = (one, other) -> {
         for (int i = 0; i < one.size(); i++) {
@@ -112,6 +114,7 @@ final class Cube {
      * @param again true when it was counted under another value of the overlapping dimension before, so that it must not
      *     count in totals over that again
      * @param seconds a time to keep; negative for none
+     * @throws TooFineException when there are too many cells
      */
     void add(List<String> key, long referral, boolean again, int seconds) {
         List<Cell> way = (again ? narrowWays : ways).computeIfAbsent(key, absent -> way(key, again));
@@ -126,6 +129,9 @@ final class Cube {
             if (possible(mask) && !(again && (mask & 1 << overlapping) == 0)) {
                 way.add(cells.computeIfAbsent(total(key, mask), absent -> new Cell()));
             }
+        }
+        if (cells.size() > MOST_CELLS) {
+            throw new TooFineException();
         }
         return way;
     }
@@ -184,6 +190,25 @@ final class Cube {
                 cells.computeIfAbsent(key, absent -> new Cell()).hidden = true;
             }
         });
+    }
+
+    /**
+     * Hides, too, what the other cube hides, for a figure that counts some of those that the other counts: it would be the
+     * least that the other can be.
+     *
+     * @param dimensions how many dimensions the two have in common; what this one tells apart beside them is hidden whole
+     */
+    void hideBelow(Cube other, int dimensions) {
+        Set<List<String>> above = new HashSet<>();
+        other.cells.forEach((key, cell) -> {
+            if (cell.hidden) {
+                above.add(key.subList(0, dimensions));
+            }
+        });
+        cells.forEach((key, cell) -> cell.hidden |= above.contains(key.subList(0, dimensions)));
+        if (within.length == dimensions) {
+            above.forEach(key -> cells.computeIfAbsent(List.copyOf(key), absent -> new Cell()).hidden = true);
+        }
     }
 
     /**

@@ -214,6 +214,9 @@ final class Gathering {
             cube(Figure.IDENTIFIED).hideAsIn(cube(Figure.REFERRED));
             cube(Figure.REFERRED).hideAsIn(cube(Figure.IDENTIFIED));
         }
+        below(Figure.REFERRED, Figure.ACKNOWLEDGED, Figure.OVERDUE);
+        below(Figure.ACKNOWLEDGED, Figure.ACCEPTED, Figure.REJECTED);
+        below(Figure.ACCEPTED, Figure.SOLVED, Figure.TRANSFERRED);
         Set<List<String>> keys = new TreeSet<>(Comparator.comparing(key -> String.join("\n", key)));
         cubes.values().forEach(cube -> cube.keys().forEach(key -> {
             List<String> own = List.copyOf(key.subList(0, dimensions.size()));
@@ -226,6 +229,13 @@ final class Gathering {
                 : keys.stream().map(key -> row(key, codes)).toList();
         return new CountTable(
                 dimensions, rows, row(dimensions.stream().map(one -> Cube.ALL).toList(), codes));
+    }
+
+    /** Where a figure is hidden, those that count some of the same are not shown: they are the least that it can be. */
+    private void below(Figure figure, Figure... parts) {
+        for (Figure part : parts) {
+            cube(part).hideBelow(cube(figure), dimensions.size());
+        }
     }
 
     private CountTable.Row row(List<String> key, CodeLists codes) {
@@ -268,7 +278,9 @@ final class Gathering {
     private @Nullable Long shown(Figure figure, List<String> key) {
         Cube.Cell cell = cube(figure).cell(key);
         if (cell == null) {
-            return 0L;
+            boolean hidden =
+                    figure == Figure.REJECTED && shown(Figure.ACKNOWLEDGED, key.subList(0, dimensions.size())) == null;
+            return hidden ? null : 0L;
         }
         return cell.hidden() ? null : Long.valueOf(cell.count());
     }

@@ -10,6 +10,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
@@ -84,14 +86,22 @@ public final class Books {
             + " from account_hour) booked group by agency order by agency";
 
     private final DataSource readers;
+    private final DataSource longReaders;
     private final ToLongFunction<String> depth;
+    private final Lock verifying = new ReentrantLock();
 
     /**
      * @param readers connections to the ledger's database
      * @param depth number of messages on a queue, those being worked on included
      */
     public Books(DataSource readers, ToLongFunction<String> depth) {
+        this(readers, readers, depth);
+    }
+
+    /** @param longReaders connections for what takes long */
+    public Books(DataSource readers, DataSource longReaders, ToLongFunction<String> depth) {
         this.readers = readers;
+        this.longReaders = longReaders;
         this.depth = depth;
     }
 
@@ -100,7 +110,7 @@ public final class Books {
      * messages there are.
      */
     public BooksView books() {
-        return read(this::books);
+        return read(readers, this::books);
     }
 
     /** As {@link #verify(Instant, Instant)}, for all hours. */
@@ -115,9 +125,21 @@ public final class Books {
      *
      * @param from the hour to begin with; null for the first
      * @param to the hour to end before; null for no end
+     * @throws BusyException while another one verifies
      */
     public BooksView verify(@Nullable Instant from, @Nullable Instant to) {
-        return read(connection -> {
+        if (!verifying.tryLock()) {
+            throw new BusyException();
+        }
+        try {
+            return verified(from, to);
+        } finally {
+            verifying.unlock();
+        }
+    }
+
+    private BooksView verified(@Nullable Instant from, @Nullable Instant to) {
+        return read(longReaders, connection -> {
             BooksView view = books(connection);
             List<String> faults = new ArrayList<>(view.faults());
             if (to == null) {
@@ -147,7 +169,7 @@ public final class Books {
      * @param to the first hour that is not wanted
      */
     public List<Hour> hours(@Nullable String agency, Instant from, Instant to) {
-        return read(connection -> hours(connection, agency, from, to));
+        return read(readers, connection -> hours(connection, agency, from, to));
     }
 
     private static List<Hour> hours(Connection connection, @Nullable String agency, Instant from, Instant to)
@@ -187,8 +209,8 @@ public final class Books {
         T read(Connection connection) throws SQLException;
     }
 
-    private <T> T read(Reading<T> reading) {
-        try (Connection connection = readers.getConnection()) {
+    private static <T> T read(DataSource source, Reading<T> reading) {
+        try (Connection connection = source.getConnection()) {
             // One moment for all that is read: the ledger goes on writing meanwhile.
             connection.setAutoCommit(false);
             if (!SQLITE.equals(connection.getMetaData().getDatabaseProductName())) {
@@ -263,6 +285,7 @@ public final class Books {
 
     /** Compares the accounts with the entries they are the sums of. */
     private static void sums(Connection connection, List<String> faults) throws SQLException {
+        int found = 0;
         try (PreparedStatement select = connection.prepareStatement(DIFFERENCES);
                 ResultSet row = select.executeQuery()) {
             while (row.next()) {
@@ -275,11 +298,12 @@ public final class Books {
                                 .formatted(Accounts.COLUMN_NAMES.get(column), account, entries));
                     }
                 }
-                if (differences.length() > 0) {
+                if (differences.length() > 0 && found++ < Verification.NAMED) {
                     faults.add("%s: its account says %s".formatted(row.getString(1), differences));
                 }
             }
         }
+        Verification.more(found, faults);
     }
 
     private static Account total(List<Account> accounts) {

@@ -92,6 +92,7 @@ public final class Ledger implements AutoCloseable {
     /** Lets another room handle its kinds of message by the rules of the day. Before the first batch. */
     public Ledger add(LedgerRoom room) {
         rooms.add(room);
+        current = null;
         return this;
     }
 

@@ -122,14 +122,14 @@ class LedgerConfiguration {
 
     @Bean
     Books books(LedgerDatabase database, Broker broker, MeterRegistry meters) {
-        Books books = new Books(database.readers(), broker::depth);
+        Books books = new Books(database.readers(), database.longReaders(), broker::depth);
         LedgerMeters.books(meters, books);
         return books;
     }
 
     @Bean
     Manifests manifests(LedgerDatabase database) {
-        return new Manifests(database.readers());
+        return new Manifests(database.longReaders());
     }
 
     @Bean

@@ -12,6 +12,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -22,6 +23,8 @@ import org.sqlite.SQLiteDataSource;
 public final class LedgerDatabase implements AutoCloseable {
     private static final String SQLITE = "jdbc:sqlite:";
     private static final int READERS = 4;
+    /** For what may take minutes: one that verifies, one that counts, and one for manifests beside them. */
+    private static final int LONG_READERS = 3;
     /**
      * Pages in the write-ahead log before they move to the database: 32 MiB. Identifiers are random, so the more batches
      * share a move, the fewer pages are written twice.
@@ -32,10 +35,12 @@ public final class LedgerDatabase implements AutoCloseable {
 
     private final DataSource writers;
     private final HikariDataSource readers;
+    private final HikariDataSource longReaders;
 
-    private LedgerDatabase(DataSource writers, HikariDataSource readers) {
+    private LedgerDatabase(DataSource writers, HikariDataSource readers, HikariDataSource longReaders) {
         this.writers = writers;
         this.readers = readers;
+        this.longReaders = longReaders;
     }
 
     /** The embedded database in this file, created when missing, migrated to the current tables. */
@@ -49,10 +54,10 @@ public final class LedgerDatabase implements AutoCloseable {
             throw new UncheckedIOException("the folder of the ledger's database can't be made", e);
         }
         SQLiteDataSource writers = sqlite(SQLITE + file, true);
-        HikariConfig pool = pool();
-        pool.setDataSource(sqlite(SQLITE + file, false));
-        pool.setConnectionInitSql("pragma query_only = true");
-        return open(writers, pool);
+        return open(writers, pool -> {
+            pool.setDataSource(sqlite(SQLITE + file, false));
+            pool.setConnectionInitSql("pragma query_only = true");
+        });
     }
 
     /**
@@ -73,13 +78,13 @@ public final class LedgerDatabase implements AutoCloseable {
         postgres.setReWriteBatchedInserts(true);
         postgres.setConnectTimeout(10);
         postgres.setSocketTimeout(60);
-        HikariConfig pool = pool();
-        pool.setDataSource(postgres);
-        pool.setReadOnly(true);
-        return open(postgres, pool);
+        return open(postgres, pool -> {
+            pool.setDataSource(postgres);
+            pool.setReadOnly(true);
+        });
     }
 
-    private static LedgerDatabase open(DataSource writers, HikariConfig pool) {
+    private static LedgerDatabase open(DataSource writers, Consumer<HikariConfig> reading) {
         Flyway.configure()
                 .dataSource(writers)
                 .locations("classpath:db/migration")
@@ -88,16 +93,20 @@ public final class LedgerDatabase implements AutoCloseable {
                 .placeholders(Map.of("clustered", writers instanceof SQLiteDataSource ? "without rowid" : ""))
                 .load()
                 .migrate();
-        return new LedgerDatabase(writers, new HikariDataSource(pool));
+        return new LedgerDatabase(
+                writers,
+                pool("ledger-readers", READERS, 1, reading),
+                pool("ledger-long-readers", LONG_READERS, 0, reading));
     }
 
-    private static HikariConfig pool() {
+    private static HikariDataSource pool(String name, int most, int idle, Consumer<HikariConfig> reading) {
         HikariConfig pool = new HikariConfig();
-        pool.setPoolName("ledger-readers");
-        pool.setMaximumPoolSize(READERS);
-        pool.setMinimumIdle(1);
+        pool.setPoolName(name);
+        pool.setMaximumPoolSize(most);
+        pool.setMinimumIdle(idle);
         pool.setConnectionTimeout(BUSY.toMillis());
-        return pool;
+        reading.accept(pool);
+        return new HikariDataSource(pool);
     }
 
     private static SQLiteDataSource sqlite(String url, boolean writes) {
@@ -125,6 +134,11 @@ public final class LedgerDatabase implements AutoCloseable {
         return readers;
     }
 
+    /** The same for what may read for minutes, so that clocks, alarms and doors need not wait for a connection. */
+    public DataSource longReaders() {
+        return longReaders;
+    }
+
     /** True when the database has one writer, and the hub one node. */
     boolean isEmbedded() {
         return writers instanceof SQLiteDataSource;
@@ -144,5 +158,6 @@ public final class LedgerDatabase implements AutoCloseable {
     @Override
     public void close() {
         readers.close();
+        longReaders.close();
     }
 }

@@ -70,8 +70,6 @@ public final class LedgerStage implements SmartLifecycle {
             Headers.INCOMPLETE,
             Headers.DELIVERY_ID,
             Headers.RECIPIENT,
-            Headers.BASIS,
-            Headers.ATTEMPTS,
             Headers.MESSAGE_TYPE,
             Headers.REFERRAL_ID,
             Headers.REFERENCE,

@@ -143,6 +143,8 @@ final class Verification {
     /** True when there are other numbers of messages than were taken. */
     private boolean compare(Map<Key, long[]> posted, Map<Key, long[]> counted) {
         boolean messages = false;
+        int different = 0;
+        int unbalanced = 0;
         Set<Key> keys = new TreeSet<>(Comparator.comparingLong(Key::hour).thenComparing(Key::agency));
         keys.addAll(posted.keySet());
         keys.addAll(counted.keySet());
@@ -157,7 +159,7 @@ final class Verification {
                     messages |= column < OWED;
                 }
             }
-            if (!differences.isEmpty()) {
+            if (!differences.isEmpty() && different++ < NAMED) {
                 faults.add("%s: its entry says %s"
                         .formatted(at(key.agency(), key.hour()), String.join("; ", differences)));
             }
@@ -165,11 +167,13 @@ final class Verification {
             for (int column = OWED + 1; column < entry.length; column++) {
                 somewhere += entry[column];
             }
-            if (entry[OWED] != somewhere) {
+            if (entry[OWED] != somewhere && unbalanced++ < NAMED) {
                 faults.add("%s: owed %d, but delivered, waiting, desk and withdrawn are %d"
                         .formatted(at(key.agency(), key.hour()), entry[OWED], somewhere));
             }
         }
+        more(different, faults);
+        more(unbalanced, faults);
         return messages;
     }
 
@@ -191,7 +195,7 @@ final class Verification {
                                 original ? "original" : "canonical form"));
             }
         });
-        more(found[0]);
+        more(found[0], faults);
     }
 
     /** Adds a fault for each row: id, agency, time and one thing more. */
@@ -203,10 +207,10 @@ final class Verification {
                         row.getString(1), at(row.getString(2), row.getLong(3)), String.valueOf(row.getString(4))));
             }
         });
-        more(found[0]);
+        more(found[0], faults);
     }
 
-    private void more(int found) {
+    static void more(int found, List<String> faults) {
         if (found > NAMED) {
             faults.add("... and %d more of these in these hours".formatted(found - NAMED));
         }

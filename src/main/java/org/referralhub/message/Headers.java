@@ -23,10 +23,6 @@ public final class Headers {
     public static final String DELIVERY_ID = "deliveryId";
     /** The agency that a delivery is for. */
     public static final String RECIPIENT = "hubRecipient";
-    /** On what basis limited fields were disclosed, in codes. */
-    public static final String BASIS = "hubBasis";
-    /** How often it was tried until it was delivered, from 1. */
-    public static final String ATTEMPTS = "hubAttempts";
     /** {@link MessageType} name; on everything an agency receives. */
     public static final String MESSAGE_TYPE = "messageType";
     /** Identifier of the referral; on everything an agency receives. */
@@ -69,8 +65,6 @@ public final class Headers {
             INCOMPLETE,
             DELIVERY_ID,
             RECIPIENT,
-            BASIS,
-            ATTEMPTS,
             MESSAGE_TYPE,
             REFERRAL_ID,
             REFERENCE,

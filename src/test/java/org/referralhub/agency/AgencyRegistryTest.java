@@ -194,6 +194,7 @@ class AgencyRegistryTest {
             delimiter = '|',
             value = {
                 "11-31                  | 2 | not a day or days in order",
+                "2027-02-09..2072-02-11 | 2 | the days from 2027-02-09 to 2072-02-11 are too many",
                 "07-15..07-11           | 2 | not a day or days in order",
                 "2027-02-30             | 2 | not a day or days in order",
                 "2027-02-09..02-11      | 2 | not a day or days in order",
@@ -333,5 +334,27 @@ class AgencyRegistryTest {
         Path file = home.config().resolve("agencies").resolve(name);
         Files.createDirectories(file.getParent());
         Files.write(file, content.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Each list is sound by itself; an office that keeps all of them would hardly ever open. */
+    @Test
+    void holidaysThatAreTooManyTogetherAreAFaultOfTheOfficeThatNamesThem() throws IOException {
+        Files.writeString(home.config().resolve("calendar.yaml"), """
+                holidays:
+                  spring: [02-01..05-01]
+                  summer: [2027-06-01..2027-08-31]
+                """);
+        write("a.yaml", SOUND.replace("dialect: police", """
+                dialect: police
+                    hours: [mon-fri 08:30-17:30]
+                    holidays: [spring, summer]"""));
+        Faults faults = new Faults();
+        load(faults);
+
+        assertThat(faults.all()).singleElement().satisfies(fault -> {
+            assertThat(fault.file()).endsWith("a.yaml");
+            assertThat(fault.problem()).isEqualTo("together 182 days off in 2027");
+            assertThat(fault.remedy()).contains("check the years");
+        });
     }
 }

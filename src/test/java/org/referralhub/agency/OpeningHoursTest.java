@@ -141,4 +141,16 @@ class OpeningHoursTest {
                         .toList(),
                 zone);
     }
+
+    /** The calendar is checked, but no slip in it may hold up whoever reckons a deadline. */
+    @Test
+    void anOfficeThatNeverOpensIsAskedByTheClock() {
+        OpeningHours closed = new OpeningHours(
+                List.of(HoursText.parse("mon-fri 08:30-17:30")),
+                CAPITAL,
+                List.of(new OpeningHours.Days.Dated(LocalDate.of(2026, 1, 1), LocalDate.of(2072, 1, 1))),
+                List.of());
+        Instant from = at("2026-11-20T09:00:00", CAPITAL);
+        assertThat(closed.after(from, Duration.ofHours(4))).isEqualTo(from.plus(Duration.ofHours(4)));
+    }
 }

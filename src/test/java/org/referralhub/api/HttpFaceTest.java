@@ -46,6 +46,7 @@ import org.referralhub.deadletter.Desk;
 import org.referralhub.deadletter.Page;
 import org.referralhub.ledger.AccessLog;
 import org.referralhub.ledger.Books;
+import org.referralhub.ledger.BusyException;
 import org.referralhub.ledger.LedgerUnavailableException;
 import org.referralhub.ledger.Manifests;
 import org.referralhub.ledger.ReferralSearch;
@@ -584,7 +585,7 @@ class HttpFaceTest {
         assertThat(json.at("/rows/0/identified").asLong()).isEqualTo(12);
         assertThat(json.at("/rows/0/acknowledged").isNull()).isTrue();
         assertThat(json.at("/total/identified").isNull()).isTrue();
-        verify(access, org.mockito.Mockito.times(2)).note("auditor", "counts");
+        verify(access, org.mockito.Mockito.times(2)).note("auditor", "counts 2026-10..2026-11 aima,mont");
         reset(access);
     }
 
@@ -682,6 +683,10 @@ class HttpFaceTest {
         JsonNode send = api.path("paths").path("/api/v1/messages").path("post");
         assertThat(fieldNames(send.path("responses")))
                 .contains("202", "401", "403", "409", "413", "415", "422", "429", "503");
+        JsonNode checked =
+                api.at("/paths/~1api~1v1~1validate/post/responses/200/content/application~1json/schema/oneOf");
+        assertThat(checked.findValuesAsText("$ref"))
+                .containsExactly("#/components/schemas/OperationOutcome", "#/components/schemas/Stages");
         assertThat(send.at("/responses/422/content/application~1json/examples").isEmpty())
                 .isFalse();
         assertThat(send.at("/responses/409/content/application~1problem+json/examples")
@@ -781,5 +786,80 @@ class HttpFaceTest {
         return HttpRequest.newBuilder(request, (name, value) -> true)
                 .header("X-Forwarded-For", address)
                 .build();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/manifest?agency=x&day=%2B999999999-12-31",
+                "/manifest?agency=x&day=-999999999-12-31",
+                "/manifest?day=2026-11-22&agency=police%00",
+                "/manifest?agency=helpline-108&day=2026-11-22&after=0-1-%00",
+                "/books?verify=true&from=%2B999999999-12-31T00:00:00Z",
+                "/books/hours?from=%2B999999998-12-31T00:00:00Z&to=%2B999999999-01-01T00:00:00Z",
+                "/referrals?from=-999999999-01-01T00:00:00Z",
+                "/referrals?place=%0a",
+                "/counts?from=%2B999999999-12&to=%2B999999999-12",
+                "/counts?from=-999999999-01&to=2026-11",
+            })
+    void whatNobodyMeansIsABadRequest(String path) throws Exception {
+        for (String role : List.of("operator", "auditor")) {
+            HttpResponse<String> answer = faces.get(role, "/api/v1" + path);
+            if (answer.statusCode() != 403) {
+                assertThat(answer.statusCode()).as(role + " " + answer.body()).isEqualTo(400);
+                assertProblem(answer, "bad-request");
+            }
+        }
+    }
+
+    @Test
+    void aManifestOfWhichAPageCannotBeReadDoesNotLookComplete() throws Exception {
+        when(manifests.page(any(), any(), any(), any(), anyInt()))
+                .thenReturn(new Manifests.Page(
+                        List.of(new Manifests.Line(
+                                Manifests.Way.TO, Instant.EPOCH, "d-1", "m", "RECEIPT", null, "delivered", null)),
+                        "2-1-d-1"))
+                .thenThrow(new LedgerUnavailableException(new java.sql.SQLException()));
+
+        HttpResponse<String> answer = faces.get(HELPLINE, "/api/v1/manifest?day=2026-11-22&format=csv");
+
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertProblem(answer, "unavailable");
+        reset(manifests);
+    }
+
+    @Test
+    void whatIsDoneOneAtATimeIsToBeAskedForAgain() throws Exception {
+        when(counts.count(any(), any(), any())).thenThrow(new BusyException());
+        when(books.verify(any(), any())).thenThrow(new BusyException());
+
+        for (String path : List.of("/counts?from=2026-10&to=2026-11", "/books?verify=true")) {
+            HttpResponse<String> answer = faces.get("auditor", "/api/v1" + path);
+            assertThat(answer.statusCode()).isEqualTo(429);
+            assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+        }
+        reset(counts, books);
+    }
+
+    @Test
+    void largeMessagesComeInPortionsAndOneThatIsTooLargeByItselfComesAlone() throws Exception {
+        String half = "x".repeat(Inboxes.MOST_CHARACTERS / 2);
+        put(POLICE, "d-1", half + half + half);
+        put(POLICE, "d-2", half);
+        put(POLICE, "d-3", half);
+        put(POLICE, "d-4", "small");
+
+        List<List<String>> portions = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            List<String> ids = JSON.readTree(
+                            faces.get(POLICE, "/api/v1/inbox?max=100").body())
+                    .findValuesAsText("id");
+            portions.add(ids);
+            for (String id : ids) {
+                faces.delete(POLICE, "/api/v1/inbox/" + id);
+            }
+        }
+
+        assertThat(portions).containsExactly(List.of("d-1"), List.of("d-2", "d-3"));
     }
 }

@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -408,5 +409,24 @@ class HubTest {
                         .findValuesAsText("id"))
                 .containsExactly("m-1", "m-2");
         assertThat(client("books", "--manifest", "--verify").code()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--overdue", "--concern NEGLECT", "--state requested", "--from 2026-11-22T08:00:00+08:00"})
+    void aChildIsNotLookedForWithFiltersThatTheSearchDoesNotTake(String filter) {
+        Outcome outcome = client(("track --child " + filter).split(" "));
+        assertThat(outcome.code()).isEqualTo(2);
+        assertThat(outcome.err()).contains("--child goes with --agency, --place");
+    }
+
+    @Test
+    void theVerificationTakesLongerStepsWhileTheyAreQuickAndShorterOnesWhenTheyAreSlow() {
+        Duration day = Duration.ofDays(1);
+        assertThat(BooksCommand.next(day, Duration.ofMillis(200))).isEqualTo(Duration.ofDays(2));
+        assertThat(BooksCommand.next(day, Duration.ofSeconds(5))).isEqualTo(day);
+        assertThat(BooksCommand.next(day, Duration.ofSeconds(11))).isEqualTo(Duration.ofHours(12));
+        assertThat(BooksCommand.next(Duration.ofDays(32), Duration.ZERO)).isEqualTo(Duration.ofDays(32));
+        assertThat(BooksCommand.next(Duration.ofHours(1), Duration.ofSeconds(50)))
+                .isEqualTo(Duration.ofHours(1));
     }
 }

@@ -1,12 +1,18 @@
 package org.referralhub.counts;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.YearMonth;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -16,6 +22,7 @@ import org.referralhub.configuration.CodeLists;
 import org.referralhub.configuration.Faults;
 import org.referralhub.configuration.HubHome;
 import org.referralhub.configuration.Places;
+import org.referralhub.ledger.BusyException;
 import org.referralhub.ledger.Databases;
 import org.referralhub.ledger.Ledger;
 import org.referralhub.ledger.LedgerDatabase;
@@ -229,5 +236,59 @@ class CountsTest {
         assertThat(table.total().solved()).isNull();
         assertThat(table.total().accepted()).isEqualTo(15);
         assertThat(table.total().accept()).isNotNull();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whereAFigureIsHiddenNothingShownSaysWhatItIsAtLeast(Databases kind) throws Exception {
+        open(kind);
+        for (int i = 0; i < 7; i++) {
+            say(POLICE, MessageType.ACCEPT, request("\"NEGLECT\"", "\"state\":\"65\""));
+        }
+        for (int i = 0; i < 10; i++) {
+            String referral = request("\"NEGLECT\"", "\"state\":\"21\"");
+            if (i < 2) {
+                say(POLICE, MessageType.ACK, referral);
+            }
+        }
+
+        CountTable table = counts(5).count(OCTOBER, NOVEMBER, List.of(Dimension.AIMAG));
+
+        assertThat(table.total().acknowledged()).isEqualTo(9);
+        assertThat(table.total().accepted()).isEqualTo(7);
+        assertThat(table.rows()).allSatisfy(row -> {
+            assertThat(row.acknowledged()).isNull();
+            assertThat(row.accepted()).isNull();
+            assertThat(row.rejected()).isNull();
+            assertThat(row.solved()).isNull();
+        });
+    }
+
+    /** Two that ask at once: one of them is asked to come again, and no thread waits. */
+    @ParameterizedTest
+    @EnumSource
+    void whileOneTableIsCountedNoOtherIs(Databases kind) throws Exception {
+        open(kind);
+        CountDownLatch reading = new CountDownLatch(1);
+        CountDownLatch enough = new CountDownLatch(1);
+        DataSource slow = (DataSource) Proxy.newProxyInstance(
+                DataSource.class.getClassLoader(), new Class<?>[] {DataSource.class}, (proxy, method, arguments) -> {
+                    reading.countDown();
+                    enough.await(60, TimeUnit.SECONDS);
+                    return database.readers().getConnection();
+                });
+        Counts counts = new Counts(
+                slow,
+                () -> AGENCIES,
+                () -> Places.load(HOME, new Faults()),
+                () -> CodeLists.load(HOME, new Faults()),
+                5);
+        CompletableFuture<CountTable> first =
+                CompletableFuture.supplyAsync(() -> counts.count(OCTOBER, NOVEMBER, List.of()));
+        assertThat(reading.await(30, TimeUnit.SECONDS)).isTrue();
+
+        assertThatThrownBy(() -> counts.count(OCTOBER, NOVEMBER, List.of())).isInstanceOf(BusyException.class);
+        enough.countDown();
+        assertThat(first.get(30, TimeUnit.SECONDS).total().identified()).isZero();
     }
 }

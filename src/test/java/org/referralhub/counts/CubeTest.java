@@ -1,6 +1,7 @@
 package org.referralhub.counts;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -322,5 +323,45 @@ class CubeTest {
             }
         }
         return solved;
+    }
+
+    /** Seven were asked and seven accepted, so seven must have acknowledged: then two of the other place have. */
+    @Test
+    void whatIsTheLeastThatAHiddenFigureCanBeIsHiddenToo() {
+        Cube acknowledged = new Cube(new int[] {-1}, -1);
+        count(acknowledged, 7, 0, "X");
+        count(acknowledged, 2, 100, "Y");
+        Cube accepted = new Cube(new int[] {-1}, -1);
+        count(accepted, 7, 0, "X");
+        Cube rejected = new Cube(new int[] {-1, -1}, -1);
+        count(rejected, 6, 0, "X", "OTHER");
+        acknowledged.hide(5);
+        accepted.hide(5);
+        rejected.hide(5);
+        assertThat(acknowledged.cell(List.of("X")).hidden()).isTrue();
+        assertThat(accepted.cell(List.of("X")).hidden()).isFalse();
+
+        accepted.hideBelow(acknowledged, 1);
+        rejected.hideBelow(acknowledged, 1);
+
+        assertThat(accepted.cell(List.of("X")).hidden()).isTrue();
+        assertThat(accepted.cell(List.of("Y")).hidden())
+                .as("a nought that would tell as much")
+                .isTrue();
+        assertThat(accepted.cell(List.of(Cube.ALL)).hidden()).isFalse();
+        assertThat(rejected.cell(List.of("X", "OTHER")).hidden()).isTrue();
+        assertThat(rejected.cell(List.of("X", Cube.ALL)).hidden()).isTrue();
+        assertThat(rejected.cell(List.of(Cube.ALL, "OTHER")).hidden()).isFalse();
+    }
+
+    @Test
+    void aTableThatNobodyCouldReadIsNotGathered() {
+        Cube cube = new Cube(new int[] {-1}, -1);
+        assertThatThrownBy(() -> {
+                    for (int i = 0; i <= Cube.MOST_CELLS; i++) {
+                        cube.add(List.of("value-" + i), i, false, -1);
+                    }
+                })
+                .isInstanceOf(TooFineException.class);
     }
 }

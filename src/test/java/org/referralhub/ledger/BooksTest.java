@@ -264,4 +264,29 @@ class BooksTest {
         ledger.close();
         Databases.execute(database, sql);
     }
+
+    /** However much is wrong, an answer names twenty of each kind and counts the rest. */
+    @ParameterizedTest
+    @EnumSource
+    void ofManyEntriesThatAreWrongTwentyAreNamed(Databases kind) throws Exception {
+        open(kind);
+        for (int i = 0; i < 25; i++) {
+            change(
+                    "insert into account_hour (agency, hour, accepted, refused, owed, delivered, waiting, desk, withdrawn)"
+                            + " values ('stranger-" + i + "', " + FIRST.toEpochMilli() + ", 0, 0, 2, 1, 0, 0, 0)");
+        }
+
+        List<String> faults = books().verify().faults();
+
+        assertThat(faults).filteredOn(fault -> fault.contains("its entry says")).hasSize(20);
+        assertThat(faults)
+                .filteredOn(fault -> fault.contains("delivered, waiting, desk and withdrawn are"))
+                .hasSize(20);
+        assertThat(faults)
+                .filteredOn(fault -> fault.contains("its account says"))
+                .hasSize(20);
+        assertThat(faults)
+                .filteredOn("... and 5 more of these in these hours"::equals)
+                .hasSize(3);
+    }
 }
