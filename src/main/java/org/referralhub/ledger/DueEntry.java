@@ -204,7 +204,8 @@ final class DueEntry implements LedgerEntry {
                 if (party.rule.equals(RULE) && party.state.isOpen() && !isLate(referral, office, batch)) {
                     return Optional.of(office);
                 }
-            } else if (!office.id().equals(referral.sender) && !standing.withheld(office, referral, batch)) {
+            } else if (!office.id().equals(referral.sender)
+                    && standing.mayBeTold(Optional.of(office), referral, batch)) {
                 add(office, referral, batch);
                 return Optional.of(office);
             }

@@ -145,8 +145,11 @@ final class FollowUp {
         Instant knownBy = null;
         if (calledOff) {
             if (type != MessageType.AMEND) {
-                withdraw(referral, tell, batch);
+                for (String recipient : tell) {
+                    obligations.withdraw(batch, referral.id, recipient);
+                }
             }
+            spare(referral, tell, batch);
             knownBy = knownBy(referral, batch);
             Recalls.tell(arrival, referral, tell, knownBy, batch);
         }
@@ -208,20 +211,21 @@ final class FollowUp {
         for (String recipient : List.copyOf(referral.assignments.keySet())) {
             if (obligations.isRequestAtDesk(batch, referral.id, recipient)
                     && !standing.mayBeTold(agencies.find(recipient), referral, batch)) {
-                obligations.callOff(batch, referral, recipient);
-                tell.remove(recipient);
+                if (!obligations.callOff(batch, referral, recipient)) {
+                    tell.remove(recipient);
+                }
             } else {
                 obligations.refresh(batch, referral, recipient);
             }
         }
     }
 
-    /** What has not left for them does not leave any more; who has heard of nothing need not hear that it is over. */
-    private void withdraw(Referral referral, Set<String> told, Batch batch) throws SQLException {
-        for (String recipient : List.copyOf(told)) {
-            obligations.withdraw(batch, referral.id, recipient);
+    /** Who has heard of nothing need not hear that it is over, nor say that it knows of what was to tell it so before. */
+    private void spare(Referral referral, Set<String> tell, Batch batch) throws SQLException {
+        for (String recipient : List.copyOf(tell)) {
             if (!obligations.told(batch, referral.id, recipient)) {
-                told.remove(recipient);
+                tell.remove(recipient);
+                Recalls.moot(referral, recipient, batch);
             }
         }
     }

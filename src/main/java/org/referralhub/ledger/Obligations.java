@@ -142,8 +142,8 @@ public final class Obligations {
     }
 
     /**
-     * The delivery goes on its way again, from the canonical message; a REQUEST as it stands now, and not to one who must not
-     * be told any more: then it is withdrawn.
+     * The delivery goes on its way again, from the canonical message and as the referral stands now. A REQUEST goes neither to
+     * one who must not be told any more nor to one whose part is over: then it is withdrawn.
      *
      * @param letter the letter that it is sent again from
      * @return what to emit; empty when it is not at the desk, for example delivered or withdrawn by now
@@ -157,19 +157,43 @@ public final class Obligations {
             return Optional.empty();
         }
         Batch batch = (Batch) transaction;
-        Referral referral = referralOfRequest(batch, deliveryId);
-        if (referral != null) {
-            if (!standing.mayBeTold(agencies.find(entry.recipient()), referral, batch)) {
-                callOff(batch, referral, entry.recipient());
-                return Optional.empty();
-            }
-            refresh(batch, referral, entry.recipient());
-        }
-        if (!move(transaction, deliveryId, entry, DeliveryState.WAITING, null)) {
+        if (!renew(batch, deliveryId, agencies) || !move(transaction, deliveryId, entry, DeliveryState.WAITING, null)) {
             return Optional.empty();
         }
-        ((Batch) transaction).order().again(deliveryId);
+        batch.order().again(deliveryId);
         return waiting(transaction, deliveryId, letter);
+    }
+
+    /** Brings up to date what leaves late. False when it was called off instead. */
+    private boolean renew(Batch batch, String deliveryId, AgencyRegistry agencies) throws SQLException {
+        Delivery delivery;
+        PreparedStatement select = batch.statement(SELECT + "d.id = ?");
+        select.setString(1, deliveryId);
+        try (ResultSet rows = select.executeQuery()) {
+            rows.next();
+            delivery = read(rows);
+        }
+        Referral referral = delivery.referralId() == null || delivery.type() == MessageType.RECEIPT
+                ? null
+                : batch.referral(delivery.referralId());
+        if (referral == null) {
+            return true;
+        }
+        if (delivery.type() != MessageType.REQUEST) {
+            Optional<byte[]> now = standing.renew(delivery.body(), referral, batch);
+            if (now.isPresent()) {
+                rewrite(batch, deliveryId, now.get(), delivery.urgency());
+            }
+            return true;
+        }
+        String recipient = delivery.recipient();
+        Referral.Assignment part = referral.assignments.get(recipient);
+        if (part == null || !part.state.isOpen() || !standing.mayBeTold(agencies.find(recipient), referral, batch)) {
+            callOff(batch, referral, recipient);
+            return false;
+        }
+        refresh(batch, referral, recipient);
+        return true;
     }
 
     /** What to emit for this delivery while it is on its way. */
@@ -209,9 +233,11 @@ public final class Obligations {
         }
     }
 
+    /** What this delivery keeps back; what it kept back once, and does no longer, has left. */
     private static List<String> heldBy(LedgerTransaction transaction, String delivery) throws SQLException {
         PreparedStatement select =
-                transaction.statement("select id from delivery where held_by = ? and state = 'WAITING'");
+                transaction.statement("select id from delivery d where held_by = ? and state = 'WAITING' and exists"
+                        + " (select 1 from delivery e where e.id = d.held_by and " + Order.KEEPS_BACK + ")");
         select.setString(1, delivery);
         List<String> held = new ArrayList<>();
         try (ResultSet rows = select.executeQuery()) {
@@ -244,12 +270,12 @@ public final class Obligations {
     }
 
     /**
-     * This recipient is not told of the referral any more: what has not left for it is withdrawn, its part has ended, and it
-     * owes no answer.
+     * This recipient is not told of the referral any more: what has not left for it is withdrawn, and its part has ended.
+     *
+     * @return whether it has heard of the referral all the same, having given its REQUEST back; if not, it owes no answer
      */
-    void callOff(Batch batch, Referral referral, String recipient) throws SQLException {
+    boolean callOff(Batch batch, Referral referral, String recipient) throws SQLException {
         withdraw(batch, referral.id, recipient);
-        Recalls.moot(referral, recipient, batch);
         Referral.Assignment assignment = referral.assignments.get(recipient);
         if (assignment != null && assignment.state.isOpen()) {
             referral.changed = true;
@@ -257,6 +283,11 @@ public final class Obligations {
                 batch.apply(referral, move);
             }
         }
+        boolean told = told(batch, referral.id, recipient);
+        if (!told) {
+            Recalls.moot(referral, recipient, batch);
+        }
+        return told;
     }
 
     /** Whether a REQUEST of this referral waits at the desk for somebody to send it to this agency again. */
@@ -264,29 +295,23 @@ public final class Obligations {
         return !ids(batch, REQUEST_AT_DESK, referralId, recipient).isEmpty();
     }
 
-    /** A REQUEST that has not left yet leaves as it stands now. */
+    /** A REQUEST that has not left yet leaves as it stands now, and as urgently. */
     void refresh(Batch batch, Referral referral, String recipient) throws SQLException {
         Batch.Standing now = batch.standing(referral);
         if (now.amended()) {
             for (String delivery : ids(batch, REQUEST_NOT_GONE, referral.id, recipient)) {
-                PreparedStatement update = batch.statement("update delivery set content = null, body = ? where id = ?");
-                update.setBytes(1, now.canonical());
-                update.setString(2, delivery);
-                update.executeUpdate();
+                rewrite(batch, delivery, now.canonical(), referral.facts.urgency());
             }
         }
     }
 
-    /** The referral of which this delivery is the REQUEST; null when it is another message. */
-    private static @Nullable Referral referralOfRequest(Batch batch, String deliveryId) throws SQLException {
-        PreparedStatement select =
-                batch.statement("select referral_id from delivery where id = ? and type = 'REQUEST'");
-        select.setString(1, deliveryId);
-        String id;
-        try (ResultSet rows = select.executeQuery()) {
-            id = rows.next() ? rows.getString(1) : null;
-        }
-        return id == null ? null : batch.referral(id);
+    private static void rewrite(Batch batch, String delivery, byte[] canonical, Urgency urgency) throws SQLException {
+        PreparedStatement update =
+                batch.statement("update delivery set content = null, body = ?, urgency = ? where id = ?");
+        update.setBytes(1, canonical);
+        update.setString(2, urgency.name());
+        update.setString(3, delivery);
+        update.executeUpdate();
     }
 
     private static List<String> ids(Batch batch, String sql, String referralId, String recipient) throws SQLException {
@@ -304,13 +329,8 @@ public final class Obligations {
     }
 
     /** Whether a REQUEST of this referral is in the agency's inbox, was there, or is on its way there. */
-    boolean told(LedgerTransaction transaction, String referralId, String recipient) throws SQLException {
-        PreparedStatement select = transaction.statement(TOLD);
-        select.setString(1, referralId);
-        select.setString(2, recipient);
-        try (ResultSet rows = select.executeQuery()) {
-            return rows.next();
-        }
+    boolean told(Batch batch, String referralId, String recipient) throws SQLException {
+        return !ids(batch, TOLD, referralId, recipient).isEmpty();
     }
 
     /**

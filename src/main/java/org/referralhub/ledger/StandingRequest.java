@@ -6,7 +6,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.referralhub.agency.Agency;
+import org.referralhub.message.MessageType;
 
 /** Keeps the REQUEST of a referral as it stands with its amendments, and the consent that it gives with every message. */
 final class StandingRequest {
@@ -61,7 +64,7 @@ final class StandingRequest {
     }
 
     /**
-     * Whether a REQUEST that has not left yet may still go to this agency: the child's consent has not been taken back since
+     * Whether the REQUEST may go to this agency, which has not had it yet: the child's consent has not been taken back since
      * it came, or was overridden with a reason, and the agency is not among those who must not know.
      */
     boolean mayBeTold(Optional<Agency> agency, Referral referral, Batch batch) throws SQLException {
@@ -154,12 +157,43 @@ final class StandingRequest {
 
     /** A message of the sender's to those it told, with the list of those who must not know: it is enforced, and not sent. */
     byte[] withhold(Arrival arrival, Referral referral, Batch batch) throws SQLException {
+        return withhold(arrival.message(), referral, batch)
+                ? bytes(arrival.message())
+                : arrival.parcel().canonical();
+    }
+
+    private boolean withhold(ObjectNode message, Referral referral, Batch batch) throws SQLException {
         JsonNode withheld = withholdFrom(standing(referral, batch));
         if (withheld.isEmpty()) {
-            return arrival.parcel().canonical();
+            return false;
         }
-        arrival.message().withObject("/body/" + CONSENT).set(WITHHOLD_FROM, withheld);
-        return bytes(arrival.message());
+        message.withObject("/body/" + CONSENT).set(WITHHOLD_FROM, withheld);
+        return true;
+    }
+
+    /**
+     * A message of the sender's that leaves late is held to the consent as it stands by now; an amendment says what has become
+     * of the fields that it names, so that it undoes none that came after it.
+     *
+     * @return empty when it is not the sender's
+     */
+    Optional<byte[]> renew(byte[] canonical, Referral referral, Batch batch) throws SQLException {
+        ObjectNode message = MessageEntry.object(mapper, canonical);
+        if (!message.path("sender").asText().equals(referral.sender)) {
+            return Optional.empty();
+        }
+        if (MessageType.valueOf(message.path("messageType").asText()) == MessageType.AMEND) {
+            ObjectNode now = standing(referral, batch).withObject("/body");
+            ObjectNode changes = message.withObject("/body/changes");
+            Set<String> fields = new TreeSet<>(Set.of(CONSENT, LEGAL_BASIS));
+            changes.fieldNames().forEachRemaining(fields::add);
+            changes.removeAll();
+            fields.forEach(field -> restate(field, now, changes));
+            message.put("version", referral.version);
+        } else {
+            withhold(message, referral, batch);
+        }
+        return Optional.of(bytes(message));
     }
 
     private byte[] bytes(ObjectNode message) {

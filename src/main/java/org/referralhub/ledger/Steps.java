@@ -236,9 +236,10 @@ final class Steps {
         boolean possible = agency.isPresent()
                 && !named.equals(referral.sender)
                 && (has == null || !has.state.isOpen())
-                && !standing.withheld(agency.get(), referral, batch);
+                && standing.mayBeTold(agency, referral, batch);
         if (!possible) {
-            // One answer for all reasons: whom the child's consent withholds it from is nobody's business.
+            // One answer for all reasons: what the child consents to, and whom it withholds it from, is nobody's
+            // business.
             return Step.refused(Findings.of(Severity.ERROR, "lifecycle.agency-not-possible", "/body/" + field));
         }
         return new Step(

@@ -172,6 +172,36 @@ class EscalationTest {
 
     @ParameterizedTest
     @EnumSource
+    void nobodyNewIsAskedOnceConsentIsTakenBack(Databases kind) throws Exception {
+        open(kind);
+        Messages request = Messages.request("helpline-108", "call-1");
+        take(request.input());
+        take(amend(request, "call-2", "{\"consent\":{\"disclosure\":false}}"));
+        clock.move(Duration.ofHours(1));
+
+        assertThat(recipients(ledger.process(List.of(due(request, "police-bzd", "ACKNOWLEDGE")))))
+                .containsExactly("helpline-108 ESCALATE", "police-bzd ESCALATE");
+        // Nobody is left to ask, and the operators are alarmed.
+        assertThat(query("select ladder_end from clock where agency = 'police-bzd' and kind = 'ACKNOWLEDGE'"))
+                .isEqualTo(1);
+
+        // With a reason that overrides it the ladder is open again.
+        take(amend(
+                request,
+                "call-3",
+                "{\"consent\":{\"disclosure\":false,\"overridden\":true,\"overrideReason\":\"harm\"}}"));
+        assertThat(recipients(ledger.process(List.of(due(request, "social-bzd-23", "ACKNOWLEDGE")))))
+                .startsWith("team-bzd REQUEST");
+    }
+
+    private static LedgerInput amend(Messages request, String id, String changes) {
+        return Messages.followUp("helpline-108", id, MessageType.AMEND, request.referralId())
+                .body("{\"changes\":" + changes + "}")
+                .input();
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void theNewOfficeGetsTheRequestAsItStands(Databases kind) throws Exception {
         open(kind);
         Messages request = Messages.request("helpline-108", "call-1");
@@ -244,7 +274,7 @@ class EscalationTest {
         take(answer("police-bzd", "p-1", MessageType.ACK, request));
         clock.move(Duration.ofMinutes(230));
 
-        List<Emission> amended = ledger.process(List.of(amend(request, "call-2", "IMMEDIATE")));
+        List<Emission> amended = ledger.process(List.of(amend(request, "call-2", "{\"urgency\":\"IMMEDIATE\"}")));
         deliverAll();
 
         // The police have acknowledged; the social worker's four hours end before the new quarter of an hour would.
@@ -272,15 +302,9 @@ class EscalationTest {
         assertThat(recipients(ledger.process(List.of(due)))).contains("police-bzd ESCALATE");
 
         // Less urgent is no reason to wait longer.
-        take(amend(request, "call-3", "ROUTINE"));
+        take(amend(request, "call-3", "{\"urgency\":\"ROUTINE\"}"));
         assertThat(dueAt("social-bzd-23", "ACCEPT")).isEqualTo(now.plus(Duration.ofHours(1)));
         assertThat(clocks("police-bzd")).containsEntry("ACCEPT", "OVERDUE");
-    }
-
-    private static LedgerInput amend(Messages request, String id, String urgency) {
-        return Messages.followUp("helpline-108", id, MessageType.AMEND, request.referralId())
-                .body("{\"changes\":{\"urgency\":\"" + urgency + "\"}}")
-                .input();
     }
 
     private Instant dueAt(String agency, String kind) throws SQLException {

@@ -161,6 +161,23 @@ class RecallTest {
 
     @ParameterizedTest
     @EnumSource
+    void nobodyCanBeAddedOnceConsentIsTakenBack(Databases kind) throws Exception {
+        open(kind);
+        take("police-bzd", "p-1", MessageType.ACCEPT, "{}");
+        take(SENDER, "call-2", MessageType.AMEND, "{\"changes\":{\"consent\":{\"services\":false}}}");
+
+        for (List<Emission> tried : List.of(
+                take("police-bzd", "p-2", MessageType.TRANSFER, "{\"to\":\"health-bzd\",\"reason\":\"…\"}"),
+                take("school-5", "s-1", MessageType.REJECT, "{\"reason\":\"OTHER\",\"redirectTo\":\"health-bzd\"}"),
+                take("team-bzd", "t-1", MessageType.ESCALATE, "{\"to\":\"health-bzd\",\"reason\":\"…\"}"),
+                take(SENDER, "call-3", MessageType.ESCALATE, "{\"to\":\"health-bzd\",\"reason\":\"…\"}"))) {
+            assertThat(told(tried)).isEmpty();
+            assertThat(receipt(tried).at("/body/findings/0/code").asText()).isEqualTo("lifecycle.agency-not-possible");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void theSenderIsToldWhatIsWithheldFromWhomAndByWhenEachMustAnswer(Databases kind) throws Exception {
         open(kind);
         List<Emission> emissions = take(

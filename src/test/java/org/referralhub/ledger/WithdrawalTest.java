@@ -143,6 +143,107 @@ class WithdrawalTest {
 
     @ParameterizedTest
     @EnumSource
+    void norHearsAnythingOfItLater(Databases kind) throws Exception {
+        open(kind);
+        say("call-2", MessageType.AMEND, "{\"changes\":{\"consent\":{\"withholdFrom\":[\"POLICE\"]}}}");
+
+        List<Emission> told = say("call-3", MessageType.AMEND, "{\"changes\":{\"consent\":{\"disclosure\":false}}}");
+
+        // To the school it leaves when the amendment before it has arrived.
+        assertThat(recipients(told, "AMEND")).isEmpty();
+        assertThat(read("select recipient, type from delivery where type = 'AMEND'"))
+                .containsOnlyKeys(SCHOOL);
+        assertThat(read("select agency, state from clock where kind = 'RECALL'"))
+                .isEqualTo(Map.of(SCHOOL, "RUNNING"));
+        assertCalledOff();
+    }
+
+    /** It was in its retries when the referral was called off. */
+    @ParameterizedTest
+    @EnumSource
+    void whatCameToTheDeskAfterItWasCalledOffIsNotSentAgain(Databases kind) throws Exception {
+        for (MessageType type : List.of(MessageType.RECALL, MessageType.VOID)) {
+            if (ledger != null) {
+                close();
+            }
+            atTheBroker(kind);
+            say("call-2", type, "{\"reason\":\"…\"}");
+            toDesk(id(POLICE, "REQUEST"));
+
+            assertThat(replay()).isEmpty();
+
+            assertThat(read("select state, 1 from letter")).containsOnlyKeys("WITHDRAWN");
+            assertThat(read("select type, state from delivery where recipient = 'police-bzd'"))
+                    .isEqualTo(Map.of("REQUEST", "WITHDRAWN", type.name(), "WITHDRAWN"));
+            assertThat(read("select agency, state from clock where kind = 'RECALL'"))
+                    .isEqualTo(Map.of(POLICE, "MET", SCHOOL, "RUNNING"));
+            assertBalanced();
+        }
+    }
+
+    /** The first followed a REQUEST that was to arrive; the second finds that it has not. */
+    @ParameterizedTest
+    @EnumSource
+    void aRecallThatReachesNobodyAwaitsNobody(Databases kind) throws Exception {
+        atTheBroker(kind);
+        say("call-2", MessageType.RECALL, "{\"reason\":\"…\"}");
+        assertThat(read("select agency, state from clock where kind = 'RECALL'"))
+                .containsEntry(POLICE, "RUNNING");
+        toDesk(id(POLICE, "REQUEST"));
+
+        say("call-3", MessageType.VOID, "{\"reason\":\"…\"}");
+
+        assertThat(read("select agency, state from clock where kind = 'RECALL'"))
+                .isEqualTo(Map.of(POLICE, "MET", SCHOOL, "RUNNING"));
+        assertThat(read("select type, state from delivery where recipient = 'police-bzd'"))
+                .isEqualTo(Map.of("REQUEST", "WITHDRAWN", "RECALL", "WITHDRAWN"));
+        assertBalanced();
+    }
+
+    /** An amendment at the desk keeps back nothing, so what was behind it is on its way and arrives. */
+    @ParameterizedTest
+    @EnumSource
+    void whatIsOnItsWayIsNotWithdrawn(Databases kind) throws Exception {
+        atTheBroker(kind);
+        ledger.process(List.of(Messages.delivered(id(POLICE, "REQUEST"))));
+        Emission first = amended("call-2", "{\"narrative\":\"first\"}").get(0);
+        assertThat(amended("call-3", "{\"narrative\":\"second\"}")).isEmpty();
+        toDesk(first.properties().get(Headers.DELIVERY_ID));
+
+        say("call-4", MessageType.RECALL, "{\"reason\":\"…\"}");
+
+        assertThat(read("select message_id, state from delivery where recipient = 'police-bzd'"))
+                .isEqualTo(
+                        Map.of("call-1", "DELIVERED", "call-2", "WITHDRAWN", "call-3", "WAITING", "call-4", "WAITING"));
+        assertBalanced();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anAmendmentThatIsSentAgainIsHeldToTheConsentAsItStands(Databases kind) throws Exception {
+        atTheBroker(kind);
+        ledger.process(List.of(Messages.delivered(id(POLICE, "REQUEST"))));
+        Emission first = amended("call-2", "{\"narrative\":\"old\",\"callbackPhone\":\"99112233\"}")
+                .get(0);
+        toDesk(first.properties().get(Headers.DELIVERY_ID));
+        amended(
+                "call-3",
+                "{\"narrative\":\"new\",\"concerns\":[\"NEGLECT\"],\"consent\":{\"withholdFrom\":[\"police-bzd\"]}}");
+
+        assertThat(replay("AMEND")).singleElement().satisfies(emission -> {
+            JsonNode sent = new ObjectMapper().readTree(emission.body());
+            assertThat(sent.path("messageId").asText()).isEqualTo("call-2");
+            assertThat(sent.path("version").asInt()).isEqualTo(3);
+            // Its own fields as they have become, and who must not know: the delivery stage cuts it down to that.
+            assertThat(sent.at("/body/changes").toString())
+                    .isEqualTo("{\"callbackPhone\":\"99112233\",\"consent\":{\"withholdFrom\":[\"police-bzd\"]},"
+                            + "\"narrative\":\"new\"}");
+        });
+        assertBalanced();
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void aReasonedOverrideLetsItGoOn(Databases kind) throws Exception {
         open(kind);
         say(
@@ -192,7 +293,18 @@ class WithdrawalTest {
                         Headers.DEAD_CLASS, "permanent"))));
     }
 
+    /** What leaves for the police at once when the sender changes this. */
+    private List<Emission> amended(String id, String changes) throws Exception {
+        return say(id, MessageType.AMEND, "{\"changes\":" + changes + "}").stream()
+                .filter(emission -> POLICE.equals(emission.properties().get(Headers.RECIPIENT)))
+                .toList();
+    }
+
     private List<Emission> replay() throws Exception {
+        return replay("REQUEST");
+    }
+
+    private List<Emission> replay(String type) throws Exception {
         return ledger
                 .process(List.of(input(
                         LedgerKind.REPLAY,
@@ -207,7 +319,7 @@ class WithdrawalTest {
                                 Headers.STAMP,
                                 UUID.randomUUID().toString()))))
                 .stream()
-                .filter(emission -> "REQUEST".equals(emission.properties().get(Headers.MESSAGE_TYPE)))
+                .filter(emission -> type.equals(emission.properties().get(Headers.MESSAGE_TYPE)))
                 .toList();
     }
 
