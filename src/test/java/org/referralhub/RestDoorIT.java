@@ -56,6 +56,10 @@ class RestDoorIT {
         "POST,   /dead-letters/x/replay,  403, 404, 403, 403, 403",
         "GET,    /agencies,               403, 200, 200, 200, 200",
         "GET,    /books,                  403, 200, 200, 200, 200",
+        "GET,    /configuration,          403, 200, 200, 200, 200",
+        "GET,    /configuration/history,  403, 200, 200, 200, 200",
+        "POST,   /configuration,          403, 200, 200, 403, 200",
+        "POST,   /configuration/back,     403, 404, 404, 403, 404",
         "GET,    /anything-else,          403, 403, 403, 403, 403"
     })
     void each_may_do_what_is_its_own(

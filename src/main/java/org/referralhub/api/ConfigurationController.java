@@ -5,12 +5,16 @@ import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.edition.ChangeReport;
 import org.referralhub.edition.ChangeReport.Cause;
 import org.referralhub.edition.ChangeReport.How;
 import org.referralhub.edition.ChangeReport.Outcome;
 import org.referralhub.edition.LiveChange;
+import org.referralhub.ledger.ConfigurationLog;
+import org.referralhub.message.ConfigurationChange;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
@@ -18,6 +22,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Which version of the configuration runs, and taking another. */
@@ -28,11 +33,14 @@ import org.springframework.web.bind.annotation.RestController;
         description = "For operators: the version that runs, and taking another while messages flow.")
 class ConfigurationController {
     private static final int LONGEST_REASON = 200;
+    private static final int MOST = 500;
 
     private final LiveChange change;
+    private final ConfigurationLog log;
 
-    ConfigurationController(LiveChange change) {
+    ConfigurationController(LiveChange change, ConfigurationLog log) {
         this.change = change;
+        this.log = log;
     }
 
     /** @param reason takes it though recent messages would be refused; null when it is not to be then */
@@ -54,6 +62,43 @@ class ConfigurationController {
     @ApiResponse(responseCode = "200", description = "How the configuration stands on this node")
     LiveChange.Status status() {
         return change.status();
+    }
+
+    /** @param at when it was decided */
+    @Schema(name = "ConfigurationChange")
+    record ChangeAnswer(
+            Instant at,
+            String node,
+            String how,
+            String actor,
+            String outcome,
+            String version,
+            @Nullable String previous,
+            int faults,
+            @Nullable String reason) {
+        static ChangeAnswer of(ConfigurationChange change) {
+            return new ChangeAnswer(
+                    Instant.ofEpochMilli(change.at()),
+                    change.node(),
+                    change.how(),
+                    change.actor(),
+                    change.outcome(),
+                    change.version(),
+                    change.previous(),
+                    change.faults(),
+                    change.reason());
+        }
+    }
+
+    @GetMapping("/history")
+    @Operation(summary = "What was done to the configuration", description = "On all nodes, the latest first.")
+    @ApiResponse(responseCode = "200", description = "Changes that were made or refused")
+    List<ChangeAnswer> history(
+            @Parameter(description = "At most so many, 1 to 500") @RequestParam(defaultValue = "50") int max) {
+        if (max < 1 || max > MOST) {
+            throw ProblemException.of(Problem.BAD_REQUEST, "max goes from 1 to %d.".formatted(MOST));
+        }
+        return log.last(max).stream().map(ChangeAnswer::of).toList();
     }
 
     @PostMapping

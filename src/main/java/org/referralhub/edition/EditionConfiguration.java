@@ -1,16 +1,22 @@
 package org.referralhub.edition;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Clock;
 import java.util.List;
+import java.util.UUID;
 import org.apache.camel.CamelContext;
 import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.broker.Broker;
 import org.referralhub.configuration.ConfigurationFault;
 import org.referralhub.configuration.HubHome;
 import org.referralhub.flow.LiveRoutes;
+import org.referralhub.ledger.ConfigurationLog;
 import org.referralhub.ledger.LedgerDatabase;
+import org.referralhub.ledger.LedgerUnavailableException;
 import org.referralhub.ledger.RecentMessages;
+import org.referralhub.message.ConfigurationChange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
@@ -60,6 +66,7 @@ class EditionConfiguration {
             Broker broker,
             CamelContext camel,
             LedgerDatabase database,
+            ConfigurationLog log,
             ConfigurationSettings settings,
             Environment environment,
             Clock clock,
@@ -76,12 +83,40 @@ class EditionConfiguration {
                 () -> new Replay(recent::of, settings.replay()),
                 clock);
         ChangeMeters.register(meters, change);
+        change.tell(report -> note(report, environment.getProperty("hub.node", ""), log));
         return change;
     }
 
     @Bean
     FileWatch fileWatch(Shelf shelf, LiveChange change, ConfigurationSettings settings) {
         return new FileWatch(shelf, change, settings.watch(), settings.quiet(), settings.lookEvery());
+    }
+
+    /** A change stands whether it can be recorded or not. */
+    private static void note(ChangeReport report, String node, ConfigurationLog log) {
+        try {
+            log.note(new ConfigurationChange(
+                    UUID.randomUUID().toString(),
+                    report.at().toEpochMilli(),
+                    node.isBlank() ? host() : node,
+                    report.cause().how().name(),
+                    report.cause().actor(),
+                    report.outcome().name(),
+                    report.version(),
+                    report.previous(),
+                    report.faults().size(),
+                    report.forced() ? report.cause().reason() : null));
+        } catch (LedgerUnavailableException e) {
+            LOG.warn("The change of the configuration could not be recorded: the broker does not answer");
+        }
+    }
+
+    private static String host() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "unknown";
+        }
     }
 
     private static Follower broker(Broker broker) {

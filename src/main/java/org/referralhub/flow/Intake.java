@@ -60,8 +60,7 @@ public final class Intake {
             @Variable("sender") Sender sender, @Variable("dialect") String dialect, @Body @Nullable Object body) {
         byte[] original = bytes(body);
         String id = sender.agency().id();
-        return new Verdict(
-                id, dialect, original, sender.handbook().translator().inbound(dialect, id, original, clock.instant()));
+        return new Verdict(id, dialect, sender.handbook().version(), original, sender.handbook().translator().inbound(dialect, id, original, clock.instant()));
     }
 
     /** Replaces every property by the hub's own and packs the canonical message with the original. */
@@ -114,6 +113,7 @@ public final class Intake {
         headers.put(Headers.SENDER, verdict.sender());
         headers.put(Headers.DIALECT, verdict.dialect());
         headers.put(Headers.ARRIVED_AT, clock.millis());
+        headers.put(Headers.CONFIGURATION, verdict.version());
         if (replayOf != null) {
             headers.put(Headers.REPLAY_OF, replayOf);
         }

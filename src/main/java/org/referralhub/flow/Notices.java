@@ -56,7 +56,8 @@ public final class Notices {
                 view.recipient().id(),
                 view.projection().basis(),
                 attempts == null ? 1 : attempts,
-                Identifiers.digest(document)));
+                Identifiers.digest(document),
+                view.handbook().version()));
         mine.priority = Math.max(mine.priority, priority == null ? Message.DEFAULT_PRIORITY : priority);
     }
 

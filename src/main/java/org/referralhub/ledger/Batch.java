@@ -37,8 +37,8 @@ final class Batch implements LedgerTransaction {
                     + " revision = revision + 1 where id = ? and revision = ?";
     private static final String INSERT_MESSAGE =
             "insert into message (id, sender, message_id, type, referral_id, status, dialect, original_digest,"
-                    + " canonical_digest, original, canonical, report, stamp, arrived_at, recorded_at)"
-                    + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+                    + " canonical_digest, original, canonical, report, stamp, arrived_at, recorded_at, checked_by,"
+                    + " decided_by) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     private static final String INSERT_ASSIGNMENT =
             "insert into assignment (referral_id, recipient, state, rule, pending, predecessor, since, acknowledge_by,"
                     + " accept_by) values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (referral_id, recipient) do update set"
@@ -57,8 +57,8 @@ final class Batch implements LedgerTransaction {
             "insert into delivery (id, cause, content, body, recipient, type, referral_id, message_id, urgency, state,"
                     + " created_at, held_by) values (?, ?, ?, ?, ?, ?, ?, ?, ?, 'WAITING', ?, ?)";
     private static final String SETTLE_DELIVERY =
-            "update delivery set state = 'DELIVERED', settled_at = ?, basis = ?, attempts = ?, digest = ?, held_by = null"
-                    + " where id = ? and recipient = ?"
+            "update delivery set state = 'DELIVERED', settled_at = ?, basis = ?, attempts = ?, digest = ?, written_by = ?,"
+                    + " held_by = null where id = ? and recipient = ?"
                     + " and state = 'WAITING' and created_at >= ? and created_at < ?";
     private static final String SELECT_MESSAGES =
             "select id, referral_id, stamp, original_digest, canonical_digest, status from message where id in (?"
@@ -83,6 +83,8 @@ final class Batch implements LedgerTransaction {
     private final Instant now;
     private final Recorder recorder;
     private final SearchIndex index;
+    private final Versions versions;
+    private final String version;
     private final List<Emission> emissions = new ArrayList<>();
     private final List<Collected> collected;
     private final Map<String, StoredMessage> messages = new HashMap<>();
@@ -131,17 +133,21 @@ final class Batch implements LedgerTransaction {
             String recipient,
             @Nullable String basis,
             int attempts,
-            @Nullable String digest) {}
+            @Nullable String digest,
+            @Nullable String version) {}
 
     /** A REQUEST's id as its sender gave it, and its canonical bytes. */
     record Standing(String messageId, byte[] canonical, boolean amended) {}
 
+    /** @param version of the configuration that decides it */
     Batch(
             Connection connection,
             Map<String, PreparedStatement> statements,
             Instant now,
             SearchIndex index,
             Duration patience,
+            Versions versions,
+            String version,
             Recorder recorder)
             throws SQLException {
         this.early = new EarlyMessages(this, patience);
@@ -151,6 +157,8 @@ final class Batch implements LedgerTransaction {
         this.accounts = new Accounts(now);
         this.recorder = recorder;
         this.index = index;
+        this.versions = versions;
+        this.version = version;
         newReferrals = new Collected(statement(INSERT_REFERRAL));
         newMessages = new Collected(statement(INSERT_MESSAGE));
         newAssignments = new Collected(statement(INSERT_ASSIGNMENT));
@@ -277,6 +285,8 @@ final class Batch implements LedgerTransaction {
         row.setString(13, message.stamp());
         row.setLong(14, arrival.arrivedAt().toEpochMilli());
         row.setLong(15, now.toEpochMilli());
+        versions.set(row, 16, arrival.input().property(Headers.CONFIGURATION), this);
+        versions.set(row, 17, version, this);
         newMessages.add();
         accounts.taken(arrival.sender(), status);
         if (status == StoredMessage.Status.ACCEPTED) {
@@ -562,10 +572,11 @@ final class Batch implements LedgerTransaction {
         row.setString(2, one.basis());
         row.setInt(3, one.attempts());
         row.setString(4, one.digest());
-        row.setString(5, one.delivery());
-        row.setString(6, one.recipient());
-        row.setLong(7, hour);
-        row.setLong(8, hour + Accounts.HOUR);
+        versions.set(row, 5, one.version(), this);
+        row.setString(6, one.delivery());
+        row.setString(7, one.recipient());
+        row.setLong(8, hour);
+        row.setLong(9, hour + Accounts.HOUR);
         return row;
     }
 
@@ -573,13 +584,15 @@ final class Batch implements LedgerTransaction {
      * The agency has it.
      *
      * @param digest of the document as the agency got it
+     * @param version of the configuration that it was written by
      */
     void settle(
             String deliveryId,
             @Nullable String recipient,
             @Nullable String basis,
             int attempts,
-            @Nullable String digest)
+            @Nullable String digest,
+            @Nullable String version)
             throws SQLException {
         String owedTo = recipient;
         if (owedTo == null) {
@@ -590,7 +603,7 @@ final class Batch implements LedgerTransaction {
             }
             owedTo = entry.recipient();
         }
-        Settled one = new Settled(deliveryId, owedTo, basis, attempts, digest);
+        Settled one = new Settled(deliveryId, owedTo, basis, attempts, digest, version);
         settle(settledDeliveries.row(), one, accounts.thisHour());
         settledDeliveries.add();
         settled.add(one);

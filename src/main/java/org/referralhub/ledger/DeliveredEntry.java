@@ -16,7 +16,13 @@ final class DeliveredEntry implements LedgerEntry {
     public void record(LedgerInput input, LedgerTransaction transaction) throws SQLException {
         for (Notice notice : Notice.of(input.body())) {
             ((Batch) transaction)
-                    .settle(notice.delivery(), notice.recipient(), notice.basis(), notice.attempts(), notice.digest());
+                    .settle(
+                            notice.delivery(),
+                            notice.recipient(),
+                            notice.basis(),
+                            notice.attempts(),
+                            notice.digest(),
+                            notice.version());
         }
     }
 }

@@ -51,6 +51,7 @@ public final class Ledger implements AutoCloseable {
     private @Nullable LedgerMeters meters;
     private @Nullable Connection connection;
     private final Map<String, PreparedStatement> statements = new HashMap<>();
+    private final Versions versions = new Versions();
 
     /**
      * A ledger on this database.
@@ -126,6 +127,7 @@ public final class Ledger implements AutoCloseable {
                                         receipts,
                                         obligations),
                                 new AccessEntry(),
+                                new ConfigurationEntry(),
                                 new EarlyEntry(followUp, obligations),
                                 new DeliveredEntry()),
                         rooms.stream().map(room -> room.entry(now)))
@@ -160,7 +162,8 @@ public final class Ledger implements AutoCloseable {
      *     the batch tells
      */
     public List<Emission> process(List<LedgerInput> inputs) throws SQLException {
-        goBy(rules.get());
+        Rulebook now = rules.get();
+        goBy(now);
         Set<String> arrivals = new LinkedHashSet<>();
         for (LedgerInput input : inputs) {
             if (input.kind() == LedgerKind.MESSAGE) {
@@ -171,7 +174,8 @@ public final class Ledger implements AutoCloseable {
         boolean done = false;
         try {
             Connection open = connect();
-            Batch batch = new Batch(open, statements, clock.instant(), index, patience, this::record);
+            Batch batch = new Batch(
+                    open, statements, clock.instant(), index, patience, versions, now.version(), this::record);
             batch.look(arrivals);
             for (LedgerInput input : inputs) {
                 batch.begin(input);
@@ -226,6 +230,7 @@ public final class Ledger implements AutoCloseable {
         Connection open = connection;
         connection = null;
         statements.clear();
+        versions.forget();
         if (open != null) {
             try {
                 // Rolls back what is open, also on a connection that is broken half way.

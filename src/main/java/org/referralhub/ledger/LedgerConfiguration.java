@@ -121,6 +121,11 @@ class LedgerConfiguration {
     }
 
     @Bean
+    ConfigurationLog configurationLog(Broker broker, LedgerDatabase database) {
+        return new ConfigurationLog(broker.connectionFactory(), database.readers());
+    }
+
+    @Bean
     Books books(LedgerDatabase database, Broker broker, MeterRegistry meters) {
         Books books = new Books(database.readers(), database.longReaders(), broker::depth);
         LedgerMeters.books(meters, books);

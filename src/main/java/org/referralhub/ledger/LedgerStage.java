@@ -67,6 +67,7 @@ public final class LedgerStage implements SmartLifecycle {
             Headers.SENDER,
             Headers.DIALECT,
             Headers.ARRIVED_AT,
+            Headers.CONFIGURATION,
             Headers.INCOMPLETE,
             Headers.DELIVERY_ID,
             Headers.RECIPIENT,

@@ -44,6 +44,8 @@ public final class ReferralTimeline {
      * @param agency whose part it is; for a message its sender
      * @param messageId as its sender gave it
      * @param cause why a message went to the desk, a code
+     * @param configuration version of the configuration by which a message was checked, decided that it is owed, or was
+     *     written
      * @param message key of the message that this belongs to, for telling who may see it
      * @param signal true for what the hub tells a joint team about the child, which is of no concern to the parties
      */
@@ -57,6 +59,7 @@ public final class ReferralTimeline {
             @Nullable Integer attempts,
             @Nullable String basis,
             @Nullable String cause,
+            @Nullable String configuration,
             @com.fasterxml.jackson.annotation.JsonIgnore String message,
             @com.fasterxml.jackson.annotation.JsonIgnore boolean signal) {}
 
@@ -107,9 +110,13 @@ public final class ReferralTimeline {
         // What was refused says nothing about the referral, and may come from a stranger to it.
         try (PreparedStatement select = connection.prepareStatement(
                 "select m.id, m.message_id, m.type, m.sender, m.recorded_at, d.recipient, d.type, d.message_id, d.state,"
-                        + " d.created_at, d.settled_at, d.attempts, d.basis, l.captured_at, l.attempts, l.cause"
+                        + " d.created_at, d.settled_at, d.attempts, d.basis, l.captured_at, l.attempts, l.cause, checked.version,"
+                        + " decided.version, written.version"
                         + " from message m left join delivery d on " + Delivery.OF_MESSAGE
                         + " left join letter l on l.delivery_id = d.id"
+                        + " left join edition checked on checked.id = m.checked_by"
+                        + " left join edition decided on decided.id = m.decided_by"
+                        + " left join edition written on written.id = d.written_by"
                         + " where m.referral_id = ? and m.status = 'accepted'"
                         + " order by m.recorded_at, m.arrived_at, m.id, d.created_at, d.recipient, d.type")) {
             select.setString(1, referralId);
@@ -128,6 +135,7 @@ public final class ReferralTimeline {
                                 null,
                                 null,
                                 null,
+                                row.getString(17),
                                 message,
                                 false));
                     }
@@ -154,6 +162,7 @@ public final class ReferralTimeline {
                 null,
                 null,
                 null,
+                row.getString(18),
                 message,
                 signal));
         Instant settled = instant(row, 11);
@@ -168,6 +177,7 @@ public final class ReferralTimeline {
                     number(row, 12),
                     row.getString(13),
                     null,
+                    row.getString(19),
                     message,
                     signal));
         }
@@ -183,6 +193,7 @@ public final class ReferralTimeline {
                     number(row, 15),
                     null,
                     row.getString(16),
+                    null,
                     message,
                     signal));
         }
@@ -202,6 +213,7 @@ public final class ReferralTimeline {
                             null,
                             null,
                             rows.getString(2),
+                            null,
                             null,
                             null,
                             null,
@@ -232,6 +244,7 @@ public final class ReferralTimeline {
                             null,
                             null,
                             state.toLowerCase(Locale.ROOT),
+                            null,
                             null,
                             null,
                             null,

@@ -17,6 +17,8 @@ public final class Headers {
     public static final String DIALECT = "hubDialect";
     /** When the hub took the message in, milliseconds since 1970 UTC. */
     public static final String ARRIVED_AT = "hubArrivedAt";
+    /** Version of the configuration by which a message was checked and translated. */
+    public static final String CONFIGURATION = "hubConfiguration";
     /** {@code true} when only the urgent core could be read. */
     public static final String INCOMPLETE = "hubIncomplete";
     /** Deterministic id of one message to one recipient. */
@@ -62,6 +64,7 @@ public final class Headers {
             SENDER,
             DIALECT,
             ARRIVED_AT,
+            CONFIGURATION,
             INCOMPLETE,
             DELIVERY_ID,
             RECIPIENT,

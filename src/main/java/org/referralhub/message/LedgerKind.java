@@ -15,5 +15,7 @@ public enum LedgerKind {
     /** A deadline has run out; no body. */
     DUE,
     /** Somebody was shown what is personal, or looked for it; the body is what they did, a code. */
-    ACCESS
+    ACCESS,
+    /** The configuration was changed, or a change was refused; the body is a {@link ConfigurationChange}. */
+    CONFIGURATION
 }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param basis on what basis limited fields were disclosed, in codes
  * @param attempts how often it was tried until it was delivered, from 1
  * @param digest SHA-256 of the document as it lies in the inbox, in hexadecimal; null when whoever tells does not know
+ * @param version of the configuration that it was written by; null when whoever tells does not know
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Notice(
@@ -23,9 +24,16 @@ public record Notice(
         @Nullable String recipient,
         @Nullable String basis,
         int attempts,
-        @Nullable String digest) {
+        @Nullable String digest,
+        @Nullable String version) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final TypeReference<List<Notice>> LIST = new TypeReference<>() {};
+
+    /** A notice from somebody who does not know by which version. */
+    public Notice(
+            String delivery, @Nullable String recipient, @Nullable String basis, int attempts, @Nullable String digest) {
+        this(delivery, recipient, basis, attempts, digest, null);
+    }
 
     /** The notices as the body of one message of the kind {@link LedgerKind#DELIVERED}. */
     public static byte[] toBytes(List<Notice> notices) {

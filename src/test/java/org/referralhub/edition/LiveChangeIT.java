@@ -8,8 +8,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
@@ -118,6 +120,17 @@ class LiveChangeIT {
                 .toList();
     }
 
+    private static Set<String> configurations(String referral) {
+        Set<String> versions = new HashSet<>();
+        hub.as("operator").get("/referrals/" + referral + "/timeline").json().forEach(entry -> {
+            if (entry.hasNonNull("configuration")) {
+                versions.add(entry.path("kind").asText() + " " + entry.path("configuration").asText());
+            }
+        });
+        assertThat(versions).extracting(one -> one.split(" ")[0]).contains("MESSAGE", "OWED", "DELIVERED");
+        return versions.stream().map(one -> one.split(" ")[1]).collect(Collectors.toSet());
+    }
+
     @Test
     void a_changed_rule_decides_from_the_next_message_on() {
         String before = call("1116");
@@ -135,7 +148,17 @@ class LiveChangeIT {
                 .isEqualTo(report.path("version").asText())
                 .isNotEqualTo(version);
         assertThat(rules(before)).contains("violence").doesNotContain("violence-by-night");
-        assertThat(rules(call("1116"))).contains("violence-by-night").doesNotContain("violence");
+        String after = call("1116");
+        assertThat(rules(after)).contains("violence-by-night").doesNotContain("violence");
+        // Who looks at a referral sees which version checked, decided and wrote.
+        assertThat(configurations(before)).containsExactly(version);
+        assertThat(configurations(after)).containsExactly(report.path("version").asText());
+        await().untilAsserted(() -> {
+            JsonNode last = hub.as("auditor").get("/configuration/history?max=1").json().path(0);
+            assertThat(last.path("version")).isEqualTo(report.path("version"));
+            assertThat(last.path("actor").asText()).isEqualTo("integrator");
+            assertThat(last.path("outcome").asText()).isEqualTo("ACCEPTED");
+        });
     }
 
     @Test
@@ -183,6 +206,12 @@ class LiveChangeIT {
         assertThat(forced.status()).as(forced.text()).isEqualTo(200);
         assertThat(forced.json().at("/cause/reason").asText()).contains("no longer");
         assertThat(forced.json().path("faults")).isNotEmpty();
+        await().untilAsserted(() -> assertThat(hub.as("auditor")
+                        .get("/configuration/history?max=1")
+                        .json()
+                        .at("/0/reason")
+                        .asText())
+                .isEqualTo("the old numbers are no longer given"));
         assertThat(hub.referral(call("1116")).incomplete()).isTrue();
     }
 

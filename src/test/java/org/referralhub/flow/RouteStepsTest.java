@@ -91,6 +91,7 @@ class RouteStepsTest extends CamelTestSupport {
                 .containsEntry(Headers.KIND, "MESSAGE")
                 .containsEntry(Headers.SENDER, "helpline-108")
                 .containsEntry(Headers.DIALECT, "helpline")
+                .containsEntry(Headers.CONFIGURATION, "test")
                 .containsEntry(Headers.MESSAGE_ID, "108-2026-000017")
                 .containsKeys(Headers.STAMP, Headers.ARRIVED_AT, Headers.REFERRAL_ID, "JMSXGroupID", "JMSPriority")
                 .doesNotContainKey("X-Childs-Name");

@@ -583,6 +583,8 @@ class LedgerTest {
                     CLOCK.instant(),
                     new SearchIndex(place -> List.of(), ChildKeys.OFF),
                     EarlyMessages.PATIENCE,
+                    new Versions(),
+                    "",
                     (input, transaction) -> {});
             Referral referral = stale.referral(request.referralId());
             ledger.process(List.of(Messages.followUp("police-bzd", "p-1", MessageType.ACK, request.referralId())
