@@ -85,7 +85,8 @@ final class ConfigurationCommand implements Callable<Integer> {
                                 Print.text(change, "node"),
                                 change.path("faults").asInt() == 0
                                         ? ""
-                                        : ", %d faults".formatted(change.path("faults").asInt()),
+                                        : ", %d faults"
+                                                .formatted(change.path("faults").asInt()),
                                 reason.equals("-") ? "" : ", because: " + reason));
             }
             if (answer.json().isEmpty()) {

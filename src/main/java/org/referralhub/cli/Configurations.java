@@ -43,8 +43,7 @@ final class Configurations {
             case "UNCHANGED" -> out.println("Nothing has changed; %s runs.".formatted(version));
             case "ACCEPTED" ->
                 out.println("%s runs, instead of %s.".formatted(version, Print.text(report, "previous")));
-            default ->
-                out.println("%s is refused; %s goes on.".formatted(version, Print.text(report, "previous")));
+            default -> out.println("%s is refused; %s goes on.".formatted(version, Print.text(report, "previous")));
         }
         faults(out, report);
         differences(out, report);

@@ -24,8 +24,7 @@ final class ReloadCommand extends ClientCommand {
 
     @Override
     int call(HubClient hub) {
-        HubClient.Answer answer =
-                hub.post("/configuration", "application/json", Configurations.body("reason", reason));
+        HubClient.Answer answer = hub.post("/configuration", "application/json", Configurations.body("reason", reason));
         if (!answer.json().has("outcome")) {
             return refused(answer);
         }

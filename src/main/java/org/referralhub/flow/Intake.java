@@ -60,7 +60,12 @@ public final class Intake {
             @Variable("sender") Sender sender, @Variable("dialect") String dialect, @Body @Nullable Object body) {
         byte[] original = bytes(body);
         String id = sender.agency().id();
-        return new Verdict(id, dialect, sender.handbook().version(), original, sender.handbook().translator().inbound(dialect, id, original, clock.instant()));
+        return new Verdict(
+                id,
+                dialect,
+                sender.handbook().version(),
+                original,
+                sender.handbook().translator().inbound(dialect, id, original, clock.instant()));
     }
 
     /** Replaces every property by the hub's own and packs the canonical message with the original. */

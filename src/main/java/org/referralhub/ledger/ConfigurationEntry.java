@@ -36,7 +36,8 @@ final class ConfigurationEntry implements LedgerEntry {
             AuditChain.append(
                     transaction,
                     change.actor(),
-                    "configuration-" + (change.reason() == null ? "" : "forced-") + change.outcome().toLowerCase(Locale.ROOT),
+                    "configuration-" + (change.reason() == null ? "" : "forced-")
+                            + change.outcome().toLowerCase(Locale.ROOT),
                     change.id());
         }
     }

@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 /** Numbers for the versions of the configuration that have handled something. For the ledger's thread. */
 final class Versions {
     private static final String FIND = "select id from edition where version = ?";
-    private static final String ADD = "insert into edition (id, version) select coalesce(max(id), 0) + 1, ? from edition"
-            + " where 1 = 1 on conflict do nothing";
+    private static final String ADD =
+            "insert into edition (id, version) select coalesce(max(id), 0) + 1, ? from edition"
+                    + " where 1 = 1 on conflict do nothing";
 
     private final Map<String, Integer> known = new HashMap<>();
 

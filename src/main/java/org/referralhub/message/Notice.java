@@ -31,7 +31,11 @@ public record Notice(
 
     /** A notice from somebody who does not know by which version. */
     public Notice(
-            String delivery, @Nullable String recipient, @Nullable String basis, int attempts, @Nullable String digest) {
+            String delivery,
+            @Nullable String recipient,
+            @Nullable String basis,
+            int attempts,
+            @Nullable String digest) {
         this(delivery, recipient, basis, attempts, digest, null);
     }
 

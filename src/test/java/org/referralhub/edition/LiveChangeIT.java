@@ -124,7 +124,8 @@ class LiveChangeIT {
         Set<String> versions = new HashSet<>();
         hub.as("operator").get("/referrals/" + referral + "/timeline").json().forEach(entry -> {
             if (entry.hasNonNull("configuration")) {
-                versions.add(entry.path("kind").asText() + " " + entry.path("configuration").asText());
+                versions.add(entry.path("kind").asText() + " "
+                        + entry.path("configuration").asText());
             }
         });
         assertThat(versions).extracting(one -> one.split(" ")[0]).contains("MESSAGE", "OWED", "DELIVERED");
@@ -154,7 +155,8 @@ class LiveChangeIT {
         assertThat(configurations(before)).containsExactly(version);
         assertThat(configurations(after)).containsExactly(report.path("version").asText());
         await().untilAsserted(() -> {
-            JsonNode last = hub.as("auditor").get("/configuration/history?max=1").json().path(0);
+            JsonNode last =
+                    hub.as("auditor").get("/configuration/history?max=1").json().path(0);
             assertThat(last.path("version")).isEqualTo(report.path("version"));
             assertThat(last.path("actor").asText()).isEqualTo("integrator");
             assertThat(last.path("outcome").asText()).isEqualTo("ACCEPTED");
