@@ -812,6 +812,17 @@ class HttpFaceTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"agency", "place", "after"})
+    void aControlCharacterInASearchIsABadRequestAndNobodyIsNoted(String field) throws Exception {
+        when(search.findsChildren()).thenReturn(true);
+        String wanted = "{\"registerNo\": \"АВ16250415\", \"%s\": \"x\\u0000\"}".formatted(field);
+
+        assertProblem(faces.post("operator", "/api/v1/referrals/search", wanted), "bad-request");
+        verifyNoInteractions(access);
+        reset(search);
+    }
+
     @Test
     void aManifestOfWhichAPageCannotBeReadDoesNotLookComplete() throws Exception {
         when(manifests.page(any(), any(), any(), any(), anyInt()))
