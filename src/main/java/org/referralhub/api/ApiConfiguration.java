@@ -42,7 +42,8 @@ class ApiConfiguration {
     MessageDoor messageDoor(
             Supplier<Setup> setup, Supplier<Handbook> handbook, Tracking tracking, Broker broker, Clock clock) {
         return new MessageDoor(
-                (dialect, sender, original, now) -> handbook.get().translator().inbound(dialect, sender, original, now),
+                (dialect, sender, original, now) ->
+                        handbook.get().translator().inboundEach(dialect, sender, original, now),
                 (agency, original, now) -> trial(setup.get()).run(agency, original, now),
                 tracking::prior,
                 new IntakeSender(broker.connectionFactory()),

@@ -9,9 +9,10 @@ import jakarta.jms.JMSRuntimeException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
+import java.util.List;
 import org.referralhub.agency.Agency;
+import org.referralhub.dialect.Origin;
 import org.referralhub.message.Headers;
-import org.referralhub.message.Urgency;
 
 /** Puts an agency's bytes on its intake queue as the hub's own user, and returns once the broker has them on disk. */
 final class IntakeSender implements MessageDoor.Handover {
@@ -22,17 +23,31 @@ final class IntakeSender implements MessageDoor.Handover {
     }
 
     @Override
-    public void send(Agency agency, byte[] original, Urgency urgency) {
+    public void send(Agency agency, List<MessageDoor.Handed> messages) {
+        boolean together = messages.size() > 1;
         try (Connection connection = connections.createConnection();
                 // Outside a transaction a persistent send returns after the journal's sync.
-                Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
+                Session session = together
+                        ? connection.createSession(true, Session.SESSION_TRANSACTED)
+                        : connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
                 MessageProducer producer = session.createProducer(session.createQueue(agency.intake()))) {
-            BytesMessage message = session.createBytesMessage();
-            message.writeBytes(original);
-            message.setStringProperty(Headers.SENDER, agency.id());
-            // What one agency sends stays in order, through whichever door.
-            message.setStringProperty("JMSXGroupID", agency.id());
-            producer.send(message, DeliveryMode.PERSISTENT, urgency.priority(), Message.DEFAULT_TIME_TO_LIVE);
+            for (MessageDoor.Handed handed : messages) {
+                BytesMessage message = session.createBytesMessage();
+                message.writeBytes(handed.part().document());
+                message.setStringProperty(Headers.SENDER, agency.id());
+                // What one agency sends stays in order, through whichever door.
+                message.setStringProperty("JMSXGroupID", agency.id());
+                Origin origin = handed.part().origin();
+                if (origin.isPart()) {
+                    message.setIntProperty(Headers.ROW, origin.row());
+                    message.setIntProperty(Headers.LINE, origin.line());
+                }
+                producer.send(
+                        message, DeliveryMode.PERSISTENT, handed.urgency().priority(), Message.DEFAULT_TIME_TO_LIVE);
+            }
+            if (together) {
+                session.commit();
+            }
         } catch (JMSException | JMSRuntimeException e) {
             throw BrokerTrouble.unavailable(e);
         }

@@ -38,8 +38,11 @@ class MessageController {
                     The body is a document in your agency's own dialect. 202 means that the hub has it on its disk and is \
                     responsible for it; what becomes of it arrives in your inbox. Sending the same document again is \
                     harmless and answers `duplicate`. A refused message (422) is answered here with every fault and its \
-                    place in your bytes; it is not kept, so correct it and send it again.""")
+                    place in your bytes; it is not kept, so correct it and send it again. A spreadsheet's file with several \
+                    rows is answered row by row: 202 when all of them are on their way, 207 when some are not, 422 when none \
+                    is; those that are not can be mended and sent again, alone or with the others.""")
     @ApiResponse(responseCode = "202", description = "Accepted, or accepted before (`duplicate`)")
+    @ApiResponse(responseCode = "207", description = "A file of which some rows are refused, with what became of each")
     @ApiResponse(responseCode = "422", description = "Refused: an OperationOutcome with every fault")
     @ApiResponse(responseCode = "409", description = "You used this message id before for other content")
     ResponseEntity<Object> send(
@@ -53,6 +56,17 @@ class MessageController {
             return ResponseEntity.status(HttpStatus.ACCEPTED)
                     .contentType(MediaType.APPLICATION_JSON)
                     .body(taken.answer());
+        }
+        if (verdict instanceof MessageDoor.Verdict.Several several) {
+            FileAnswer answer = several.answer();
+            return ResponseEntity.status(
+                            answer.refused() == 0
+                                    ? HttpStatus.ACCEPTED
+                                    : answer.accepted() == 0
+                                            ? HttpStatus.UNPROCESSABLE_CONTENT
+                                            : HttpStatus.MULTI_STATUS)
+                    .contentType(MediaType.APPLICATION_JSON)
+                    .body(answer);
         }
         return ResponseEntity.status(HttpStatus.UNPROCESSABLE_CONTENT)
                 .contentType(MediaType.APPLICATION_JSON)

@@ -8,15 +8,22 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.agency.Agency;
 import org.referralhub.dialect.Inbound;
+import org.referralhub.dialect.Origin;
+import org.referralhub.dialect.Part;
+import org.referralhub.dialect.Received;
 import org.referralhub.ledger.Tracking;
+import org.referralhub.message.Finding;
 import org.referralhub.message.Report;
+import org.referralhub.message.Severity;
 import org.referralhub.message.Urgency;
+import org.referralhub.validation.Findings;
 import org.springframework.http.MediaType;
 
 /**
@@ -30,8 +37,8 @@ final class MessageDoor {
     /** The chain of checks. */
     @FunctionalInterface
     interface Chain {
-        /** Reads a document of this dialect from this sender. */
-        Inbound read(String dialect, String sender, byte[] original, java.time.Instant now);
+        /** Reads a document of this dialect from this sender; a spreadsheet's file holds a message in each row. */
+        List<Received> read(String dialect, String sender, byte[] original, java.time.Instant now);
     }
 
     /** What would become of a document, stage by stage; see {@link org.referralhub.flow.Trial}. */
@@ -51,9 +58,16 @@ final class MessageDoor {
     /** Where accepted bytes go; returns when they are safe. */
     @FunctionalInterface
     interface Handover {
-        /** Hands the bytes over on behalf of the agency. */
-        void send(Agency agency, byte[] original, Urgency urgency);
+        /** Hands the messages over on behalf of the agency, all of them or none. */
+        void send(Agency agency, List<Handed> messages);
     }
+
+    /**
+     * A message to hand over.
+     *
+     * @param part the sender's own bytes, or of a file of several one row with the header
+     */
+    record Handed(Part part, Urgency urgency) {}
 
     /** What the door says. */
     sealed interface Verdict {
@@ -65,6 +79,9 @@ final class MessageDoor {
 
         /** Not valid. */
         record Refused(Report report) implements Verdict {}
+
+        /** A file of several messages, each with its own answer. */
+        record Several(FileAnswer answer, Report report) implements Verdict {}
     }
 
     /** Longer than the ledger takes for what was handed over, even when it has fallen behind. */
@@ -104,44 +121,119 @@ final class MessageDoor {
         this.clock = clock;
     }
 
-    /** Checks the message and, when it passes, hands it over. */
+    /** Checks the document and hands over what passes. */
     Verdict take(Agency agency, @Nullable String contentType, byte[] original) {
         requireOwnFormat(agency, contentType);
-        Inbound inbound = chain.read(agency.dialect(), agency.id(), original, clock.instant());
-        if (!(inbound instanceof Inbound.Accepted accepted)) {
-            return new Verdict.Refused(inbound.report());
+        List<Received> messages = chain.read(agency.dialect(), agency.id(), original, clock.instant());
+        return messages.size() == 1 ? takeOne(agency, messages.get(0)) : takeEach(agency, messages);
+    }
+
+    private Verdict takeOne(Agency agency, Received message) {
+        if (!(message.inbound() instanceof Inbound.Accepted accepted)) {
+            return new Verdict.Refused(message.inbound().report());
         }
+        Known known = known(agency, message.part(), accepted);
+        if (known.isConflict()) {
+            throw ProblemException.conflict(
+                    known.first().referralId(), known.first().reference());
+        }
+        handOver(agency, List.of(known));
+        return new Verdict.Taken(known.answer(), accepted.report());
+    }
+
+    /** Every row has its own answer, and those that pass are handed over together. */
+    private Verdict takeEach(Agency agency, List<Received> messages) {
+        List<Known> handed = new ArrayList<>();
+        List<FileAnswer.Row> rows = new ArrayList<>();
+        List<Finding> findings = new ArrayList<>();
+        for (Received message : messages) {
+            findings.addAll(message.inbound().report().findings());
+            Origin origin = message.part().origin();
+            if (!(message.inbound() instanceof Inbound.Accepted accepted)) {
+                rows.add(FileAnswer.Row.refused(
+                        origin, FindingView.of(message.inbound().report())));
+                continue;
+            }
+            Known known = known(agency, message.part(), accepted);
+            if (known.isConflict()) {
+                Finding conflict =
+                        Findings.of(Severity.ERROR, "message.conflict", "").at("", origin.line(), 1);
+                rows.add(FileAnswer.Row.of(
+                        origin, "conflict", known.answer(), FindingView.of(new Report(List.of(conflict)))));
+            } else {
+                handed.add(known);
+                rows.add(FileAnswer.Row.of(
+                        origin,
+                        known.answer().status(),
+                        known.answer(),
+                        known.answer().findings()));
+            }
+        }
+        if (!handed.isEmpty()) {
+            handOver(agency, handed);
+        }
+        return new Verdict.Several(FileAnswer.of(rows), new Report(findings));
+    }
+
+    /**
+     * A message that passes, and what is known of its id.
+     *
+     * @param mine what will be known of it
+     * @param prior what is known already; null for a new id
+     */
+    private record Known(
+            Part part,
+            Inbound.Accepted accepted,
+            Key key,
+            byte[] written,
+            Tracking.Prior mine,
+            Tracking.@Nullable Prior prior) {
+        Tracking.Prior first() {
+            return prior == null ? mine : prior;
+        }
+
+        boolean isConflict() {
+            return prior != null && !prior.isRepeatedBy(part.document(), written);
+        }
+
+        MessageAnswer answer() {
+            return new MessageAnswer(
+                    first().referralId(),
+                    first().reference(),
+                    key.messageId(),
+                    prior == null ? "accepted" : "duplicate",
+                    accepted.incomplete(),
+                    FindingView.of(accepted.report()));
+        }
+    }
+
+    private Known known(Agency agency, Part part, Inbound.Accepted accepted) {
         JsonNode canonical = accepted.canonical();
         byte[] written = written(canonical);
-        String messageId = canonical.path("messageId").asText();
-        Key key = new Key(agency.id(), messageId);
-        Tracking.Prior mine = Tracking.Prior.of(canonical.path("referralId").asText(), original, written);
+        Key key = new Key(agency.id(), canonical.path("messageId").asText());
+        Tracking.Prior mine = Tracking.Prior.of(canonical.path("referralId").asText(), part.document(), written);
         // On the way to the ledger counts as well, or who repeats a call within the second would be told that it is
-        // new.
-        Optional<Tracking.Prior> prior = memory.prior(agency.id(), messageId)
+        // new. So do the rows above in the same file.
+        Optional<Tracking.Prior> prior = memory.prior(agency.id(), key.messageId())
                 .or(() -> Optional.ofNullable(underWay.asMap().putIfAbsent(key, mine)));
-        if (prior.isPresent() && !prior.get().isRepeatedBy(original, written)) {
-            throw ProblemException.conflict(
-                    prior.get().referralId(), prior.get().reference());
-        }
+        return new Known(part, accepted, key, written, mine, prior.orElse(null));
+    }
+
+    private void handOver(Agency agency, List<Known> messages) {
         try {
             // A repeat goes through as well: the ledger knows it and sends the first receipt again.
-            handover.send(agency, original, Urgency.onTheWayIn(canonical));
+            handover.send(
+                    agency,
+                    messages.stream()
+                            .map(known -> new Handed(
+                                    known.part(),
+                                    Urgency.onTheWayIn(known.accepted().canonical())))
+                            .toList());
         } catch (RuntimeException e) {
             // Whether it is safe is not known, so the call that repeats it is not told so either.
-            underWay.asMap().remove(key, mine);
+            messages.forEach(known -> underWay.asMap().remove(known.key(), known.mine()));
             throw e;
         }
-        String referralId = prior.orElse(mine).referralId();
-        return new Verdict.Taken(
-                new MessageAnswer(
-                        referralId,
-                        prior.orElse(mine).reference(),
-                        messageId,
-                        prior.isPresent() ? "duplicate" : "accepted",
-                        accepted.incomplete(),
-                        FindingView.of(accepted.report())),
-                accepted.report());
     }
 
     /** The canonical message as intake writes it for the ledger. */
@@ -157,8 +249,9 @@ final class MessageDoor {
     /** Only checks it. */
     Report check(Agency agency, @Nullable String contentType, byte[] original) {
         requireOwnFormat(agency, contentType);
-        return chain.read(agency.dialect(), agency.id(), original, clock.instant())
-                .report();
+        return new Report(chain.read(agency.dialect(), agency.id(), original, clock.instant()).stream()
+                .flatMap(message -> message.inbound().report().findings().stream())
+                .toList());
     }
 
     /** Only shows what would become of it. */

@@ -90,6 +90,8 @@ class OpenApiConfiguration {
                     .addSchemas(name, schema));
             ModelConverters.getInstance(true).read(MessageAnswer.class).forEach((name, schema) -> api.getComponents()
                     .addSchemas(name, schema));
+            ModelConverters.getInstance(true).readAll(FileAnswer.class).forEach((name, schema) -> api.getComponents()
+                    .addSchemas(name, schema));
             api.getComponents().addSchemas("OperationOutcome", operationOutcome());
             api.getComponents().addSchemas("Stages", stages());
             for (Map.Entry<String, PathItem> path : api.getPaths().entrySet()) {

@@ -30,6 +30,9 @@ final class Print {
         if ("OperationOutcome".equals(body.path("resourceType").asText())) {
             err.println("Refused:");
             outcome(err, body);
+        } else if (body.has("rows")) {
+            err.println("Refused:");
+            rows(err, body);
         } else if (body.has("title")) {
             err.println(body.path("title").asText() + " (" + answer.status() + ").");
             String detail = body.path("detail").asText("");
@@ -56,6 +59,21 @@ final class Print {
                             issue.at("/details/text")
                                     .asText(issue.path("diagnostics").asText(""))));
         }
+    }
+
+    /** What became of each row of a file, with what was found in it. */
+    static void rows(PrintWriter out, JsonNode file) {
+        for (JsonNode row : file.path("rows")) {
+            out.println("row %d  %s  %s  %s"
+                    .formatted(
+                            row.path("row").asInt(),
+                            text(row, "status"),
+                            text(row, "reference"),
+                            text(row, "messageId")));
+            findings(out, row.path("findings"));
+        }
+        out.println("%d of %d rows are on their way."
+                .formatted(file.path("accepted").asInt(), file.path("rows").size()));
     }
 
     /** Every finding on a line of its own. */

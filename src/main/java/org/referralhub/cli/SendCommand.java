@@ -15,7 +15,10 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "send",
         mixinStandardHelpOptions = true,
-        description = "Send a document in the agency's own dialect.",
+        description = {
+            "Send a document in the agency's own dialect. Of a spreadsheet's file every row is answered; rows that are refused",
+            "can be mended and sent again with the others, which are then duplicates."
+        },
         footer = {"", "Example:", "  HUB_SECRET=... ./hub send call.json --as helpline-108"})
 final class SendCommand extends ClientCommand {
     @Parameters(index = "0", paramLabel = "FILE", description = "The document.")
@@ -41,7 +44,7 @@ final class SendCommand extends ClientCommand {
             return refused(answer);
         }
         JsonNode body = answer.json();
-        boolean refuses = false;
+        boolean refuses = body.path("refused").asInt() > 0;
         for (JsonNode issue : body.path("issue")) {
             String severity = issue.path("severity").asText();
             refuses |= "error".equals(severity) || "fatal".equals(severity);
@@ -50,6 +53,8 @@ final class SendCommand extends ClientCommand {
             Print.json(out(), answer);
         } else if (checkOnly) {
             Print.outcome(out(), body);
+        } else if (body.has("rows")) {
+            Print.rows(out(), body);
         } else {
             out().println("%s  %s  %s"
                     .formatted(

@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Iterator;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.referralhub.Setup;
 import org.referralhub.agency.Agency;
@@ -92,9 +93,24 @@ final class TryCommand implements Callable<Integer> {
         if (json) {
             out.println(pretty(trial));
         } else {
-            new Sheet(out).print(trial);
+            for (JsonNode one : each(trial)) {
+                if (one.has("row")) {
+                    out.println("=== Мөр / Row %d ===".formatted(one.path("row").asInt()));
+                }
+                new Sheet(out).print(one);
+                out.println();
+            }
         }
-        return isGood(trial) ? ExitCodes.OK : ExitCodes.REFUSED;
+        boolean good = true;
+        for (JsonNode one : each(trial)) {
+            good &= isGood(one);
+        }
+        return good ? ExitCodes.OK : ExitCodes.REFUSED;
+    }
+
+    /** The trial of each message of the document. */
+    private static Iterable<JsonNode> each(JsonNode trial) {
+        return trial.has("messages") ? trial.path("messages") : List.of(trial);
     }
 
     private static boolean isGood(JsonNode trial) {

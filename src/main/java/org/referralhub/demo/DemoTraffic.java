@@ -42,7 +42,7 @@ final class DemoTraffic implements ApplicationListener<ApplicationReadyEvent>, A
     private static final int REMEMBERED_REFERRALS = 60;
     private static final String CANONICAL = "canonical";
     /** Of these a document that an agency could get is one that it could have sent, so that the translator writes both. */
-    private static final Set<String> SAME_BOTH_WAYS = Set.of(CANONICAL, "health");
+    private static final Set<String> SAME_BOTH_WAYS = Set.of(CANONICAL, "health", "school");
 
     /** One of so many canonical requests is called off. */
     private static final int RECALLED_ONE_OF = 8;

@@ -37,6 +37,22 @@ interface Codec {
     /** Reads a document and checks it. Never throws for any input. */
     Read read(byte[] document);
 
+    /** The messages of a document, each as a document of its own; one for most formats. Never throws for any input. */
+    default List<Part> parts(byte[] document) {
+        return List.of(Part.whole(document));
+    }
+
+    /**
+     * The findings as the sender is told: with the place in what was sent, and in words that help to find it there.
+     *
+     * @param document the one that was read
+     * @param origin where it stood in what was sent
+     * @param findings located in the document
+     */
+    default List<Finding> shown(byte[] document, Origin origin, List<Finding> findings) {
+        return findings;
+    }
+
     /** Line and column of pointers into the tree that {@link #read} gave; the nearest parent's for what is not there. */
     Map<String, Place> locate(byte[] document, Collection<String> pointers);
 

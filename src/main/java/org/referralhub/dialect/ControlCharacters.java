@@ -16,10 +16,14 @@ final class ControlCharacters {
         return (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == '\uFFFE' || c == '\uFFFF';
     }
 
-    /** False when a document certainly holds none: strict JSON has them as escapes, and U+FFFE and U+FFFF begin with EF BF. */
+    /**
+     * False when a document certainly holds none: strict JSON has them as escapes, CSV as they are, and U+FFFE and U+FFFF begin
+     * with EF BF.
+     */
     static boolean possible(byte[] document) {
         for (int i = 0; i < document.length; i++) {
             if (document[i] == '\\'
+                    || (document[i] >= 0 && document[i] < 0x20 && isControl((char) document[i]))
                     || (document[i] == (byte) 0xEF && i + 1 < document.length && document[i + 1] == (byte) 0xBF)) {
                 return true;
             }

@@ -75,7 +75,7 @@ public final class Dialects {
             List<Function> functions = MappingFunctions.all(codeLists, places);
             List<Loader> later = new ArrayList<>();
             for (Path folder : folders(home, faults)) {
-                Loader loader = new Loader(home, folder, schema, canonical, functions, faults);
+                Loader loader = new Loader(home, folder, schema, canonical, functions, codeLists, faults);
                 if (loader.isLikeAnother()) {
                     later.add(loader);
                 } else {
@@ -143,6 +143,7 @@ public final class Dialects {
         private final Located file;
         private final CanonicalSchemas canonical;
         private final List<Function> functions;
+        private final CodeLists codeLists;
         private final Faults faults;
 
         Loader(
@@ -151,12 +152,14 @@ public final class Dialects {
                 MessageSchema yamlSchema,
                 CanonicalSchemas canonical,
                 List<Function> functions,
+                CodeLists codeLists,
                 Faults faults) {
             this.home = home;
             this.folder = folder;
             this.file = YamlFile.read(home, folder.resolve(FILE), yamlSchema, faults);
             this.canonical = canonical;
             this.functions = functions;
+            this.codeLists = codeLists;
             this.faults = faults;
         }
 
@@ -227,6 +230,7 @@ public final class Dialects {
                     switch (tree.path("codec").asText()) {
                         case "xml" -> xml(tree, file);
                         case "fhir" -> fhir(tree, file);
+                        case "csv" -> csv(tree, file);
                         default -> json(tree, file);
                     };
             Optional<Mapping> toCanonical = mapping(tree, "toCanonical", file);
@@ -294,6 +298,16 @@ public final class Dialects {
                     .map(schema -> new FhirCodec(
                             schema, carried, subjects, new FhirExtensions(tree.at("/fhir/extensions")), false))
                     .map(codec -> codec.writing(mediaTypes().get(0)));
+        }
+
+        private Optional<Codec> csv(JsonNode tree, Located file) {
+            Optional<CsvColumns> columns = CsvFile.columns(file, codeLists, faults);
+            Optional<JsonCodec.NativeSchema> schema = tree.has("nativeSchema")
+                    ? jsonSchema(tree.path("nativeSchema"), file)
+                    : Optional.of(row -> List.of());
+            return columns.isEmpty() || schema.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new CsvCodec(columns.get(), schema.get()));
         }
 
         private Optional<JsonCodec.NativeSchema> jsonSchema(JsonNode named, Located file) {

@@ -90,7 +90,7 @@ final class Guards {
     }
 
     /** Levenshtein's: how many letters are other, missing or too many. */
-    private static int distance(String one, String other) {
+    static int distance(String one, String other) {
         int[] row = new int[other.length() + 1];
         for (int j = 0; j <= other.length(); j++) {
             row[j] = j;

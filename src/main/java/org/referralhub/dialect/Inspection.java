@@ -46,6 +46,7 @@ final class Inspection {
     private final Dialect dialect;
     private final String sender;
     private final byte[] original;
+    private final Origin origin;
     private final Instant now;
 
     /** Findings on the sender's document. */
@@ -55,11 +56,12 @@ final class Inspection {
 
     private @Nullable Provenance provenance;
 
-    Inspection(CanonicalSchemas schemas, Dialect dialect, String sender, byte[] original, Instant now) {
+    Inspection(CanonicalSchemas schemas, Dialect dialect, String sender, Part part, Instant now) {
         this.schemas = schemas;
         this.dialect = dialect;
         this.sender = sender;
-        this.original = original;
+        this.original = part.document();
+        this.origin = part.origin();
         this.now = now;
     }
 
@@ -331,6 +333,6 @@ final class Inspection {
             located.add(place == null ? finding : finding.at(finding.pointer(), place.line(), place.column()));
         }
         located.sort(Comparator.comparingInt(Finding::line).thenComparingInt(Finding::column));
-        return new Report(located);
+        return new Report(dialect.codec().shown(original, origin, located));
     }
 }

@@ -1,6 +1,8 @@
 package org.referralhub.dialect;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -154,7 +156,12 @@ public final class Samples {
     }
 
     private void accepted(Sample sample, Faults faults) throws IOException {
-        Inbound inbound = read(sample);
+        List<Received> messages = read(sample);
+        if (messages.size() > 1) {
+            several(sample, messages, faults);
+            return;
+        }
+        Inbound inbound = messages.get(0).inbound();
         if (!(inbound instanceof Inbound.Accepted accepted)) {
             refusals(
                     sample.file,
@@ -181,9 +188,39 @@ public final class Samples {
         }
     }
 
+    /** A file of several messages becomes a list of canonical ones, with null for each that is refused. */
+    private void several(Sample sample, List<Received> messages, Faults faults) throws IOException {
+        Expected expected = expected(sample.beside(CANONICAL), faults);
+        if (expected != null) {
+            ArrayNode canonical = JsonNodeFactory.instance.arrayNode();
+            for (Received message : messages) {
+                canonical.add(message.inbound() instanceof Inbound.Accepted accepted ? accepted.canonical() : null);
+            }
+            String pointer = firstDifference(canonical, expected.tree(), "", false);
+            if (pointer != null) {
+                differs(
+                        expected.file(),
+                        JsonLocator.locate(expected.bytes(), Set.of(pointer)).get(pointer),
+                        pointer,
+                        "its sample becomes something else",
+                        faults);
+            }
+        }
+        if (Files.exists(sample.beside(FINDINGS))) {
+            findings(reports(messages), sample, faults);
+        }
+    }
+
+    /** Everything that was found in all of them. */
+    private static Report reports(List<Received> messages) {
+        return new Report(messages.stream()
+                .flatMap(message -> message.inbound().report().findings().stream())
+                .toList());
+    }
+
     private void refused(Sample sample, Faults faults) throws IOException {
-        Inbound inbound = read(sample);
-        if (inbound instanceof Inbound.Accepted) {
+        List<Received> messages = read(sample);
+        if (messages.stream().anyMatch(message -> message.inbound() instanceof Inbound.Accepted)) {
             faults.add(
                     home.shown(sample.file),
                     0,
@@ -191,7 +228,7 @@ public final class Samples {
                     "this sample is meant to be refused and passes",
                     "Correct the schema or mapping that lets it pass, or move the sample to accepted/");
         } else {
-            findings(inbound.report(), sample, faults);
+            findings(reports(messages), sample, faults);
         }
     }
 
@@ -236,9 +273,9 @@ public final class Samples {
         }
     }
 
-    private Inbound read(Sample sample) throws IOException {
+    private List<Received> read(Sample sample) throws IOException {
         Dialect dialect = sample.dialect;
-        return translator.inbound(
+        return translator.inboundEach(
                 dialect.name(), dialect.samplesSender(), Files.readAllBytes(sample.file), dialect.samplesNow());
     }
 

@@ -21,6 +21,26 @@ public final class Translator {
     }
 
     /**
+     * The messages of a document in their order, each as a document of its own. Only a spreadsheet's file holds several.
+     *
+     * @throws IllegalArgumentException when there is no such dialect
+     */
+    public List<Part> parts(String dialect, byte[] original) {
+        return find(dialect).codec().parts(original);
+    }
+
+    /**
+     * Takes a document apart and runs the whole chain of checks on each message, in their order.
+     *
+     * @throws IllegalArgumentException when there is no such dialect
+     */
+    public List<Received> inboundEach(String dialect, String sender, byte[] original, Instant now) {
+        return parts(dialect, original).stream()
+                .map(part -> new Received(part, inbound(dialect, sender, part, now)))
+                .toList();
+    }
+
+    /**
      * Runs the whole chain of checks on a document and translates it. Never throws for anything that a sender can send.
      *
      * @param dialect name of the sender's dialect
@@ -30,7 +50,12 @@ public final class Translator {
      * @throws IllegalArgumentException when there is no such dialect
      */
     public Inbound inbound(String dialect, String sender, byte[] original, Instant now) {
-        return new Inspection(dialects.canonical(), find(dialect), sender, original, now).run();
+        return inbound(dialect, sender, Part.whole(original), now);
+    }
+
+    /** The same for one message of a document; what is found has its place in that document. */
+    public Inbound inbound(String dialect, String sender, Part part, Instant now) {
+        return new Inspection(dialects.canonical(), find(dialect), sender, part, now).run();
     }
 
     /** The same chain for someone who only wants to know what would be said; nothing is sent. */

@@ -77,7 +77,7 @@ final class XmlText {
     }
 
     /** The characters up to the first byte that belongs to none. */
-    private static String sound(byte[] document, int start) {
+    static String sound(byte[] document, int start) {
         CharsetDecoder decoder = StandardCharsets.UTF_8
                 .newDecoder()
                 .onMalformedInput(CodingErrorAction.REPORT)

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
@@ -14,6 +15,8 @@ import org.apache.camel.Variable;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.agency.Agency;
 import org.referralhub.dialect.Inbound;
+import org.referralhub.dialect.Origin;
+import org.referralhub.dialect.Part;
 import org.referralhub.message.Envelope;
 import org.referralhub.message.Headers;
 import org.referralhub.message.LedgerKind;
@@ -55,17 +58,57 @@ public final class Intake {
         return new Sender(now.agencies().find(id).orElseThrow(() -> new UnknownAgencyException(id)), now);
     }
 
+    /** True for a file of several messages, unless it is one that the hub has taken apart already. */
+    public boolean holdsSeveral(
+            @Variable("sender") Sender sender,
+            @Variable("dialect") String dialect,
+            @Header(Headers.ROW) @Nullable Integer row,
+            @Body @Nullable Object body) {
+        return row == null && messages(sender, dialect, body).size() > 1;
+    }
+
+    /** The messages of a file, each as a file of its own. */
+    public List<Part> messages(
+            @Variable("sender") Sender sender, @Variable("dialect") String dialect, @Body @Nullable Object body) {
+        return sender.handbook().translator().parts(dialect, bytes(body));
+    }
+
+    /**
+     * Makes one message of a file a message in its sender's name. It is a new one: when a file is sent again from the desk,
+     * its rows are not one letter.
+     */
+    public byte[] sendAlone(
+            @Variable("sender") Sender sender,
+            @Body Part part,
+            @Header(DoorBinding.PRIORITY) @Nullable Integer priority,
+            @org.apache.camel.Headers Map<String, Object> headers) {
+        DoorBinding.strip(headers);
+        headers.put(Headers.SENDER, sender.agency().id());
+        headers.put(Headers.ROW, part.origin().row());
+        headers.put(Headers.LINE, part.origin().line());
+        headers.put("JMSXGroupID", sender.agency().id());
+        if (priority != null) {
+            headers.put(DoorBinding.PRIORITY, priority);
+        }
+        return part.document();
+    }
+
     /** Runs the whole chain of checks on the sender's bytes. */
     public Verdict checkAndTranslate(
-            @Variable("sender") Sender sender, @Variable("dialect") String dialect, @Body @Nullable Object body) {
-        byte[] original = bytes(body);
+            @Variable("sender") Sender sender,
+            @Variable("dialect") String dialect,
+            @Header(Headers.ROW) @Nullable Integer row,
+            @Header(Headers.LINE) @Nullable Integer line,
+            @Body @Nullable Object body) {
+        Origin origin = row == null || line == null ? Origin.WHOLE : new Origin(row, line);
+        Part part = new Part(bytes(body), origin);
         String id = sender.agency().id();
         return new Verdict(
                 id,
                 dialect,
                 sender.handbook().version(),
-                original,
-                sender.handbook().translator().inbound(dialect, id, original, clock.instant()));
+                part.document(),
+                sender.handbook().translator().inbound(dialect, id, part, clock.instant()));
     }
 
     /** Replaces every property by the hub's own and packs the canonical message with the original. */

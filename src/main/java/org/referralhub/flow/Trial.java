@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.referralhub.agency.Agency;
 import org.referralhub.dialect.Inbound;
 import org.referralhub.dialect.Outbound;
+import org.referralhub.dialect.Received;
 import org.referralhub.dialect.TranslationException;
 import org.referralhub.dialect.Translator;
 import org.referralhub.disclosure.Disclosure;
@@ -63,14 +64,34 @@ public final class Trial {
      * @param now what ages and future dates are measured against
      * @return {@code sender, dialect, bytes, accepted, incomplete, findings}; when it is accepted {@code messageType} and
      *     {@code canonical}, and for a REQUEST {@code recipients}, each with its rule, the basis of what it is shown, the
-     *     differences to the canonical message by JSON Pointer, and the document it reads. It is as personal as the message.
+     *     differences to the canonical message by JSON Pointer, and the document it reads. Of a file of several messages
+     *     {@code sender, dialect, bytes, messages}, each of these as above with its {@code row}. It is as personal as the
+     *     message.
      */
     public ObjectNode run(Agency sender, byte[] document, Instant now) {
-        Inbound inbound = translator.inbound(sender.dialect(), sender.id(), document, now);
+        List<Received> messages = translator.inboundEach(sender.dialect(), sender.id(), document, now);
+        if (messages.size() == 1) {
+            return run(sender, messages.get(0), now);
+        }
+        ObjectNode trials = JsonNodeFactory.instance.objectNode();
+        trials.put("sender", sender.id());
+        trials.put("dialect", sender.dialect());
+        trials.put("bytes", document.length);
+        ArrayNode list = trials.putArray("messages");
+        messages.forEach(message -> list.add(run(sender, message, now)));
+        return trials;
+    }
+
+    private ObjectNode run(Agency sender, Received message, Instant now) {
+        Inbound inbound = message.inbound();
+        byte[] document = message.part().document();
         ObjectNode trial = JsonNodeFactory.instance.objectNode();
         trial.put("sender", sender.id());
         trial.put("dialect", sender.dialect());
         trial.put("bytes", document.length);
+        if (message.part().origin().isPart()) {
+            trial.put("row", message.part().origin().row());
+        }
         trial.put("accepted", inbound instanceof Inbound.Accepted);
         trial.put("incomplete", inbound instanceof Inbound.Accepted accepted && accepted.incomplete());
         trial.set("findings", ReportJson.toArray(inbound.report()));

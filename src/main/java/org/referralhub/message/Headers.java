@@ -21,6 +21,10 @@ public final class Headers {
     public static final String CONFIGURATION = "hubConfiguration";
     /** {@code true} when only the urgent core could be read. */
     public static final String INCOMPLETE = "hubIncomplete";
+    /** On a message that stood in a file of several: number of its row, as a spreadsheet counts. */
+    public static final String ROW = "hubRow";
+    /** On a message that stood in a file of several: line of the file in which its row begins. */
+    public static final String LINE = "hubLine";
     /** Deterministic id of one message to one recipient. */
     public static final String DELIVERY_ID = "deliveryId";
     /** The agency that a delivery is for. */
@@ -66,6 +70,8 @@ public final class Headers {
             ARRIVED_AT,
             CONFIGURATION,
             INCOMPLETE,
+            ROW,
+            LINE,
             DELIVERY_ID,
             RECIPIENT,
             MESSAGE_TYPE,

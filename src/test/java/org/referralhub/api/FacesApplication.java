@@ -33,6 +33,8 @@ import org.referralhub.broker.Broker;
 import org.referralhub.counts.Counts;
 import org.referralhub.deadletter.Desk;
 import org.referralhub.dialect.Inbound;
+import org.referralhub.dialect.Part;
+import org.referralhub.dialect.Received;
 import org.referralhub.ledger.AccessLog;
 import org.referralhub.ledger.Books;
 import org.referralhub.ledger.Manifests;
@@ -145,7 +147,8 @@ class FacesApplication {
     @Bean
     MessageDoor messageDoor(ConnectionFactory connections) {
         return new MessageDoor(
-                FacesApplication::read,
+                (dialect, sender, original, now) ->
+                        List.of(new Received(Part.whole(original), read(dialect, sender, original, now))),
                 (agency, original, now) -> new ObjectMapper()
                         .createObjectNode()
                         .put("sender", agency.id())

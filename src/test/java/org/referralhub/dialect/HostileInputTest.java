@@ -1,10 +1,14 @@
 package org.referralhub.dialect;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.Charset;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -83,7 +87,8 @@ class HostileInputTest {
                         xml("incidents", i -> "<Incident><ActivityDate>2999-01-01</ActivityDate></Incident>", ""),
                         xml("half a tag", i -> "<", ""),
                         fhir(),
-                        fhirXml())
+                        fhirXml(),
+                        csv())
                 .flatMap(tests -> tests);
     }
 
@@ -121,6 +126,63 @@ class HostileInputTest {
                         i -> "<p>a</p>",
                         "<text><status value=\"generated\"/>" + NARRATIVE,
                         "</div></text>"));
+    }
+
+    private static final String ROW = "s-1;2026-11-20 22:00;IMMEDIATE;NEGLECT;x;";
+    private static final String TITLES = "Message id;Sent at;Urgency;Concerns;Account;";
+
+    private static Stream<DynamicTest> csv() {
+        return Stream.of(
+                csv("a cell of a mebibyte", "%s", i -> "ү"),
+                csv("a quoted cell of a mebibyte", TITLES + "Note\n" + ROW + "\"%s\"", i -> "ү\n"),
+                csv("quotes", "%s", i -> "\""),
+                csv("quotes in a row", TITLES + "Note\n" + ROW + "%s", i -> "\""),
+                csv("doubled quotes", TITLES + "Note\n" + ROW + "\"%s\"", i -> "\"\""),
+                csv("a quote never closed", TITLES + "Note\n" + ROW + "\"%s", i -> "x;\n"),
+                csv("columns", "%s", i -> "c" + i + ";"),
+                csv("empty columns", "%s", i -> ";"),
+                csv("known columns", TITLES + "%s\n" + ROW, i -> "Incident " + (i + 1) + " date;"),
+                csv("empty cells", TITLES + "\n" + ROW + "%s", i -> ";"),
+                csv("cells without header", TITLES + "\n" + ROW + "%s", i -> "x;"),
+                csv("empty rows", TITLES + "\n%s" + ROW, i -> "\n"),
+                csv("rows of nothing", TITLES + "\n%s" + ROW, i -> ";;;;;;;;;\n"),
+                csv("rows", TITLES + "\n%s", i -> "a;\n"),
+                csv("rows of faults", TITLES + "\n%s", i -> "s" + i + ROW + "\n"),
+                csv("as many rows as may be", TITLES + "Note\n%s", i -> i < 200 ? wide(i) : ""),
+                csv("NULs", TITLES + "Note\n" + ROW + "%s", i -> "\0"),
+                csv("text behind a quote", TITLES + "Note\n" + ROW + "\"a\"%s", i -> "b"),
+                csv("spaces", TITLES + "Note\n" + ROW + "%s", i -> " \t"),
+                csv("a long list", TITLES + "ICD-10\n" + ROW + "\"%s\"", i -> "T" + i + ";"),
+                csv("a long list with commas", TITLES + "ICD-10\n" + ROW + "\"%s\"", i -> "T74.1,"),
+                csv("a long date", TITLES + "Date of birth\n" + ROW + "%s", i -> "2"),
+                csv("a long number", TITLES + "Age\n" + ROW + "%s", i -> "1"),
+                csv("a long delimiter line", "sep=%s\n", i -> ";"),
+                csv("apostrophes", TITLES + "Note\n" + ROW + "%s", i -> "'"),
+                csv("carriage returns", TITLES + "\n" + ROW + "\n%s", i -> "\r"),
+                csv("bytes of other encodings", TITLES + "\n" + ROW + "%s", i -> "\u00FF", ISO_8859_1));
+    }
+
+    /** A row that is as wrong as it can be, of a two-hundredth of a mebibyte. */
+    private static String wide(int i) {
+        return "s%d;1.1.2026;X%d;Q%d;%s;n\n".formatted(i, i, i, "ү".repeat(2_400));
+    }
+
+    private static DynamicTest csv(String name, String frame, IntFunction<String> piece) {
+        return csv(name, frame, piece, UTF_8);
+    }
+
+    private static DynamicTest csv(String name, String frame, IntFunction<String> piece, Charset encoding) {
+        StringBuilder pieces = new StringBuilder();
+        int room = StrictJson.MAX_BYTES - frame.length() - 100;
+        for (int i = 0, bytes = 0; bytes < room; i++) {
+            String next = piece.apply(i);
+            if (next.isEmpty()) {
+                break;
+            }
+            pieces.append(next);
+            bytes += next.getBytes(encoding).length;
+        }
+        return test("school", name, frame.replace("%s", pieces).getBytes(encoding));
     }
 
     private static DynamicTest fhir(String name, IntFunction<String> piece, String between, String open, String close) {
@@ -166,15 +228,18 @@ class HostileInputTest {
     private static DynamicTest test(String dialect, String name, byte[] document) {
         return DynamicTest.dynamicTest(dialect + ": " + name, () -> {
             assertThat(document).hasSizeLessThanOrEqualTo(StrictJson.MAX_BYTES).hasSizeGreaterThan(900_000);
-            Inbound[] answer = new Inbound[1];
+            List<Received> answers = new ArrayList<>();
             Duration spent = CpuTime.assertWithin(
-                    BOUND, name, () -> answer[0] = TRANSLATOR.inbound(dialect, "agency-1", document, NOW));
+                    BOUND, name, () -> answers.addAll(TRANSLATOR.inboundEach(dialect, "agency-1", document, NOW)));
+            int findings = answers.stream()
+                    .mapToInt(answer -> answer.inbound().report().findings().size())
+                    .sum();
             System.out.printf(
-                    "%-40s %5d ms, %d findings%n",
-                    dialect + ": " + name,
-                    spent.toMillis(),
-                    answer[0].report().findings().size());
-            assertThat(answer[0].report().findings()).hasSizeBetween(1, 1000);
+                    "%-40s %5d ms, %d messages, %d findings%n",
+                    dialect + ": " + name, spent.toMillis(), answers.size(), findings);
+            for (Received answer : answers) {
+                assertThat(answer.inbound().report().findings()).hasSizeBetween(1, 1000);
+            }
         });
     }
 }

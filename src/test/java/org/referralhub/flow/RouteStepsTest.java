@@ -1,6 +1,7 @@
 package org.referralhub.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -64,9 +65,13 @@ class RouteStepsTest extends CamelTestSupport {
         camel.getRegistry().bind("delivery", new Delivery(() -> handbook, JSON));
         camel.getRegistry().bind("notices", notices);
         RouteSteps.noteIn(camel);
-        new Routes(setup.home()).addTo(camel, List.of("helpline"), 1);
+        new Routes(setup.home()).addTo(camel, List.of("helpline", "school"), 1);
         AdviceWith.adviceWith(camel, "intake-helpline", route -> {
             route.replaceFromWith("direct:intake");
+            route.mockEndpointsAndSkip("jms:queue:*");
+        });
+        AdviceWith.adviceWith(camel, "intake-school", route -> {
+            route.replaceFromWith("direct:intake-school");
             route.mockEndpointsAndSkip("jms:queue:*");
         });
         AdviceWith.adviceWith(camel, "deliver", route -> {
@@ -99,6 +104,88 @@ class RouteStepsTest extends CamelTestSupport {
         assertThat(new String(parcel.original(), StandardCharsets.UTF_8)).isEqualTo(CALL);
         assertThat(JSON.readTree(parcel.canonical()).at("/body/concerns/0").asText())
                 .isEqualTo("UNKNOWN");
+    }
+
+    private static final String FILE = """
+            Message id;Sent at;Concerns;Urgency;Phone
+            s-1;2026-11-20 09:00;UNKNOWN;URGENT;99112233
+            s-2;2026-11-20 09:00;UNKNOWN;nonsense;99112233
+
+            s-3;2026-11-20 09:00;UNKNOWN;URGENT;99112233
+            """;
+
+    @Test
+    void each_row_of_a_file_comes_again_as_a_message_of_its_own() throws Exception {
+        MockEndpoint again = getMockEndpoint("mock:jms:queue:intake.school");
+        again.expectedMessageCount(3);
+        getMockEndpoint("mock:jms:queue:hub.ledger").expectedMessageCount(0);
+        getMockEndpoint("mock:jms:queue:hub.deadletter").expectedMessageCount(0);
+
+        template.sendBodyAndHeaders(
+                "direct:intake-school",
+                FILE,
+                Map.of(Headers.SENDER, "school-1110", Headers.REPLAY_OF, "letter-1", "JMSPriority", 7, "X-Name", "x"));
+
+        MockEndpoint.assertIsSatisfied(context);
+        Map<String, Object> headers = again.getExchanges().get(2).getIn().getHeaders();
+        assertThat(headers)
+                .containsEntry(Headers.SENDER, "school-1110")
+                .containsEntry(Headers.ROW, 5)
+                .containsEntry(Headers.LINE, 5)
+                .containsEntry("JMSXGroupID", "school-1110")
+                .containsEntry("JMSPriority", 7)
+                .doesNotContainKeys("X-Name", Headers.REPLAY_OF, Headers.STAMP);
+        assertThat(again.getExchanges().get(2).getIn().getBody(String.class))
+                .isEqualTo("Message id;Sent at;Concerns;Urgency;Phone\ns-3;2026-11-20 09:00;UNKNOWN;URGENT;99112233\n");
+    }
+
+    @Test
+    void a_row_alone_is_told_with_its_place_in_the_file() throws Exception {
+        MockEndpoint desk = getMockEndpoint("mock:jms:queue:hub.deadletter");
+        desk.expectedMessageCount(1);
+        getMockEndpoint("mock:jms:queue:intake.school").expectedMessageCount(0);
+
+        String row = FILE.lines().toList().get(0) + "\n" + FILE.lines().toList().get(2) + "\n";
+        template.sendBodyAndHeaders(
+                "direct:intake-school", row, Map.of(Headers.SENDER, "school-1110", Headers.ROW, 30, Headers.LINE, 44));
+
+        MockEndpoint.assertIsSatisfied(context);
+        JsonNode findings =
+                JSON.readTree(Parcel.of(desk.getExchanges().get(0).getIn().getBody(byte[].class))
+                        .report());
+        assertThat(findings)
+                .filteredOn(finding -> finding.path("severity").asText().equals("error"))
+                .singleElement()
+                .satisfies(finding -> {
+                    assertThat(finding.path("line").asInt()).isEqualTo(44);
+                    assertThat(finding.path("en").asText()).startsWith("Row 30, column D \"Urgency\": ");
+                });
+    }
+
+    /** Whoever takes a file apart must not do so for ever. */
+    @Test
+    void a_row_that_the_hub_cut_out_is_not_taken_apart_again() throws Exception {
+        getMockEndpoint("mock:jms:queue:intake.school").expectedMessageCount(0);
+        getMockEndpoint("mock:jms:queue:hub.deadletter").expectedMessageCount(1);
+
+        template.sendBodyAndHeaders(
+                "direct:intake-school", FILE, Map.of(Headers.SENDER, "school-1110", Headers.ROW, 2, Headers.LINE, 2));
+
+        MockEndpoint.assertIsSatisfied(context);
+    }
+
+    /** In the hub the route's transaction then takes back the rows before it. */
+    @Test
+    void when_a_row_can_not_be_sent_the_file_fails_as_a_whole() {
+        MockEndpoint again = getMockEndpoint("mock:jms:queue:intake.school");
+        again.whenExchangeReceived(2, exchange -> {
+            throw new JMSException("the broker is away");
+        });
+
+        assertThatThrownBy(() -> template.sendBodyAndHeaders(
+                        "direct:intake-school", FILE, Map.of(Headers.SENDER, "school-1110")))
+                .hasRootCauseInstanceOf(JMSException.class);
+        assertThat(again.getReceivedCounter()).isEqualTo(2);
     }
 
     @Test
