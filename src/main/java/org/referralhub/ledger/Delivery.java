@@ -49,7 +49,7 @@ record Delivery(
     }
 
     /** The message for one of its recipients. */
-    static Delivery of(Arrival arrival, byte[] canonical, String recipient, Referral referral) {
+    static Delivery of(Arrival arrival, byte[] canonical, String recipient, Referral referral, Urgency urgency) {
         return new Delivery(
                 id(arrival.key(), recipient, arrival.key()),
                 arrival.key(),
@@ -59,7 +59,7 @@ record Delivery(
                 arrival.envelope().messageType(),
                 referral.id,
                 arrival.envelope().messageId(),
-                referral.facts.urgency());
+                urgency);
     }
 
     /** No id of a delivery with this cause sorts before this one. */

@@ -25,6 +25,9 @@ final class EarlyMessages {
     /** How long a message waits unless the configuration says otherwise: longer than a failing message is tried again. */
     static final Duration PATIENCE = Duration.ofMinutes(1);
 
+    /** As many messages of one agency wait for one referral; each is looked at again whenever something about it is taken. */
+    static final int MOST = 32;
+
     /** An announcement that was lost is made again after this time. */
     private static final Duration AGAIN = Duration.ofSeconds(10);
 
@@ -32,10 +35,12 @@ final class EarlyMessages {
 
     private static final String FIRST = "select min(look_at) from early where decided_by is null";
     private static final String INSERT =
-            "insert into early (id, referral_id, properties, parcel, kept_at, place, look_at)"
-                    + " values (?, ?, ?, ?, ?, (select coalesce(max(place), 0) + 1 from early), ?)";
+            "insert into early (id, referral_id, sender, properties, parcel, kept_at, place, look_at)"
+                    + " values (?, ?, ?, ?, ?, ?, (select coalesce(max(place), 0) + 1 from early), ?)";
+    private static final String COUNT =
+            "select count(*) from early where referral_id = ? and sender = ? and decided_by is null";
     private static final String OF_REFERRAL =
-            "select properties, parcel from early where referral_id = ?" + " and decided_by is null order by place";
+            "select id from early where referral_id = ? and decided_by is null order by place";
     private static final String FIND = "select properties, parcel, decided_by from early where id = ?";
     private static final String DECIDE =
             "update early set decided_by = ?, properties = '{}', parcel = ? where id = ? and decided_by is null";
@@ -87,33 +92,40 @@ final class EarlyMessages {
         return first;
     }
 
-    /** Lets the message wait. */
-    void keep(Arrival arrival) throws SQLException {
+    /** Lets the message wait; false when too many of its sender wait for this referral already. */
+    boolean keep(Arrival arrival) throws SQLException {
+        if (any() && count(arrival) >= MOST) {
+            return false;
+        }
         long lookAt = transaction.now().plus(patience).toEpochMilli();
         PreparedStatement row = transaction.statement(INSERT);
         row.setString(1, arrival.key());
         row.setString(2, arrival.envelope().referralId());
-        row.setString(3, json(arrival.input().properties()));
-        row.setBytes(4, arrival.input().body());
-        row.setLong(5, transaction.now().toEpochMilli());
-        row.setLong(6, lookAt);
+        row.setString(3, arrival.sender());
+        row.setString(4, json(arrival.input().properties()));
+        row.setBytes(5, arrival.input().body());
+        row.setLong(6, transaction.now().toEpochMilli());
+        row.setLong(7, lookAt);
         row.executeUpdate();
         if (first() == null) {
             first = lookAt;
         }
+        return true;
     }
 
-    /** Those that wait for something about this referral, in order. */
-    List<LedgerInput> of(String referralId) throws SQLException {
-        List<LedgerInput> waiting = new ArrayList<>();
-        PreparedStatement select = transaction.statement(OF_REFERRAL);
-        select.setString(1, referralId);
+    private int count(Arrival arrival) throws SQLException {
+        PreparedStatement select = transaction.statement(COUNT);
+        select.setString(1, arrival.envelope().referralId());
+        select.setString(2, arrival.sender());
         try (ResultSet rows = select.executeQuery()) {
-            while (rows.next()) {
-                waiting.add(input(rows.getString(1), rows.getBytes(2)));
-            }
+            rows.next();
+            return rows.getInt(1);
         }
-        return waiting;
+    }
+
+    /** Keys of those that wait for something about this referral, in order. */
+    List<String> of(String referralId) throws SQLException {
+        return keys(OF_REFERRAL, referralId);
     }
 
     /** The message with this key, if it waits or has waited. */
@@ -137,9 +149,13 @@ final class EarlyMessages {
 
     /** Keys of the messages that were decided with this one. */
     List<String> decidedWith(String cause) throws SQLException {
+        return keys(DECIDED, cause);
+    }
+
+    private List<String> keys(String sql, String of) throws SQLException {
         List<String> keys = new ArrayList<>();
-        PreparedStatement select = transaction.statement(DECIDED);
-        select.setString(1, cause);
+        PreparedStatement select = transaction.statement(sql);
+        select.setString(1, of);
         try (ResultSet rows = select.executeQuery()) {
             while (rows.next()) {
                 keys.add(rows.getString(1));

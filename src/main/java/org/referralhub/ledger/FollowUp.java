@@ -15,10 +15,13 @@ import org.jspecify.annotations.Nullable;
 import org.referralhub.agency.Agency;
 import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.agency.OpeningHours;
+import org.referralhub.message.Finding;
 import org.referralhub.message.MessageType;
+import org.referralhub.message.Severity;
 import org.referralhub.message.Urgency;
 import org.referralhub.message.Withheld;
 import org.referralhub.recipient.Choice;
+import org.referralhub.validation.Findings;
 
 /** Every message but the REQUEST: what it does to its referral, whom it reaches, or why it is refused. */
 final class FollowUp {
@@ -55,31 +58,45 @@ final class FollowUp {
         this.steps = new Steps(agencies, standing);
     }
 
-    /** Takes the message, which is new, or lets it wait for the one that it follows. */
-    void record(Arrival arrival, Batch batch) throws SQLException {
+    /**
+     * Takes the message, which is new, refuses it, or lets it wait for the one that it follows.
+     *
+     * @return whether it was taken
+     */
+    boolean record(Arrival arrival, Batch batch) throws SQLException {
         Referral referral = batch.referral(arrival.envelope().referralId());
         Steps.Step step = steps.step(arrival, referral, batch);
-        if (step.early()) {
-            batch.early().keep(arrival);
-        } else {
-            decide(arrival, referral, step, batch);
+        if (!step.early()) {
+            return decide(arrival, referral, step, batch);
         }
+        if (batch.early().keep(arrival)) {
+            return false;
+        }
+        return decide(arrival, referral, Steps.Step.refused(tooManyWait()), batch);
     }
 
-    /** Decides on those that waited for something about this referral, in order, as far as that can be done now. */
+    /**
+     * Something about this referral was taken: decides on those that waited for it, in order, as far as that can be done now.
+     * Each is looked at again when another was taken, and one at a time is read.
+     */
     void catchUp(String referralId, String cause, Batch batch) throws SQLException {
         boolean again = batch.early().any();
         while (again) {
             again = false;
-            for (LedgerInput input : batch.early().of(referralId)) {
-                Arrival arrival = Arrival.of(input, mapper, batch.now());
+            for (String key : batch.early().of(referralId)) {
+                EarlyMessages.Early early = batch.early().find(key);
+                if (early == null) {
+                    continue;
+                }
+                Arrival arrival = Arrival.of(early.input(), mapper, batch.now());
                 Referral referral = batch.referral(referralId);
                 Steps.Step step = steps.step(arrival, referral, batch);
                 if (!step.early()) {
-                    batch.early().decide(arrival.key(), cause);
-                    decide(arrival, referral, step, batch);
-                    again = true;
-                    break;
+                    batch.early().decide(key, cause);
+                    if (decide(arrival, referral, step, batch)) {
+                        again = true;
+                        break;
+                    }
                 }
             }
         }
@@ -91,19 +108,30 @@ final class FollowUp {
         String referralId = arrival.envelope().referralId();
         Referral referral = batch.referral(referralId);
         batch.early().decide(arrival.key(), cause);
-        decide(arrival, referral, steps.step(arrival, referral, batch), batch);
-        catchUp(referralId, cause, batch);
+        if (decide(arrival, referral, steps.step(arrival, referral, batch), batch)) {
+            catchUp(referralId, cause, batch);
+        }
     }
 
-    private void decide(Arrival arrival, @Nullable Referral referral, Steps.Step step, Batch batch)
+    /** Takes or refuses it; whether it was taken. */
+    private boolean decide(Arrival arrival, @Nullable Referral referral, Steps.Step step, Batch batch)
             throws SQLException {
         if (referral == null || !step.findings().isEmpty()) {
             batch.insert(arrival, StoredMessage.Status.REFUSED, arrival.parcel().canonical());
             batch.owe(receipts.answer(
                     arrival, referral, Receipts.Status.REFUSED, false, List.of(), step.findings(), batch.now()));
-        } else {
-            take(arrival, referral, step, batch);
+            return false;
         }
+        take(arrival, referral, step, batch);
+        return true;
+    }
+
+    private static Finding tooManyWait() {
+        return Findings.of(
+                Severity.ERROR,
+                "lifecycle.too-many-wait",
+                "/referralId",
+                Map.of("limit", String.valueOf(EarlyMessages.MOST)));
     }
 
     private void take(Arrival arrival, Referral referral, Steps.Step step, Batch batch) throws SQLException {
@@ -142,7 +170,7 @@ final class FollowUp {
                 batch.apply(referral, move);
             }
         }
-        Instant knownBy = null;
+        Map<String, Instant> knownBy = null;
         if (calledOff) {
             if (type != MessageType.AMEND) {
                 for (String recipient : tell) {
@@ -150,29 +178,29 @@ final class FollowUp {
                 }
             }
             spare(referral, tell, batch);
-            knownBy = knownBy(referral, batch);
-            Recalls.tell(arrival, referral, tell, knownBy, batch);
+            knownBy = Recalls.tell(arrival, referral, tell, knownBy(referral, batch), batch);
         }
         Map<String, Batch.Sooner> sooner =
                 referral.facts.urgency().compareTo(before) < 0 ? hurry(referral, batch) : Map.of();
         if (!bySender && type == MessageType.RECALL) {
             // The child's referral is with the sender again, who must say that it knows.
-            knownBy = knownBy(referral, batch);
-            Recalls.tell(arrival, referral, tell, knownBy, batch);
+            knownBy = Recalls.tell(arrival, referral, tell, knownBy(referral, batch), batch);
         }
         if (!step.acknowledges().isEmpty()) {
             Recalls.acknowledge(referral, arrival.sender(), step.acknowledges(), batch);
         }
+        // A withdrawal of consent says nothing of the child, so it must not be read before the REQUEST.
+        Urgency urgency = calledOff ? before : referral.facts.urgency();
         Function<Agency, Withheld> withheld = views.withheld(arrival.message());
         List<Receipts.Told> told = new ArrayList<>();
         for (String recipient : tell) {
-            batch.owe(Delivery.of(arrival, canonical, recipient, referral));
+            batch.owe(Delivery.of(arrival, canonical, recipient, referral, urgency));
             Agency agency = agencies.find(recipient).orElse(null);
             if (agency != null) {
                 Batch.Sooner due = sooner.getOrDefault(recipient, Batch.Sooner.NOTHING);
                 told.add(new Receipts.Told(
                         new Choice(agency, PARTY),
-                        knownBy == null ? due.acknowledgeBy() : knownBy,
+                        knownBy == null ? due.acknowledgeBy() : knownBy.get(recipient),
                         due.acceptBy(),
                         withheld.apply(agency)));
             }

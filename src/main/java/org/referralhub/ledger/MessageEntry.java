@@ -48,12 +48,12 @@ final class MessageEntry implements LedgerEntry {
         if (waits != null) {
             stillWaits(arrival, Arrival.of(waits.input(), mapper, batch.now()), batch);
         } else if (earlier == null) {
-            if (arrival.envelope().messageType() == MessageType.REQUEST) {
-                opening.open(arrival, batch);
-            } else {
-                followUp.record(arrival, batch);
+            boolean taken = arrival.envelope().messageType() == MessageType.REQUEST
+                    ? opening.open(arrival, batch)
+                    : followUp.record(arrival, batch);
+            if (taken) {
+                followUp.catchUp(arrival.envelope().referralId(), arrival.key(), batch);
             }
-            followUp.catchUp(arrival.envelope().referralId(), arrival.key(), batch);
         } else if (earlier.stamp().equals(arrival.stamp())) {
             emitAgain(earlier.id(), batch);
         } else if (StoredMessage.isRepeat(

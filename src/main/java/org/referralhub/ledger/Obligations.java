@@ -87,23 +87,33 @@ public final class Obligations {
      * {@code delivery.not-reached}, once for each delivery. Nobody is told of the hub's own notices.
      */
     private void tellSender(LedgerTransaction transaction, String deliveryId) throws SQLException {
-        String cause = Identifiers.derive("not-reached", deliveryId);
+        String cause = notReached(deliveryId);
         PreparedStatement select = transaction.statement("select m.sender, m.message_id, d.recipient, d.referral_id,"
-                + " d.urgency from delivery d join message m on m.id = d.cause where d.id = ? and d.type <> 'RECEIPT'");
-        select.setString(1, deliveryId);
+                + " d.urgency, d.settled_at, (select r.created_at from delivery r where r.id between ? and ?"
+                + " and r.cause = ?) from delivery d join message m on m.id = d.cause"
+                + " where d.id = ? and d.type <> 'RECEIPT'");
+        select.setString(1, Delivery.first(cause));
+        select.setString(2, Delivery.last(cause));
+        select.setString(3, cause);
+        select.setString(4, deliveryId);
         Receipts.About about;
         String recipient;
         try (ResultSet rows = select.executeQuery()) {
             if (!rows.next()) {
                 return;
             }
+            long toldAt = rows.getLong(7);
+            if (!rows.wasNull()) {
+                // It goes again only with what it was first sent with, when that comes again, and not with a later
+                // failure.
+                if (toldAt == rows.getLong(6)) {
+                    emitAgain(transaction, cause);
+                }
+                return;
+            }
             recipient = rows.getString(3);
             about = new Receipts.About(
                     cause, rows.getString(1), rows.getString(2), rows.getString(4), Urgency.valueOf(rows.getString(5)));
-        }
-        if (receipt(transaction, cause, about.sender()) != null) {
-            emitAgain(transaction, cause);
-            return;
         }
         ((Batch) transaction)
                 .owe(receipts.receipt(
@@ -115,6 +125,11 @@ public final class Obligations {
                         new byte[0],
                         List.of(Findings.of(Severity.WARNING, "delivery.not-reached", "", Map.of("agency", recipient))),
                         transaction.now()));
+    }
+
+    /** The cause of the receipt that tells its author that this delivery has not reached its recipient. */
+    static String notReached(String deliveryId) {
+        return Identifiers.derive("not-reached", deliveryId);
     }
 
     private static boolean move(

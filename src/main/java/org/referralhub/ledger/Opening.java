@@ -38,15 +38,15 @@ final class Opening {
         this.views = views;
     }
 
-    /** Takes the REQUEST, which is new. */
-    void open(Arrival arrival, Batch batch) throws SQLException {
+    /** Takes the REQUEST, which is new. False when nobody can be found for it. */
+    boolean open(Arrival arrival, Batch batch) throws SQLException {
         Envelope envelope = arrival.envelope();
         JsonNode body = arrival.message().path("body");
         List<Choice> choices = recipients.apply(arrival.message(), arrival.arrivedAt());
         if (choices.isEmpty()) {
             // Only when no other agency takes part at all. Nobody would act: the operators must.
             MessageEntry.toDesk(arrival, "no-recipient", "permanent", batch);
-            return;
+            return false;
         }
         boolean incomplete = arrival.message().path("incomplete").asBoolean();
         Referral referral = new Referral(
@@ -71,7 +71,8 @@ final class Opening {
                     referral,
                     new Referral.Assignment(recipient, choice.rule(), Lifecycle.State.REQUESTED, null, null),
                     deadlines);
-            batch.owe(Delivery.of(arrival, arrival.parcel().canonical(), recipient, referral));
+            batch.owe(
+                    Delivery.of(arrival, arrival.parcel().canonical(), recipient, referral, referral.facts.urgency()));
             told.add(new Receipts.Told(
                     choice, deadlines.acknowledgeBy(), deadlines.acceptBy(), withheld.apply(choice.agency())));
         }
@@ -80,5 +81,6 @@ final class Opening {
                 incomplete ? List.of(Findings.of(Severity.WARNING, "message.incomplete", "")) : List.of();
         batch.owe(
                 receipts.answer(arrival, referral, Receipts.Status.ACCEPTED, incomplete, told, findings, batch.now()));
+        return true;
     }
 }

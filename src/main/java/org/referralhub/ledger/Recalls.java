@@ -5,6 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,20 +30,35 @@ final class Recalls {
 
     private Recalls() {}
 
-    /** These are told with this message, and must acknowledge it. */
-    static void tell(Arrival arrival, Referral referral, Set<String> agencies, Instant dueAt, Batch batch)
-            throws SQLException {
+    /**
+     * These are told with this message, and must acknowledge it. One that has not acknowledged an earlier one yet gets no more
+     * time by this.
+     *
+     * @return until when each has time; without those whose time is over already
+     */
+    static Map<String, Instant> tell(
+            Arrival arrival, Referral referral, Set<String> agencies, Instant dueAt, Batch batch) throws SQLException {
+        Map<String, Instant> until = new HashMap<>();
         batch.flush();
         for (String agency : agencies) {
+            Instant due = dueAt;
+            if (isAwaited(referral, agency, batch)) {
+                due = batch.clocks().shorten(referral.id, agency, Clocks.Kind.RECALL, dueAt);
+            } else {
+                batch.clocks().start(referral.id, agency, Clocks.Kind.RECALL, dueAt);
+            }
+            if (due != null) {
+                until.put(agency, due);
+            }
             PreparedStatement row = batch.statement(INSERT);
             row.setString(1, referral.id);
             row.setString(2, agency);
             row.setString(3, arrival.key());
             row.setLong(4, batch.now().toEpochMilli());
             row.executeUpdate();
-            batch.clocks().start(referral.id, agency, Clocks.Kind.RECALL, dueAt);
             referral.recallOpen = true;
         }
+        return until;
     }
 
     /**

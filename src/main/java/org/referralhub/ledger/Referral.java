@@ -44,6 +44,11 @@ final class Referral {
 
     final Map<String, Assignment> assignments = new LinkedHashMap<>();
 
+    /** True while a recipient has not answered in any way, so that the REQUEST may lie unread in its inbox. */
+    boolean isUnread() {
+        return assignments.values().stream().anyMatch(assignment -> assignment.state == Lifecycle.State.REQUESTED);
+    }
+
     /** What tracking knows; codes only. */
     record Facts(
             Urgency urgency,

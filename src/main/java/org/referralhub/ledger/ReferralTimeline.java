@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -63,6 +64,21 @@ public final class ReferralTimeline {
             @com.fasterxml.jackson.annotation.JsonIgnore String message,
             @com.fasterxml.jackson.annotation.JsonIgnore boolean signal) {}
 
+    private static final String DELIVERY = " d.recipient, d.type, d.message_id, d.state, d.created_at, d.settled_at,"
+            + " d.attempts, d.basis, l.captured_at, l.attempts, l.cause, written.version";
+    private static final String JOINED =
+            " left join letter l on l.delivery_id = d.id left join edition written on written.id = d.written_by";
+
+    /** What the hub itself tells the parties: that one is late, and that one has not been reached. */
+    private static final String NOTICES =
+            "select d.cause, null, null, null, null," + DELIVERY + ", null, null from delivery d" + JOINED
+                    + " where d.referral_id = ? and d.content is null and d.type <> 'RECEIPT'"
+                    + " and not exists (select 1 from message m where m.id = d.cause)"
+                    + " order by d.created_at, d.recipient";
+
+    private static final String NOT_REACHED = "select d.cause, null, null, null, null," + DELIVERY
+            + ", null, null from delivery d" + JOINED + " where d.id between ? and ? and d.cause = ?";
+
     private final DataSource readers;
     private final Clock clock;
 
@@ -76,6 +92,7 @@ public final class ReferralTimeline {
         try (Connection connection = readers.getConnection()) {
             List<Entry> entries = new ArrayList<>();
             messages(connection, referralId, entries);
+            notices(connection, referralId, entries);
             steps(connection, referralId, entries);
             deadlines(connection, referralId, entries);
             entries.sort(Comparator.comparing(Entry::at).thenComparing(Entry::kind));
@@ -107,16 +124,15 @@ public final class ReferralTimeline {
 
     private static void messages(Connection connection, String referralId, List<Entry> entries) throws SQLException {
         String last = "";
+        Set<String> failed = new LinkedHashSet<>();
         // What was refused says nothing about the referral, and may come from a stranger to it.
-        try (PreparedStatement select = connection.prepareStatement(
-                "select m.id, m.message_id, m.type, m.sender, m.recorded_at, d.recipient, d.type, d.message_id, d.state,"
-                        + " d.created_at, d.settled_at, d.attempts, d.basis, l.captured_at, l.attempts, l.cause, checked.version,"
-                        + " decided.version, written.version"
+        try (PreparedStatement select =
+                connection.prepareStatement("select m.id, m.message_id, m.type, m.sender, m.recorded_at," + DELIVERY
+                        + ", checked.version, decided.version, d.id"
                         + " from message m left join delivery d on " + Delivery.OF_MESSAGE
-                        + " left join letter l on l.delivery_id = d.id"
+                        + JOINED
                         + " left join edition checked on checked.id = m.checked_by"
                         + " left join edition decided on decided.id = m.decided_by"
-                        + " left join edition written on written.id = d.written_by"
                         + " where m.referral_id = ? and m.status = 'accepted'"
                         + " order by m.recorded_at, m.arrived_at, m.id, d.created_at, d.recipient, d.type")) {
             select.setString(1, referralId);
@@ -135,14 +151,41 @@ public final class ReferralTimeline {
                                 null,
                                 null,
                                 null,
-                                row.getString(17),
+                                row.getString(18),
                                 message,
                                 false));
                     }
                     if (row.getString(6) != null) {
                         deliveries(row, message, entries);
                     }
+                    if (instant(row, 14) != null) {
+                        failed.add(row.getString(20));
+                    }
                 }
+            }
+        }
+        try (PreparedStatement select = connection.prepareStatement(NOT_REACHED)) {
+            for (String delivery : failed) {
+                String cause = Obligations.notReached(delivery);
+                select.setString(1, Delivery.first(cause));
+                select.setString(2, Delivery.last(cause));
+                select.setString(3, cause);
+                notices(select, entries);
+            }
+        }
+    }
+
+    private static void notices(Connection connection, String referralId, List<Entry> entries) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(NOTICES)) {
+            select.setString(1, referralId);
+            notices(select, entries);
+        }
+    }
+
+    private static void notices(PreparedStatement select, List<Entry> entries) throws SQLException {
+        try (ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+                deliveries(row, row.getString(1), entries);
             }
         }
     }
@@ -162,7 +205,7 @@ public final class ReferralTimeline {
                 null,
                 null,
                 null,
-                row.getString(18),
+                row.getString(19),
                 message,
                 signal));
         Instant settled = instant(row, 11);
@@ -177,7 +220,7 @@ public final class ReferralTimeline {
                     number(row, 12),
                     row.getString(13),
                     null,
-                    row.getString(19),
+                    row.getString(17),
                     message,
                     signal));
         }

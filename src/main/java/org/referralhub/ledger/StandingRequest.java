@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.referralhub.agency.Agency;
 import org.referralhub.message.MessageType;
+import org.referralhub.message.Urgency;
 
 /** Keeps the REQUEST of a referral as it stands with its amendments, and the consent that it gives with every message. */
 final class StandingRequest {
@@ -108,6 +109,7 @@ final class StandingRequest {
         if (changes.get(CONSENT) instanceof ObjectNode consent && !consent.has(WITHHOLD_FROM) && !withheld.isEmpty()) {
             consent.set(WITHHOLD_FROM, withheld);
         }
+        Urgency urgency = referral.facts.urgency();
         boolean others = changes.has(CONSENT) || changes.has(LEGAL_BASIS);
         former.setAll(changes);
         referral.version++;
@@ -118,8 +120,11 @@ final class StandingRequest {
         standing.remove("incomplete");
         message.put("version", referral.version);
         boolean withdrawn = isWithdrawn(consent(before), consent(standing));
-        if (others && !withdrawn) {
-            // Who may see more now has to be told what it could not be told before.
+        boolean sooner = referral.facts.urgency().compareTo(urgency) < 0;
+        if ((others || sooner && referral.isUnread()) && !withdrawn) {
+            // Who may see more now has to be told what it could not be told before. And one that is more urgent now is
+            // read
+            // before the REQUEST that still lies in the inbox, so it must say by itself what is to be done.
             former.fieldNames().forEachRemaining(field -> restate(field, former, changes));
         }
         restate(CONSENT, former, changes);

@@ -22,15 +22,17 @@ public enum Urgency {
 
     /**
      * The urgency of a message on its way to the ledger. Only a REQUEST says its own. An answer is never kept waiting behind
-     * routine requests. What the sender says after its REQUEST gets the lowest, or it would overtake a REQUEST that still
-     * waits.
+     * routine requests, and all that a recipient says goes equally fast, or its OUTCOME would overtake its ESCALATE. What the
+     * sender says after its REQUEST gets the lowest, or it would overtake a REQUEST that still waits. Both may ESCALATE: that of
+     * a sender who is too fast waits for its REQUEST in the ledger. Both may RECALL: after its own a recipient has nothing more
+     * to say.
      *
      * @param canonical a message that has passed the canonical schema
      */
     public static Urgency onTheWayIn(JsonNode canonical) {
         return switch (MessageType.valueOf(canonical.path("messageType").asText())) {
             case REQUEST -> valueOf(canonical.path("body").path("urgency").asText());
-            case AMEND, RECALL, VOID, ESCALATE -> ROUTINE;
+            case AMEND, RECALL, VOID -> ROUTINE;
             default -> URGENT;
         };
     }

@@ -207,6 +207,42 @@ class EarlyMessagesTest {
                 .containsExactly("call-1 accepted", "call-2 accepted");
     }
 
+    /** Or one agency could make the ledger look at any number of messages whenever something is said about a referral. */
+    @ParameterizedTest
+    @EnumSource
+    void noMoreThanAFewOfOneAgencyWaitForOneReferral(Databases kind) throws Exception {
+        open(kind);
+        ledger.process(List.of(request.input()));
+        List<LedgerInput> many = new java.util.ArrayList<>();
+        for (int i = 0; i < EarlyMessages.MOST; i++) {
+            many.add(answer("p-" + i, MessageType.START, "{}"));
+        }
+        assertThat(ledger.process(many)).isEmpty();
+
+        List<Emission> refused = ledger.process(List.of(answer("p-one-more", MessageType.START, "{}")));
+
+        assertThat(receipts(refused)).containsExactly("p-one-more refused");
+        assertThat(new ObjectMapper()
+                        .readTree(refused.get(0).body())
+                        .at("/body/findings/0/code")
+                        .asText())
+                .isEqualTo("lifecycle.too-many-wait");
+        // Another agency's messages, and those on another referral, wait as before.
+        assertThat(ledger.process(
+                        List.of(Messages.followUp("shelter-ub", "s-1", MessageType.ACCEPT, request.referralId())
+                                .input())))
+                .isEmpty();
+        assertThat(ledger.process(List.of(
+                        Messages.followUp(POLICE, "p-other", MessageType.START, "00000000-0000-8000-8000-000000000001")
+                                .input())))
+                .isEmpty();
+        // The first of those that waited is taken; the next ones can be, after a HOLD.
+        assertThat(receipts(ledger.process(List.of(answer("p-accept", MessageType.ACCEPT, "{}")))))
+                .containsExactly("p-accept accepted", "p-0 accepted");
+        assertThat(receipts(ledger.process(List.of(answer("p-hold", MessageType.HOLD, "{}")))))
+                .containsExactly("p-hold accepted", "p-1 accepted");
+    }
+
     private LedgerInput amendment(String id, String text) {
         return Messages.followUp(SENDER, id, MessageType.AMEND, request.referralId())
                 .body("{\"changes\":{\"narrative\":\"" + text + "\"}}")

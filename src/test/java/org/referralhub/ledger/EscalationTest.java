@@ -27,8 +27,10 @@ import org.referralhub.agency.TestAgencies;
 import org.referralhub.configuration.Faults;
 import org.referralhub.configuration.HubHome;
 import org.referralhub.configuration.Places;
+import org.referralhub.deadletter.DeadLetterEntry;
 import org.referralhub.message.AgencyKind;
 import org.referralhub.message.Headers;
+import org.referralhub.message.Identifiers;
 import org.referralhub.message.LedgerKind;
 import org.referralhub.message.MessageType;
 import org.referralhub.recipient.Choice;
@@ -336,6 +338,103 @@ class EscalationTest {
                 .isEqualTo(1);
         ledger.process(List.of(answer("police-bzd", "p-1", MessageType.ACK, request)));
         assertThat(clocks("police-bzd")).containsEntry("RECALL", "LATE");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aSecondRecallGivesNoMoreTime(Databases kind) throws Exception {
+        open(kind);
+        Messages request = Messages.request("helpline-108", "call-1");
+        take(request.input());
+        take(recall(request, "call-2", MessageType.RECALL));
+        Instant first = dueAt("police-bzd", "RECALL");
+        take(answer("social-bzd-23", "s-1", MessageType.ACK, request));
+        clock.move(Duration.ofMinutes(10));
+
+        List<Emission> again = ledger.process(List.of(recall(request, "call-3", MessageType.VOID)));
+        deliverAll();
+
+        assertThat(dueAt("police-bzd", "RECALL")).isEqualTo(first);
+        // Who knew of the first has the whole time for the second.
+        assertThat(dueAt("social-bzd-23", "RECALL")).isEqualTo(first.plus(Duration.ofMinutes(10)));
+        JsonNode told =
+                new ObjectMapper().readTree(again.get(again.size() - 1).body()).at("/body/recipients");
+        assertThat(OffsetDateTime.parse(told.path(0).path("acknowledgeBy").asText())
+                        .toInstant())
+                .isEqualTo(first);
+
+        clock.move(Duration.ofHours(2));
+        ledger.process(List.of(due(request, "police-bzd", "RECALL")));
+        deliverAll();
+        take(recall(request, "call-4", MessageType.VOID));
+        assertThat(clocks("police-bzd")).containsEntry("RECALL", "OVERDUE");
+        take(answer("police-bzd", "p-1", MessageType.ACK, request));
+        assertThat(clocks("police-bzd")).containsEntry("RECALL", "LATE");
+    }
+
+    private static LedgerInput recall(Messages request, String id, MessageType type) {
+        return Messages.followUp("helpline-108", id, type, request.referralId())
+                .body("{\"reason\":\"…\"}")
+                .input();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theSenderHearsOnceAlsoWhenItFailsAgain(Databases kind) throws Exception {
+        open(kind);
+        ledger.close();
+        ledger.add(new DeadLetterEntry(ledger.obligations(), AGENCIES));
+        Messages request = Messages.request("helpline-108", "call-1");
+        String delivery =
+                ledger.process(List.of(request.input())).get(0).properties().get(Headers.DELIVERY_ID);
+        List<Emission> told = ledger.process(List.of(dead("ID:1", delivery)));
+        assertThat(recipients(told)).containsExactly("helpline-108 RECEIPT");
+        clock.move(Duration.ofMinutes(1));
+        LedgerInput order = new LedgerInput(
+                "ID:order",
+                LedgerKind.REPLAY,
+                Map.of(
+                        Headers.STAMP,
+                        "order-1",
+                        Headers.REPLAY_OF,
+                        Identifiers.derive("letter", "delivery", delivery),
+                        Headers.SENDER,
+                        "operator"),
+                new byte[0]);
+        assertThat(recipients(ledger.process(List.of(order)))).containsExactly("police-bzd REQUEST");
+
+        // It fails again while the first receipt waits still; and after a kill this failure comes again.
+        assertThat(ledger.process(List.of(dead("ID:2", delivery)))).isEmpty();
+        assertThat(ledger.process(List.of(dead("ID:2", delivery)))).isEmpty();
+
+        clock.move(Duration.ofHours(1));
+        ledger.process(List.of(due(request, "social-bzd-23", "ACKNOWLEDGE")));
+        assertThat(new ReferralTimeline(database.readers(), clock)
+                        .whole(request.referralId()).stream()
+                                .filter(entry -> entry.kind() == ReferralTimeline.Kind.OWED)
+                                .map(entry -> entry.agency() + " " + entry.messageType()))
+                .containsExactlyInAnyOrder(
+                        "police-bzd REQUEST",
+                        "social-bzd-23 REQUEST",
+                        "helpline-108 RECEIPT",
+                        "helpline-108 RECEIPT",
+                        "team-bzd REQUEST",
+                        "helpline-108 ESCALATE",
+                        "social-bzd-23 ESCALATE");
+    }
+
+    private static LedgerInput dead(String token, String delivery) {
+        return new LedgerInput(
+                token,
+                LedgerKind.DEAD,
+                Map.of(
+                        Headers.DELIVERY_ID,
+                        delivery,
+                        Headers.DEAD_ORIGIN,
+                        "hub.delivery",
+                        Headers.DEAD_CLASS,
+                        "permanent"),
+                new byte[0]);
     }
 
     /** Found by killing it: both the REQUEST and its deadline sent the next office's copy again. */

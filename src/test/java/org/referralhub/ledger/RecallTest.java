@@ -159,6 +159,63 @@ class RecallTest {
                 .containsOnlyKeys(TOLD);
     }
 
+    /** It is read before the REQUEST, which lies in the inbox unread; what follows has the same priority and comes behind. */
+    @ParameterizedTest
+    @EnumSource
+    void anAmendmentThatMakesItMoreUrgentStandsAloneWhileARequestMayBeUnread(Databases kind) throws Exception {
+        open(kind);
+        take("police-bzd", "p-1", MessageType.ACK, "{}");
+        take("team-bzd", "t-1", MessageType.ACK, "{}");
+        String urgent = "{\"changes\":{\"urgency\":\"IMMEDIATE\"}}";
+
+        List<Emission> raised = take(SENDER, "call-2", MessageType.AMEND, urgent);
+
+        Emission toSchool = of(raised, "school-5");
+        assertThat(toSchool.priority()).isEqualTo(9);
+        JsonNode changes = new ObjectMapper().readTree(toSchool.body()).at("/body/changes");
+        assertThat(changes.path("urgency").asText()).isEqualTo("IMMEDIATE");
+        assertThat(changes.at("/child/givenName").asText()).isEqualTo("Тэмүүлэн");
+        assertThat(changes.has("concerns")).isTrue();
+        Emission recall = of(take(SENDER, "call-3", MessageType.RECALL, "{\"reason\":\"…\"}"), "school-5");
+        assertThat(recall.priority()).isEqualTo(9);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whenEveryoneHasReadTheRequestTheAmendmentSaysWhatHasChanged(Databases kind) throws Exception {
+        open(kind);
+        for (String agency : TOLD) {
+            take(agency, agency + "-1", MessageType.ACK, "{}");
+        }
+
+        List<Emission> raised = take(SENDER, "call-2", MessageType.AMEND, "{\"changes\":{\"urgency\":\"IMMEDIATE\"}}");
+
+        assertThat(new ObjectMapper().readTree(of(raised, "school-5").body()).at("/body/changes"))
+                .hasToString("{\"urgency\":\"IMMEDIATE\"}");
+    }
+
+    /** It says nothing of the child, so it must not be the first that is read. */
+    @ParameterizedTest
+    @EnumSource
+    void aWithdrawalOfConsentDoesNotOvertakeTheRequest(Databases kind) throws Exception {
+        open(kind);
+
+        List<Emission> withdrawn = take(
+                SENDER,
+                "call-2",
+                MessageType.AMEND,
+                "{\"changes\":{\"urgency\":\"IMMEDIATE\",\"consent\":{\"disclosure\":false}}}");
+
+        assertThat(of(withdrawn, "school-5").priority()).isEqualTo(7);
+    }
+
+    private static Emission of(List<Emission> emissions, String recipient) {
+        return emissions.stream()
+                .filter(emission -> recipient.equals(emission.properties().get(Headers.RECIPIENT)))
+                .findFirst()
+                .orElseThrow();
+    }
+
     @ParameterizedTest
     @EnumSource
     void nobodyCanBeAddedOnceConsentIsTakenBack(Databases kind) throws Exception {

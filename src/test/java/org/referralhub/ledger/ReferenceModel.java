@@ -174,7 +174,8 @@ final class ReferenceModel {
     private boolean possible(Said said) {
         return !names(said.type())
                 || said.target() == null
-                || !said.target().equals(sender)
+                || !consentRefused
+                        && !said.target().equals(sender)
                         && (!states.containsKey(said.target())
                                 || !states.get(said.target()).isOpen());
     }
