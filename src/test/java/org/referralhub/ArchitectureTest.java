@@ -46,6 +46,7 @@ class ArchitectureTest {
             Map.entry("recipient", Set.of("message", "validation", "agency", "configuration")),
             Map.entry("broker", Set.of("message", "agency", "configuration")),
             Map.entry("ledger", Set.of("message", "validation", "agency", "recipient", "broker", "configuration")),
+            Map.entry("courier", Set.of("message", "agency", "broker", "ledger", "configuration")),
             Map.entry("counts", Set.of("message", "agency", "ledger", "configuration")),
             Map.entry("alarm", Set.of("message", "validation", "ledger", "configuration")),
             Map.entry(

@@ -29,7 +29,9 @@ class RouteStepCoverageCheck {
         }
         assertThat(known)
                 .as("steps that the tests have seen")
-                .contains("minimise", "check-and-translate", "tell-ledger");
+                .contains("minimise", "check-and-translate", "tell-ledger")
+                .contains("bring-by-https", "bring-by-folder", "bring-by-sftp", "bring-by-mail", "tell-by-mail")
+                .contains("read-file-of-folder", "read-file-of-sftp", "note-trouble");
         Set<String> never = new TreeSet<>(known);
         never.removeAll(taken);
         assertThat(never).as("steps that no test sends a message through").isEmpty();

@@ -132,6 +132,7 @@ final class AgencyFiles {
                 holidays,
                 named(file, pointer, entry, defaults, "duty", calendar.duty()));
         char[] secret = secret(file, pointer, entry, defaults, id);
+        Reach reach = file.isSound() ? reach(file, pointer, entry, defaults) : Reach.INBOX;
         if (file.isSound()
                 && faults.all().size() == before
                 && kind != null
@@ -146,7 +147,7 @@ final class AgencyFiles {
                     serves,
                     dialect,
                     hours,
-                    reach(either(entry, defaults, "reach"))));
+                    reach));
             secrets.put(id, secret);
         }
     }
@@ -265,10 +266,15 @@ final class AgencyFiles {
         return shifts.isEmpty() ? null : new OpeningHours(shifts, zone, holidays, duty);
     }
 
-    private static Reach reach(JsonNode reach) {
-        String courier = reach.path("courier").textValue();
-        String phone = reach.path("phone").textValue();
-        return new Reach(courier == null ? Reach.Way.INBOX : Reach.Way.COURIER, courier, phone);
+    private Reach reach(Located file, String pointer, ObjectNode entry, JsonNode defaults) {
+        ReachReader reader = new ReachReader(home, secretSource, faults, file);
+        return new Reach(
+                reader.courier(
+                        (entry.has("delivery") ? pointer : "/defaults") + "/delivery",
+                        either(entry, defaults, "delivery")),
+                reader.collector(
+                        (entry.has("collect") ? pointer : "/defaults") + "/collect", either(entry, defaults, "collect")),
+                either(entry, defaults, "reach").path("phone").textValue());
     }
 
     private char @Nullable [] secret(Located file, String pointer, ObjectNode entry, JsonNode defaults, String id) {

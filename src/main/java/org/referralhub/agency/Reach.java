@@ -3,23 +3,23 @@ package org.referralhub.agency;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a message gets to an agency. Every agency has an inbox; a courier empties it for one that wants to be pushed to.
+ * How a message gets to an agency and comes from it. Every agency has an inbox; a courier empties it for one that wants to be
+ * brought its messages.
  *
- * @param way whether the agency fetches or is pushed to
- * @param courier name of the courier route; null when it fetches
+ * @param courier who brings it what is for it; null when it fetches from its inbox
+ * @param collector who fetches what it sends; null when it sends by itself
  * @param phone the office's own telephone, for a person to call when the clock runs out; null when unknown
  */
 public record Reach(
-        Way way, @Nullable String courier, @Nullable String phone) {
+        @Nullable CourierSettings courier,
+        @Nullable CollectorSettings collector,
+        @Nullable String phone) {
 
-    /** The agency fetches from its inbox, over any protocol. */
-    public static final Reach INBOX = new Reach(Way.INBOX, null, null);
+    /** The agency fetches from its inbox and sends by itself, over any protocol. */
+    public static final Reach INBOX = new Reach(null, null, null);
 
-    /** Who moves. */
-    public enum Way {
-        /** The agency fetches from its inbox. */
-        INBOX,
-        /** A courier route empties the inbox and pushes. */
-        COURIER
+    /** True when the hub does something for it by itself, which can be paused. */
+    public boolean isServed() {
+        return courier != null || collector != null;
     }
 }

@@ -98,6 +98,8 @@ public final class EmbeddedBroker implements Broker, AutoCloseable {
                 .filter(queue -> !inFile.contains(queue))
                 .forEach(queue -> predeclare(configuration, queue));
 
+        HubQueues.courierPauses(agencies.get()).forEach(configuration::addAddressSetting);
+
         HubSecurityManager security = new HubSecurityManager(agencies);
         ActiveMQServerImpl server = new ActiveMQServerImpl(configuration, null, security);
         server.registerBrokerPlugin(new IntakeGuard());

@@ -161,6 +161,7 @@ final class ExternalSetup {
                         ours, wanted.getOrDefault(ours, new AddressSettings()).mergeCopy(general));
             }
         }
+        wanted.putAll(HubQueues.courierPauses(agencies));
         for (Map.Entry<String, AddressSettings> match : wanted.entrySet()) {
             broker.order("addAddressSettings", match.getKey(), match.getValue().toJSON());
         }

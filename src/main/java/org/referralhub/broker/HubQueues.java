@@ -1,16 +1,23 @@
 package org.referralhub.broker;
 
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.activemq.artemis.api.core.QueueConfiguration;
 import org.apache.activemq.artemis.api.core.RoutingType;
+import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
 import org.referralhub.agency.Agency;
 import org.referralhub.agency.AgencyRegistry;
+import org.referralhub.agency.CourierSettings;
 import org.referralhub.message.Queues;
 
 /** The queues that there must be before anybody connects. */
 final class HubQueues {
+    /** Each pause of a courier is so many times the one before. */
+    private static final double GROWTH = 4;
+
     private HubQueues() {}
 
     /** The hub's own, one intake for each dialect, one inbox for each agency. */
@@ -35,6 +42,27 @@ final class HubQueues {
             declared.setGroupBuckets(256);
         }
         return declared;
+    }
+
+    /**
+     * Pauses between the attempts of couriers, by inbox. How long a document is tried is for the courier's route to say, so the
+     * broker never gives one up by itself.
+     */
+    static Map<String, AddressSettings> courierPauses(AgencyRegistry agencies) {
+        Map<String, AddressSettings> pauses = new LinkedHashMap<>();
+        for (Agency agency : agencies.all()) {
+            CourierSettings courier = agency.reach().courier();
+            if (courier != null) {
+                pauses.put(
+                        agency.inbox(),
+                        new AddressSettings()
+                                .setRedeliveryDelay(courier.firstPause().toMillis())
+                                .setRedeliveryMultiplier(GROWTH)
+                                .setMaxRedeliveryDelay(courier.longestPause().toMillis())
+                                .setMaxDeliveryAttempts(-1));
+            }
+        }
+        return pauses;
     }
 
     private static boolean isIntake(String queue) {

@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
             InboxCommand.class,
             TrackCommand.class,
             DeadLettersCommand.class,
+            AgenciesCommand.class,
             StatusCommand.class,
             ReloadCommand.class,
             ConfigurationCommand.class,

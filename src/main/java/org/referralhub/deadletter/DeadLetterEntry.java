@@ -265,8 +265,8 @@ public final class DeadLetterEntry implements LedgerEntry {
             String dialect = fromIntake ? origin.substring(INTAKE.length()) : input.property(Headers.DIALECT);
             Parcel parcel = byBroker && !origin.equals(Queues.LEDGER) ? null : parcel(input, origin);
             String recipient = trusted ? input.property(Headers.RECIPIENT) : null;
-            if (recipient == null && origin.startsWith("agency.") && origin.endsWith(".inbox")) {
-                recipient = origin.substring("agency.".length(), origin.length() - ".inbox".length());
+            if (recipient == null) {
+                recipient = Queues.agencyOf(origin);
             }
             String urgency = trusted ? input.property(Headers.URGENCY) : null;
             return new Capture(

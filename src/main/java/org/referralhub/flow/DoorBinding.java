@@ -27,6 +27,7 @@ final class DoorBinding extends JmsBinding {
 
     static final String DELIVERY_COUNT = "JMSXDeliveryCount";
     static final String PRIORITY = "JMSPriority";
+    static final String TIMESTAMP = "JMSTimestamp";
 
     private static final byte[] NOTHING = {};
 
@@ -54,6 +55,7 @@ final class DoorBinding extends JmsBinding {
             }
             headers.put(DELIVERY_COUNT, message.getIntProperty(DELIVERY_COUNT));
             headers.put(PRIORITY, message.getJMSPriority());
+            headers.put(TIMESTAMP, message.getJMSTimestamp());
         } catch (JMSException e) {
             throw new IllegalStateException("the broker's own properties cannot be read", e);
         }

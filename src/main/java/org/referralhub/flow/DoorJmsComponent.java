@@ -6,6 +6,7 @@ import org.apache.camel.Endpoint;
 import org.apache.camel.component.jms.ConsumerType;
 import org.apache.camel.component.jms.JmsComponent;
 import org.apache.camel.component.jms.JmsEndpoint;
+import org.referralhub.message.Queues;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,18 +24,35 @@ public final class DoorJmsComponent extends JmsComponent {
     private final String hubUser;
 
     /**
+     * For routes without couriers.
+     *
      * @param connections one factory for consuming and producing; two would be two transactions
      * @param hubUser the name under which the hub itself is logged in to the broker
      * @param notices what routes have noted for the ledger, sent before each commit
      */
     public DoorJmsComponent(ConnectionFactory connections, String hubUser, Notices notices) {
+        this(connections, hubUser, notices, agency -> true);
+    }
+
+    /**
+     * @param connections one factory for consuming and producing; two would be two transactions
+     * @param hubUser the name under which the hub itself is logged in to the broker
+     * @param notices what routes have noted for the ledger, sent before each commit
+     * @param gate asked before a document is taken from an agency's inbox
+     */
+    DoorJmsComponent(ConnectionFactory connections, String hubUser, Notices notices, CourierContainer.Gate gate) {
         this.hubUser = hubUser;
         setConnectionFactory(connections);
         setTransacted(true);
         setLazyCreateTransactionManager(false);
         setCacheLevelName("CACHE_CONSUMER");
         setConsumerType(ConsumerType.Custom);
-        setMessageListenerContainerFactory(endpoint -> new GatheringContainer(endpoint, notices));
+        setMessageListenerContainerFactory(endpoint -> {
+            String agency = Queues.agencyOf(endpoint.getDestinationName());
+            return agency == null
+                    ? new GatheringContainer(endpoint, notices)
+                    : new CourierContainer(endpoint, agency, gate);
+        });
         setPreserveMessageQos(true);
         setDisableReplyTo(true);
         setAcceptMessagesWhileStopping(false);

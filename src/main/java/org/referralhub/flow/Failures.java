@@ -10,9 +10,11 @@ import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Header;
 import org.apache.camel.RuntimeCamelException;
 import org.jspecify.annotations.Nullable;
+import org.referralhub.courier.UndeliveredException;
 import org.referralhub.dialect.TranslationException;
 import org.referralhub.message.Headers;
 import org.referralhub.message.LedgerKind;
+import org.referralhub.message.Queues;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,7 +39,11 @@ public final class Failures {
     public boolean mayHeal(
             @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Throwable failure,
             @Header(DoorBinding.DELIVERY_COUNT) @Nullable Integer attempt) {
-        boolean again = isTransient(failure) && (attempt == null || attempt < attempts);
+        UndeliveredException undelivered = undelivered(failure);
+        // How long a document is tried is its agency's affair.
+        boolean again = undelivered != null
+                ? undelivered.next() == UndeliveredException.Next.AGAIN
+                : isTransient(failure) && (attempt == null || attempt < attempts);
         LOG.warn(
                 "Attempt {} failed and {}: {}",
                 attempt == null ? 1 : attempt,
@@ -61,9 +67,10 @@ public final class Failures {
         headers.put(Headers.DEAD_STAGE, route == null ? "unknown" : route);
         headers.put(Headers.DEAD_CAUSE, cause(root));
         headers.put(Headers.DEAD_EXCEPTION, names(failure));
-        headers.put(Headers.DEAD_CLASS, isTransient(failure) ? "exhausted" : classOf(root));
+        headers.put(Headers.DEAD_CLASS, classOf(failure, root));
         headers.put(Headers.DEAD_ATTEMPTS, attempt == null ? 1 : attempt);
         headers.remove(DoorBinding.DELIVERY_COUNT);
+        headers.remove(DoorBinding.TIMESTAMP);
     }
 
     /** Class names from the outermost to the root; their texts may quote a message. */
@@ -78,10 +85,16 @@ public final class Failures {
         if (route == null) {
             return "unknown";
         }
-        return route.startsWith("intake-") ? "intake." + route.substring("intake-".length()) : "hub.delivery";
+        if (route.startsWith("courier-")) {
+            return Queues.inbox(route.substring("courier-".length()));
+        }
+        return route.startsWith("intake-") ? "intake." + route.substring("intake-".length()) : Queues.DELIVERY;
     }
 
     private static String cause(Throwable root) {
+        if (root instanceof UndeliveredException undelivered) {
+            return undelivered.code();
+        }
         if (root instanceof TranslationException) {
             return "translation-failed";
         }
@@ -94,7 +107,17 @@ public final class Failures {
         return "unexpected-failure";
     }
 
-    private static String classOf(Throwable root) {
+    private static @Nullable UndeliveredException undelivered(Throwable failure) {
+        return root(failure) instanceof UndeliveredException undelivered ? undelivered : null;
+    }
+
+    private static String classOf(Throwable failure, Throwable root) {
+        if (root instanceof UndeliveredException undelivered) {
+            return undelivered.next() == UndeliveredException.Next.REFUSED ? "permanent" : "exhausted";
+        }
+        if (isTransient(failure)) {
+            return "exhausted";
+        }
         return root instanceof TranslationException || root instanceof UnknownAgencyException ? "permanent" : "unknown";
     }
 
@@ -116,7 +139,8 @@ public final class Failures {
                 && (current instanceof RuntimeCamelException
                         || current instanceof org.springframework.jms.JmsException
                         || current.getCause() instanceof JMSException
-                        || current.getCause() instanceof TranslationException)) {
+                        || current.getCause() instanceof TranslationException
+                        || current.getCause() instanceof UndeliveredException)) {
             current = current.getCause();
         }
         return current;

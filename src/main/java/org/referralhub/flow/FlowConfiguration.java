@@ -9,6 +9,7 @@ import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyFa
 import org.apache.camel.spring.boot.CamelContextConfiguration;
 import org.referralhub.Setup;
 import org.referralhub.broker.Broker;
+import org.referralhub.courier.Couriers;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -40,8 +41,8 @@ class FlowConfiguration {
 
     /** Not closed here: the broker outlives the routes. */
     @Bean(destroyMethod = "")
-    DoorJmsComponent jms(Broker broker, Notices notices) {
-        return new DoorJmsComponent(broker.transactions(), broker.user(), notices);
+    DoorJmsComponent jms(Broker broker, Notices notices, Couriers couriers) {
+        return new DoorJmsComponent(broker.transactions(), broker.user(), notices, couriers::mayTake);
     }
 
     @Bean
@@ -57,7 +58,8 @@ class FlowConfiguration {
                 camel.addRoutePolicyFactory(policies);
                 try {
                     Setup first = setup.get();
-                    new Routes(first.home()).addTo(camel, first.dialects().names(), consumers);
+                    new Routes(first.home())
+                            .addTo(camel, first.dialects().names(), consumers, first.agencies().all());
                 } catch (RuntimeException e) {
                     throw e;
                 } catch (Exception e) {

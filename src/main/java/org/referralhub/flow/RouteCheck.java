@@ -1,8 +1,11 @@
 package org.referralhub.flow;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
@@ -14,6 +17,8 @@ import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.configuration.Faults;
 import org.referralhub.configuration.HubHome;
 import org.referralhub.configuration.YamlFile;
+import org.referralhub.courier.Collectors;
+import org.referralhub.courier.Couriers;
 import org.referralhub.dialect.Dialects;
 import org.referralhub.dialect.Translator;
 import org.referralhub.disclosure.Disclosure;
@@ -47,6 +52,9 @@ public final class RouteCheck {
         try (DefaultCamelContext camel = context(faults)) {
             camel.start();
             routes.load(camel, dialects.names(), 1, loading);
+            if (loading.isEmpty()) {
+                routes.serveEveryWay(camel, loading);
+            }
         }
         // What the rules have said of a line needs no second voice.
         loading.all().stream()
@@ -70,6 +78,10 @@ public final class RouteCheck {
         camel.getRegistry().bind("delivery", new Delivery(() -> handbook, JSON));
         camel.getRegistry().bind("notices", new Notices());
         camel.getRegistry().bind("failures", new Failures(1));
+        AgencyRegistry nobody = AgencyRegistry.of(List.of(), Map.of(), place -> List.of());
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        camel.getRegistry().bind("couriers", new Couriers(nobody, agency -> false, Clock.systemUTC(), meters));
+        camel.getRegistry().bind("collectors", new Collectors(nobody, agency -> false, Clock.systemUTC(), meters));
         DirectComponent nowhere = new DirectComponent();
         nowhere.setCamelContext(camel);
         camel.getCamelContextExtension()

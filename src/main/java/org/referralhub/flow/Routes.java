@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,9 @@ import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
+import org.referralhub.agency.Agency;
+import org.referralhub.agency.CollectorSettings;
+import org.referralhub.agency.CourierSettings;
 import org.referralhub.configuration.Faults;
 import org.referralhub.configuration.HubHome;
 
@@ -24,6 +28,10 @@ import org.referralhub.configuration.HubHome;
 public final class Routes {
     private static final String ENDING = ".camel.yaml";
     private static final String INTAKE = "intake";
+    private static final String COURIER = "courier";
+    private static final String COLLECTOR = "collector";
+    private static final List<String> COURIER_WAYS = List.of("https", "folder", "sftp", "mail", "mail-notice");
+    private static final List<String> COLLECTOR_WAYS = List.of("folder", "sftp");
 
     private final HubHome home;
 
@@ -62,11 +70,67 @@ public final class Routes {
      *
      * @param dialects names of the dialects that get an intake
      * @param consumers how many messages of one dialect are worked on at once
+     * @param agencies those of them that have a courier or a collector get a route for it
      */
-    public void addTo(CamelContext camel, Collection<String> dialects, int consumers) throws Exception {
+    public void addTo(CamelContext camel, Collection<String> dialects, int consumers, Collection<Agency> agencies)
+            throws Exception {
         Faults faults = new Faults();
         load(camel, dialects, consumers, faults);
+        if (faults.isEmpty()) {
+            serve(camel, agencies, faults);
+        }
         faults.throwIfAny();
+    }
+
+    private void serve(CamelContext camel, Collection<Agency> agencies, Faults faults) {
+        for (Agency agency : agencies) {
+            CourierSettings courier = agency.reach().courier();
+            if (courier != null) {
+                courier(camel, courier.transport().way(), agency.id(), faults);
+            }
+            CollectorSettings collector = agency.reach().collector();
+            if (collector != null) {
+                collector(camel, collector.drop().way(), agency.id(), agency.dialect(), collector.every(), faults);
+            }
+        }
+    }
+
+    /** Makes one route of each template, whether or not an agency has one. */
+    void serveEveryWay(CamelContext camel, Faults faults) {
+        for (String way : COURIER_WAYS) {
+            courier(camel, way, "by-" + way, faults);
+        }
+        for (String way : COLLECTOR_WAYS) {
+            collector(camel, way, "by-" + way, "canonical", Duration.ofSeconds(1), faults);
+        }
+    }
+
+    private void courier(CamelContext camel, String way, String agency, Faults faults) {
+        template(camel, COURIER, way, agency, Map.of("agency", agency), faults);
+    }
+
+    private void collector(
+            CamelContext camel, String way, String agency, String dialect, Duration every, Faults faults) {
+        template(
+                camel,
+                COLLECTOR,
+                way,
+                agency,
+                Map.of("agency", agency, "dialect", dialect, "every", Long.toString(every.toMillis())),
+                faults);
+    }
+
+    private void template(
+            CamelContext camel, String kind, String way, String agency, Map<String, String> parameters, Faults faults) {
+        try {
+            TemplatedRouteBuilder builder =
+                    TemplatedRouteBuilder.builder(camel, kind + "-" + way).routeId(kind + "-" + agency);
+            parameters.forEach(builder::parameter);
+            builder.add();
+        } catch (Exception e) {
+            faults.add(new RouteFaults(home)
+                    .of(home.routes().resolve(kind + "s").resolve(way + ENDING), e));
+        }
     }
 
     /** Adds the routes to a context; what can't be added becomes a fault with its place. */

@@ -43,6 +43,8 @@ public final class Headers {
     public static final String CLOCK = "hubClock";
     /** On a deadline that has run out: when it did, milliseconds since 1970 UTC. */
     public static final String DUE_AT = "hubDueAt";
+    /** In an inbox: {@code true} when its agency has been told by mail that it is there. */
+    public static final String NOTIFIED = "hubNotified";
     /** Media type of the body in an inbox. */
     public static final String CONTENT_TYPE = "contentType";
 
@@ -81,6 +83,7 @@ public final class Headers {
             URGENCY,
             CLOCK,
             DUE_AT,
+            NOTIFIED,
             CONTENT_TYPE,
             DEAD_ORIGIN,
             DEAD_STAGE,

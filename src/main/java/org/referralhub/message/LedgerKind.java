@@ -17,5 +17,9 @@ public enum LedgerKind {
     /** Somebody was shown what is personal, or looked for it; the body is what they did, a code. */
     ACCESS,
     /** The configuration was changed, or a change was refused; the body is a {@link ConfigurationChange}. */
-    CONFIGURATION
+    CONFIGURATION,
+    /** An operator wants couriers and collectors to leave an agency alone; the body is the reason. */
+    PAUSE,
+    /** An operator wants them to go on; the body is the reason. */
+    RESUME
 }

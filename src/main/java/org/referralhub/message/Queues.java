@@ -1,5 +1,7 @@
 package org.referralhub.message;
 
+import org.jspecify.annotations.Nullable;
+
 /** Names of the queues. */
 public final class Queues {
     /** Valid messages and notices for the ledger. */
@@ -9,7 +11,17 @@ public final class Queues {
     /** What could not go on. */
     public static final String DEAD_LETTER = "hub.deadletter";
 
+    private static final String INBOX_PREFIX = "agency.";
+    private static final String INBOX_SUFFIX = ".inbox";
+
     private Queues() {}
+
+    /** Whose inbox this queue is; null when it is none. */
+    public static @Nullable String agencyOf(String queue) {
+        return queue.startsWith(INBOX_PREFIX) && queue.endsWith(INBOX_SUFFIX)
+                ? queue.substring(INBOX_PREFIX.length(), queue.length() - INBOX_SUFFIX.length())
+                : null;
+    }
 
     /** Where agencies that speak this dialect send to. */
     public static String intake(String dialect) {
@@ -18,6 +30,6 @@ public final class Queues {
 
     /** Where this agency receives. */
     public static String inbox(String agency) {
-        return "agency." + agency + ".inbox";
+        return INBOX_PREFIX + agency + INBOX_SUFFIX;
     }
 }

@@ -31,6 +31,7 @@ import org.referralhub.agency.Operators;
 import org.referralhub.agency.Reach;
 import org.referralhub.broker.Broker;
 import org.referralhub.counts.Counts;
+import org.referralhub.courier.CourierDesk;
 import org.referralhub.deadletter.Desk;
 import org.referralhub.dialect.Inbound;
 import org.referralhub.dialect.Part;
@@ -71,6 +72,7 @@ import org.springframework.context.annotation.Import;
     ReferralController.class,
     DeadLetterController.class,
     OperationsController.class,
+    PauseController.class,
     BooksController.class,
     CountsController.class
 })
@@ -223,6 +225,11 @@ class FacesApplication {
     @Bean
     Desk desk() {
         return Mockito.mock(Desk.class);
+    }
+
+    @Bean
+    CourierDesk courierDesk() {
+        return Mockito.mock(CourierDesk.class);
     }
 
     @Bean

@@ -461,6 +461,8 @@ class HttpFaceTest {
         "GET,    /api/v1/dead-letters/x,            401, 403, 404, 403, 403, 403",
         "POST,   /api/v1/dead-letters/x/replay,     401, 403, 404, 403, 403, 403",
         "GET,    /api/v1/agencies,                  401, 403, 200, 200, 200, 200",
+        "POST,   /api/v1/agencies/police-khan-uul/pause,  401, 403, 400, 403, 403, 400",
+        "POST,   /api/v1/agencies/police-khan-uul/resume, 401, 403, 400, 403, 403, 400",
         "GET,    /api/v1/books,                     401, 403, 200, 200, 200, 200",
         "GET,    /api/v1/books/hours?from=2026-11-22T00:00:00Z&to=2026-11-23T00:00:00Z, 401, 403, 200, 200, 200, 200",
         "GET,    /api/v1/books/hours?from=2026-11-22T00:00:00Z&to=2027-11-23T00:00:00Z, 401, 403, 400, 400, 400, 400",

@@ -429,4 +429,37 @@ class HubTest {
         assertThat(BooksCommand.next(Duration.ofHours(1), Duration.ofSeconds(50)))
                 .isEqualTo(Duration.ofHours(1));
     }
+
+    @Test
+    void agenciesAreListedWithTheStateOfTheirCouriers() {
+        answers.put("GET /api/v1/agencies", new Canned(200, """
+                [{"id": "shelter", "backlog": 3, "courier": {"way": "https", "open": true, "lastTaken": null,
+                  "lastFailed": "2026-11-22T13:30:00Z", "lastCause": "unreachable"}, "collector": null, "pause": null},
+                 {"id": "police", "backlog": 0, "courier": {"way": "folder", "open": false}, "collector": {"way": "sftp"},
+                  "pause": {"by": "operator", "since": "2026-11-22T13:30:00Z", "reason": "They move"}},
+                 {"id": "court", "backlog": 1, "courier": null, "collector": null, "pause": null}]
+                """));
+
+        Outcome all = client("agencies");
+        assertThat(all.code()).isZero();
+        assertThat(all.out().lines())
+                .hasSize(4)
+                .anyMatch(line -> line.matches("shelter +3 +https +- +open +- +2026-11-22T13:30:00Z +unreachable"))
+                .anyMatch(line -> line.matches("police +0 +folder +sftp +paused .*They move \\(operator\\)"))
+                .anyMatch(line -> line.matches("court +1 +- +- +- .*"));
+        assertThat(client("agencies", "--served").out()).doesNotContain("court");
+    }
+
+    @Test
+    void anAgencyIsPausedWithAReasonAndResumed() {
+        answers.put("POST /api/v1/agencies/shelter/pause", new Canned(200, "{\"agency\":\"shelter\",\"status\":\"paused\"}"));
+        answers.put("POST /api/v1/agencies/shelter/resume", new Canned(200, "{\"agency\":\"shelter\",\"status\":\"resumed\"}"));
+        answers.put("POST /api/v1/agencies/court/pause", new Canned(403, "{\"title\":\"Not for you\"}"));
+
+        assertThat(client("agencies", "pause", "shelter", "--reason", "They move").out()).contains("shelter: paused");
+        assertThat(client("agencies", "resume", "shelter").out()).contains("shelter: resumed");
+        assertThat(client("agencies", "pause", "court", "--reason", "x").code()).isEqualTo(ExitCodes.REFUSED);
+        assertThat(client("agencies", "pause", "shelter").code()).as("without a reason").isEqualTo(2);
+        assertThat(client("agencies", "pause").code()).as("without an agency").isEqualTo(2);
+    }
 }

@@ -128,10 +128,10 @@ class RouteCheckTest {
                 .hasSize(4)
                 .anySatisfy(fault -> assertThat(fault)
                         .isEqualTo(
-                                FILE + ":1:3: the route names no policy." + " Add routeConfigurationId: retry-or-desk"))
+                                FILE + ":1:3: the route names no policy." + " Add routeConfigurationId: look-again or retry-or-desk"))
                 .anySatisfy(fault -> assertThat(fault).startsWith(FILE + ":7:3: the route names no policy."))
                 .anySatisfy(fault ->
-                        assertThat(fault).isEqualTo(FILE + ":15:27: there is no policy nosuch. Use retry-or-desk"))
+                        assertThat(fault).isEqualTo(FILE + ":15:27: there is no policy nosuch. Use look-again or retry-or-desk"))
                 .anySatisfy(fault -> assertThat(fault).startsWith(FILE + ":20:3: the route names no policy."));
     }
 
@@ -226,7 +226,7 @@ class RouteCheckTest {
     void without_the_policies_every_route_says_so() throws Exception {
         Files.delete(copy.path("routes/policies.camel.yaml"));
         assertThat(check()).isNotEmpty().allSatisfy(fault -> assertThat(fault)
-                .contains("there is no policy retry-or-desk")
+                .containsPattern("there is no policy (retry-or-desk|look-again)")
                 .contains("routes/policies.camel.yaml"));
     }
 }

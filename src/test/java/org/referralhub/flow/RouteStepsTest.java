@@ -65,7 +65,7 @@ class RouteStepsTest extends CamelTestSupport {
         camel.getRegistry().bind("delivery", new Delivery(() -> handbook, JSON));
         camel.getRegistry().bind("notices", notices);
         RouteSteps.noteIn(camel);
-        new Routes(setup.home()).addTo(camel, List.of("helpline", "school"), 1);
+        new Routes(setup.home()).addTo(camel, List.of("helpline", "school"), 1, List.of());
         AdviceWith.adviceWith(camel, "intake-helpline", route -> {
             route.replaceFromWith("direct:intake");
             route.mockEndpointsAndSkip("jms:queue:*");

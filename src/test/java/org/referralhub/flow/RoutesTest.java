@@ -25,7 +25,7 @@ class RoutesTest {
     @Test
     void each_dialect_gets_its_own_intake() throws Exception {
         try (DefaultCamelContext camel = context()) {
-            new Routes(HOME).addTo(camel, List.of("helpline", "police"), 3);
+            new Routes(HOME).addTo(camel, List.of("helpline", "police"), 3, List.of());
 
             assertThat(camel.getRoutes())
                     .extracting(Route::getRouteId)
@@ -53,7 +53,7 @@ class RoutesTest {
                 """);
         Files.writeString(routes.resolve("worse.camel.yaml"), "- route: [unclosed\n");
         try (DefaultCamelContext camel = context()) {
-            assertThatThrownBy(() -> new Routes(new HubHome(elsewhere)).addTo(camel, List.of(), 1))
+            assertThatThrownBy(() -> new Routes(new HubHome(elsewhere)).addTo(camel, List.of(), 1, List.of()))
                     .isInstanceOfSatisfying(ConfigurationException.class, e -> assertThat(e.faults())
                             .hasSize(2)
                             .anySatisfy(fault -> {

@@ -1,0 +1,159 @@
+package org.referralhub.courier;
+
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.core.IntervalFunction;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.referralhub.agency.CourierSettings;
+
+/**
+ * One agency's courier. When documents fail one after the other it leaves the agency alone: none is taken from the inbox, so
+ * none uses up its time for nothing and none overtakes another. After a pause one is tried, and the pause grows until one is
+ * taken.
+ */
+final class Courier implements AutoCloseable {
+    private static final double GROWTH = 2;
+
+    private final CourierSettings settings;
+    private final Carrier carrier;
+    private final Clock clock;
+    private final CircuitBreaker circuit;
+
+    /** The circuit has let the next document pass; held until there is one. */
+    private boolean permit;
+
+    /** Nobody answers, and what has waited too long goes to the desk without being tried. */
+    private boolean clearing;
+
+    private @Nullable Instant heldUntil;
+    private @Nullable Instant lastTaken;
+    private @Nullable Instant lastFailed;
+    private @Nullable String lastCause;
+
+    Courier(String agency, CourierSettings settings, Carrier carrier, Clock clock) {
+        this.settings = settings;
+        this.carrier = carrier;
+        this.clock = clock;
+        Duration longest = settings.longestPause().compareTo(settings.probeAfter()) > 0
+                ? settings.longestPause()
+                : settings.probeAfter();
+        this.circuit = CircuitBreaker.of(
+                agency,
+                CircuitBreakerConfig.custom()
+                        .slidingWindowType(CircuitBreakerConfig.SlidingWindowType.COUNT_BASED)
+                        .slidingWindowSize(settings.failures())
+                        .minimumNumberOfCalls(settings.failures())
+                        .failureRateThreshold(100)
+                        .permittedNumberOfCallsInHalfOpenState(1)
+                        .waitIntervalFunctionInOpenState(
+                                IntervalFunction.ofExponentialBackoff(settings.probeAfter(), GROWTH, longest))
+                        .clock(clock)
+                        .build());
+    }
+
+    synchronized CourierStatus status() {
+        Instant held = heldUntil;
+        return new CourierStatus(
+                way(),
+                circuit.getState() != CircuitBreaker.State.CLOSED,
+                held != null && clock.instant().isBefore(held) ? held : null,
+                lastTaken,
+                lastFailed,
+                lastCause);
+    }
+
+    String way() {
+        return settings.transport().way();
+    }
+
+    /** True when the next document may be taken from the inbox. */
+    synchronized boolean mayTake() {
+        if (clearing) {
+            return true;
+        }
+        if (heldUntil != null && clock.instant().isBefore(heldUntil)) {
+            return false;
+        }
+        if (!permit) {
+            permit = circuit.tryAcquirePermission();
+        }
+        return permit;
+    }
+
+    /** Returns when the agency has taken it. */
+    void bring(Document document) {
+        boolean late = !clock.instant().isBefore(document.since().plus(settings.giveUpAfter()));
+        admit(late);
+        long began = System.nanoTime();
+        try {
+            carrier.bring(document);
+            taken(System.nanoTime() - began);
+        } catch (InterruptedException e) {
+            // The hub stops, which says nothing of the agency and nothing of the document.
+            Thread.currentThread().interrupt();
+            circuit.releasePermission();
+            throw UndeliveredException.again("stopped");
+        } catch (UndeliveredException e) {
+            throw failed(e, late, System.nanoTime() - began);
+        } catch (RuntimeException e) {
+            // Nobody has foreseen it, so nobody knows that trying again would help. Its text stays out of everything.
+            throw failed(
+                    UndeliveredException.refused("unexpected-" + e.getClass().getSimpleName()),
+                    late,
+                    System.nanoTime() - began);
+        }
+    }
+
+    private synchronized void admit(boolean late) {
+        if (clearing) {
+            if (late) {
+                throw UndeliveredException.givenUp(String.valueOf(lastCause));
+            }
+            clearing = false;
+        }
+        if (!permit) {
+            permit = circuit.tryAcquirePermission();
+        }
+        if (!permit) {
+            throw UndeliveredException.again("left-alone");
+        }
+        permit = false;
+    }
+
+    private synchronized void taken(long nanos) {
+        circuit.onSuccess(nanos, TimeUnit.NANOSECONDS);
+        lastTaken = clock.instant();
+        heldUntil = null;
+    }
+
+    private synchronized UndeliveredException failed(UndeliveredException failure, boolean late, long nanos) {
+        lastFailed = clock.instant();
+        lastCause = failure.code();
+        if (failure.next() == UndeliveredException.Next.REFUSED) {
+            // It answers, so the next one may fare better.
+            circuit.onSuccess(nanos, TimeUnit.NANOSECONDS);
+            return failure;
+        }
+        Duration pause = failure.pause();
+        if (pause == null) {
+            circuit.onError(nanos, TimeUnit.NANOSECONDS, failure);
+        } else {
+            circuit.releasePermission();
+            heldUntil = clock.instant().plus(pause);
+        }
+        if (!late) {
+            return failure;
+        }
+        clearing = circuit.getState() == CircuitBreaker.State.OPEN;
+        return UndeliveredException.givenUp(failure.code());
+    }
+
+    @Override
+    public void close() {
+        carrier.close();
+    }
+}

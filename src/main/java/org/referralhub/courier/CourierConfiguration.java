@@ -1,0 +1,47 @@
+package org.referralhub.courier;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.util.function.Supplier;
+import org.referralhub.agency.AgencyRegistry;
+import org.referralhub.broker.Broker;
+import org.referralhub.ledger.LedgerDatabase;
+import org.referralhub.ledger.LedgerRoom;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The couriers and collectors of a running hub. */
+@Configuration(proxyBeanMethods = false)
+class CourierConfiguration {
+
+    @Bean
+    Pauses pauses(LedgerDatabase database) {
+        return new Pauses(database.readers());
+    }
+
+    @Bean
+    LedgerRoom pauseRoom() {
+        return rules -> new PauseEntry();
+    }
+
+    @Bean(destroyMethod = "close")
+    Couriers couriers(Supplier<AgencyRegistry> agencies, Pauses pauses, Clock clock, MeterRegistry meters) {
+        return new Couriers(agencies.get(), pauses::isPaused, clock, meters);
+    }
+
+    @Bean
+    CourierDesk courierDesk(Couriers couriers, Collectors collectors, Pauses pauses, Broker broker) {
+        return new CourierDesk(couriers, collectors, pauses, broker.connectionFactory());
+    }
+
+    @Bean(destroyMethod = "close")
+    Collectors collectors(
+            Supplier<AgencyRegistry> agencies,
+            Pauses pauses,
+            Clock clock,
+            MeterRegistry meters,
+            @Value("${hub.collectors.enabled:true}") boolean enabled) {
+        return new Collectors(agencies.get(), agency -> !enabled || pauses.isPaused(agency), clock, meters);
+    }
+}

@@ -1,0 +1,153 @@
+package org.referralhub.courier;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.apache.camel.Body;
+import org.apache.camel.Header;
+import org.apache.camel.Variable;
+import org.jspecify.annotations.Nullable;
+import org.referralhub.agency.Agency;
+import org.referralhub.agency.AgencyRegistry;
+import org.referralhub.agency.CourierSettings;
+import org.referralhub.agency.Transport;
+import org.referralhub.message.Headers;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The couriers of all agencies that have one. */
+public final class Couriers implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Couriers.class);
+    private static final Duration LOOK = Duration.ofMillis(250);
+
+    private final Map<String, Courier> couriers = new LinkedHashMap<>();
+    private final Predicate<String> paused;
+    private final Clock clock;
+    private final MeterRegistry meters;
+
+    /** @param paused whether an agency is to be left alone */
+    public Couriers(AgencyRegistry agencies, Predicate<String> paused, Clock clock, MeterRegistry meters) {
+        this.paused = paused;
+        this.clock = clock;
+        this.meters = meters;
+        for (Agency agency : agencies.all()) {
+            CourierSettings settings = agency.reach().courier();
+            if (settings != null) {
+                couriers.put(
+                        agency.id(), new Courier(agency.id(), settings, carrier(settings.transport(), clock), clock));
+            }
+        }
+        Gauge.builder("hub.courier.open", this, all -> all.countOpen())
+                .description("Agencies that are left alone because their system does not answer")
+                .register(meters);
+    }
+
+    private static Carrier carrier(Transport transport, Clock clock) {
+        if (transport instanceof Transport.Https https) {
+            return new HttpsCarrier(https, clock);
+        }
+        if (transport instanceof Transport.Mail mail) {
+            return new MailCarrier(mail, clock);
+        }
+        return new DropCarrier(drop((Transport.Drop) transport));
+    }
+
+    static DropFolder drop(Transport.Drop drop) {
+        return drop instanceof Transport.Folder folder
+                ? new LocalFolder(folder)
+                : new SftpFolder((Transport.Sftp) drop);
+    }
+
+    /**
+     * Brings the document of an inbox to its agency; called by the courier's route. Returns when the agency has taken it.
+     *
+     * @param agency whose inbox it lay in
+     * @param since when it came there, milliseconds since 1970 UTC
+     * @throws UndeliveredException when the agency has not taken it
+     */
+    public void bring(
+            @Body byte[] document,
+            @Variable("agency") String agency,
+            @Header(Headers.DELIVERY_ID) String delivery,
+            @Header(Headers.MESSAGE_TYPE) @Nullable String messageType,
+            @Header(Headers.REFERRAL_ID) @Nullable String referralId,
+            @Header(Headers.REFERENCE) @Nullable String reference,
+            @Header(Headers.URGENCY) @Nullable String urgency,
+            @Header(Headers.CONTENT_TYPE) @Nullable String contentType,
+            @Header("JMSTimestamp") @Nullable Long since) {
+        Courier courier = couriers.get(agency);
+        if (courier == null) {
+            throw UndeliveredException.refused("no-courier");
+        }
+        long began = System.nanoTime();
+        try {
+            courier.bring(new Document(
+                    delivery,
+                    messageType,
+                    referralId,
+                    reference,
+                    urgency,
+                    contentType == null ? "application/octet-stream" : contentType,
+                    document,
+                    since == null ? clock.instant() : Instant.ofEpochMilli(since)));
+            count(courier.way(), "taken", began);
+        } catch (UndeliveredException e) {
+            count(courier.way(), e.next().name().toLowerCase(Locale.ROOT).replace('_', '-'), began);
+            LOG.warn("{} has not taken {}: {}, {}", agency, delivery, e.code(), e.next());
+            throw e;
+        }
+    }
+
+    /**
+     * Asked before each document is taken from an inbox. When the courier is paused or leaves its agency alone, this waits a
+     * moment before it says no.
+     */
+    public boolean mayTake(String agency) throws InterruptedException {
+        Courier courier = couriers.get(agency);
+        if (courier == null || !paused.test(agency) && courier.mayTake()) {
+            return true;
+        }
+        TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
+        return false;
+    }
+
+    /** How the agency's courier stands; empty when it has none. */
+    public Optional<CourierStatus> status(String agency) {
+        return Optional.ofNullable(couriers.get(agency)).map(Courier::status);
+    }
+
+    private long countOpen() {
+        return couriers.values().stream()
+                .filter(courier -> courier.status().open())
+                .count();
+    }
+
+    private void count(String way, String result, long began) {
+        Counter.builder("hub.courier.documents")
+                .description("Documents that couriers have brought or tried to, by way and by what became of them")
+                .tag("way", way)
+                .tag("result", result)
+                .register(meters)
+                .increment();
+        Timer.builder("hub.courier.time")
+                .description("How long agencies take to take a document")
+                .tag("way", way)
+                .register(meters)
+                .record(System.nanoTime() - began, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void close() {
+        couriers.values().forEach(Courier::close);
+    }
+}

@@ -1,0 +1,168 @@
+package org.referralhub.courier;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.referralhub.agency.CourierSettings;
+import org.referralhub.agency.Transport;
+import org.referralhub.ledger.MovableClock;
+
+/** When an agency is left alone, when it is tried, and when a document is given up. */
+class CourierTest {
+    private static final Duration PROBE = Duration.ofSeconds(10);
+    private static final Duration GIVE_UP = Duration.ofHours(1);
+
+    private final MovableClock clock = new MovableClock("2026-11-22T13:30:00Z");
+    private final List<String> brought = new ArrayList<>();
+    private UndeliveredException trouble;
+    private final Courier courier = new Courier(
+            "shelter",
+            new CourierSettings(
+                    new Transport.Folder(Path.of("nowhere"), false),
+                    Duration.ofSeconds(1),
+                    Duration.ofSeconds(30),
+                    GIVE_UP,
+                    3,
+                    PROBE),
+            document -> {
+                if (trouble != null) {
+                    throw trouble;
+                }
+                brought.add(document.id());
+            },
+            clock);
+
+    private Document document(String id, Duration age) {
+        return new Document(
+                id, "REQUEST", null, null, null, "application/json", new byte[0], clock.instant().minus(age));
+    }
+
+    private UndeliveredException.Next bring(String id, Duration age) {
+        assertThat(courier.mayTake()).as("a document may be taken").isTrue();
+        UndeliveredException failed =
+                catchThrowableOfType(UndeliveredException.class, () -> courier.bring(document(id, age)));
+        return failed == null ? null : failed.next();
+    }
+
+    private void fail(int times) {
+        trouble = UndeliveredException.again("unreachable");
+        for (int i = 0; i < times; i++) {
+            assertThat(bring("f" + i, Duration.ZERO)).isEqualTo(UndeliveredException.Next.AGAIN);
+        }
+    }
+
+    @Test
+    void after_some_failures_in_a_row_it_leaves_the_agency_alone_and_then_tries_one_document() {
+        fail(3);
+        assertThat(courier.mayTake()).isFalse();
+        assertThat(courier.status().open()).isTrue();
+        assertThat(courier.status().lastCause()).isEqualTo("unreachable");
+
+        clock.move(PROBE.plusMillis(1));
+        assertThat(bring("probe", Duration.ZERO)).isEqualTo(UndeliveredException.Next.AGAIN);
+        assertThat(courier.mayTake()).as("one, not two").isFalse();
+
+        clock.move(PROBE.plusMillis(1));
+        assertThat(courier.mayTake()).as("the pause has grown").isFalse();
+        clock.move(PROBE);
+        trouble = null;
+        assertThat(bring("probe", Duration.ZERO)).isNull();
+        assertThat(courier.status().open()).isFalse();
+        assertThat(bring("next", Duration.ZERO)).isNull();
+        assertThat(brought).containsExactly("probe", "next");
+        assertThat(courier.status().lastTaken()).isEqualTo(clock.instant());
+    }
+
+    @Test
+    void a_document_that_fails_between_others_that_do_not_closes_nothing() {
+        for (int i = 0; i < 5; i++) {
+            fail(2);
+            trouble = null;
+            assertThat(bring("good", Duration.ZERO)).isNull();
+        }
+        assertThat(courier.status().open()).isFalse();
+    }
+
+    @Test
+    void a_refusal_is_an_answer_and_not_a_failure_of_the_agencys_system() {
+        trouble = UndeliveredException.refused("answer-422");
+        for (int i = 0; i < 10; i++) {
+            assertThat(bring("refused", Duration.ZERO)).isEqualTo(UndeliveredException.Next.REFUSED);
+        }
+        assertThat(courier.status().open()).isFalse();
+    }
+
+    @Test
+    void an_agency_that_says_when_is_asked_then_and_not_before() {
+        trouble = UndeliveredException.again("answer-429", Duration.ofMinutes(2));
+        assertThat(bring("early", Duration.ZERO)).isEqualTo(UndeliveredException.Next.AGAIN);
+        assertThat(courier.mayTake()).isFalse();
+        assertThat(courier.status().heldUntil()).isEqualTo(clock.instant().plus(Duration.ofMinutes(2)));
+        assertThat(courier.status().open()).isFalse();
+
+        clock.move(Duration.ofMinutes(2));
+        trouble = null;
+        assertThat(bring("early", Duration.ZERO)).isNull();
+    }
+
+    @Test
+    void what_has_been_tried_for_long_enough_is_given_up_with_its_cause() {
+        trouble = UndeliveredException.again("answer-503");
+        assertThat(bring("young", GIVE_UP.minusSeconds(1))).isEqualTo(UndeliveredException.Next.AGAIN);
+        assertThat(bring("old", GIVE_UP)).isEqualTo(UndeliveredException.Next.GIVEN_UP);
+    }
+
+    @Test
+    void while_nobody_answers_what_has_waited_too_long_goes_without_being_tried() {
+        fail(3);
+        clock.move(PROBE.plusMillis(1));
+        assertThat(bring("old-1", GIVE_UP)).isEqualTo(UndeliveredException.Next.GIVEN_UP);
+        trouble = null; // it would be taken if it were tried
+        assertThat(bring("old-2", GIVE_UP)).isEqualTo(UndeliveredException.Next.GIVEN_UP);
+        assertThat(bring("old-3", GIVE_UP)).isEqualTo(UndeliveredException.Next.GIVEN_UP);
+        assertThat(bring("young", Duration.ZERO)).isEqualTo(UndeliveredException.Next.AGAIN);
+        assertThat(courier.mayTake()).isFalse();
+        assertThat(brought).isEmpty();
+
+        clock.move(Duration.ofSeconds(31));
+        assertThat(bring("young", Duration.ZERO)).isNull();
+    }
+
+    @Test
+    void a_stop_of_the_hub_is_no_failure_of_the_agency_and_keeps_the_document() {
+        Courier stopping = new Courier(
+                "shelter",
+                CourierSettings.usual(new Transport.Folder(Path.of("nowhere"), false)),
+                document -> {
+                    throw new InterruptedException();
+                },
+                clock);
+        UndeliveredException failed =
+                catchThrowableOfType(UndeliveredException.class, () -> stopping.bring(document("late", GIVE_UP)));
+        assertThat(Thread.interrupted()).as("who waits above hears of it").isTrue();
+        assertThat(failed.next()).isEqualTo(UndeliveredException.Next.AGAIN);
+        assertThat(stopping.status().lastFailed()).isNull();
+        assertThat(stopping.mayTake()).isTrue();
+    }
+
+    @Test
+    void what_nobody_has_foreseen_is_permanent_and_tells_no_text() {
+        Courier odd = new Courier(
+                "shelter",
+                CourierSettings.usual(new Transport.Folder(Path.of("nowhere"), false)),
+                document -> {
+                    throw new IllegalStateException("Номин, 9 настай");
+                },
+                clock);
+        UndeliveredException failed =
+                catchThrowableOfType(UndeliveredException.class, () -> odd.bring(document("odd", Duration.ZERO)));
+        assertThat(failed.next()).isEqualTo(UndeliveredException.Next.REFUSED);
+        assertThat(failed.code()).isEqualTo("unexpected-IllegalStateException");
+        assertThat(failed).hasNoCause().hasMessage("unexpected-IllegalStateException");
+    }
+}
