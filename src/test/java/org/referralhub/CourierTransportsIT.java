@@ -69,14 +69,13 @@ class CourierTransportsIT {
         post = new GreenMail(new ServerSetup(0, "127.0.0.1", "smtp"));
         post.start();
         RunningHub.copyHome(root);
-        TestCertificates.mailbox(KeyUsage.keyEncipherment, Duration.ofDays(1)).write(root.resolve("secrets/helpline.pem"));
+        TestCertificates.mailbox(KeyUsage.keyEncipherment, Duration.ofDays(1))
+                .write(root.resolve("secrets/helpline.pem"));
         String server = "{ host: 127.0.0.1, port: %d, startTls: false, from: hub@example.org }"
                 .formatted(post.getSmtp().getPort());
-        String sftp = "{ host: 127.0.0.1, port: %d, user: hub, path: %s, hostKey: \"%s\", password: { plain: s3cret } }";
-        DeliveryEntries.add(
-                root,
-                SFTP,
-                """
+        String sftp =
+                "{ host: 127.0.0.1, port: %d, user: hub, path: %s, hostKey: \"%s\", password: { plain: s3cret } }";
+        DeliveryEntries.add(root, SFTP, """
                 delivery: { sftp: %s }
                     collect: { sftp: %s, every: PT0.2S }
                 """.formatted(
@@ -159,16 +158,17 @@ class CourierTransportsIT {
         await("the mail").atMost(PATIENCE).until(() -> mails("social-work@example.org", referral) == 1);
         String second = call();
         await("the next mail").atMost(PATIENCE).until(() -> mails("social-work@example.org", second) == 1);
-        assertThat(mails("social-work@example.org", referral)).as("not once more").isEqualTo(1);
+        assertThat(mails("social-work@example.org", referral))
+                .as("not once more")
+                .isEqualTo(1);
 
-        await("it is in the inbox").atMost(PATIENCE).until(() -> hub.waiting(NOTICED, referral).size() == 1);
-        hub.as(NOTICED)
-                .get("/inbox?max=100")
-                .json()
-                .forEach(message -> assertThat(hub.as(NOTICED)
-                                .delete("/inbox/" + message.path("id").asText())
-                                .status())
-                        .isEqualTo(204));
+        await("it is in the inbox")
+                .atMost(PATIENCE)
+                .until(() -> hub.waiting(NOTICED, referral).size() == 1);
+        hub.as(NOTICED).get("/inbox?max=100").json().forEach(message -> assertThat(hub.as(NOTICED)
+                        .delete("/inbox/" + message.path("id").asText())
+                        .status())
+                .isEqualTo(204));
         assertThat(hub.bean(Broker.class).depth(Queues.inbox(NOTICED))).isZero();
         hub.settle();
     }

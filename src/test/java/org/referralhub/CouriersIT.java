@@ -67,10 +67,7 @@ class CouriersIT {
         authority.write(root.resolve("secrets/authority.pem"));
         DeliveryEntries.add(
                 root, PUSHED, "delivery: { %s, %s }".formatted(DeliveryEntries.https(server, "PT1S"), QUICKLY));
-        DeliveryEntries.add(
-                root,
-                FOLDER,
-                """
+        DeliveryEntries.add(root, FOLDER, """
                 delivery: { folder: { path: out/police, create: true }, %s }
                     collect: { folder: { path: in/police, create: true }, every: PT0.2S }
                 """.formatted(QUICKLY));
@@ -143,7 +140,9 @@ class CouriersIT {
         awaitRequests(referral, posts -> posts.size() == 1);
         await("the inbox is empty").atMost(PATIENCE).until(() -> depth(PUSHED) == 0);
         WebhookServer.Post post = requests(referral).get(0);
-        assertThat(new String(post.body(), StandardCharsets.UTF_8)).contains("\"REQUEST\"").contains(referral);
+        assertThat(new String(post.body(), StandardCharsets.UTF_8))
+                .contains("\"REQUEST\"")
+                .contains(referral);
         assertThat(post.header("webhook-signature")).startsWith("v1,");
         assertThat(agency(PUSHED).at("/courier/way").asText()).isEqualTo("https");
         assertThat(agency(PUSHED).at("/courier/lastTaken").isNull()).isFalse();
@@ -159,12 +158,14 @@ class CouriersIT {
 
     @Test
     void a_failing_server_gets_it_again_with_the_same_key_and_the_others_do_not_wait() {
-        server.answer(post -> WebhookServer.Answer.of(requests(post.header("Referral-Hub-Referral-Id")).size() < 3 ? 500 : 200));
+        server.answer(post -> WebhookServer.Answer.of(
+                requests(post.header("Referral-Hub-Referral-Id")).size() < 3 ? 500 : 200));
         String referral = call();
 
         awaitRequests(referral, posts -> posts.size() == 3);
         await("the inbox is empty").atMost(PATIENCE).until(() -> depth(PUSHED) == 0);
-        assertThat(requests(referral).stream().map(WebhookServer.Post::key).distinct()).hasSize(1);
+        assertThat(requests(referral).stream().map(WebhookServer.Post::key).distinct())
+                .hasSize(1);
         assertThat(requests(referral)).hasSize(3);
     }
 
@@ -189,9 +190,12 @@ class CouriersIT {
                 .anySatisfy(answer -> assertThat(answer.body()).contains("delivery.not-reached"));
 
         String key = requests(first).get(0).key();
-        hub.as("operator").post("/dead-letters/" + letter.path("id").asText() + "/replay", "application/json", new byte[0]);
+        hub.as("operator")
+                .post("/dead-letters/" + letter.path("id").asText() + "/replay", "application/json", new byte[0]);
         awaitRequests(first, posts -> posts.size() == 2);
-        assertThat(requests(first).get(1).key()).as("the same key from the desk, too").isEqualTo(key);
+        assertThat(requests(first).get(1).key())
+                .as("the same key from the desk, too")
+                .isEqualTo(key);
         await("delivered after all").atMost(PATIENCE).until(() -> depth(PUSHED) == 0);
         hub.settle();
     }
@@ -204,7 +208,9 @@ class CouriersIT {
         try {
             first = call();
             second = call();
-            await("it is left alone").atMost(PATIENCE).until(() -> agency(PUSHED).at("/courier/open").asBoolean());
+            await("it is left alone")
+                    .atMost(PATIENCE)
+                    .until(() -> agency(PUSHED).at("/courier/open").asBoolean());
             assertThat(agency(PUSHED).at("/courier/lastCause").asText()).isEqualTo("unreachable");
             assertThat(agency(PUSHED).path("backlog").asInt()).isPositive();
         } finally {
@@ -249,18 +255,22 @@ class CouriersIT {
         int before = requests(referral).size();
         hub = startHub();
         awaitRequests(referral, posts -> posts.size() > before);
-        assertThat(requests(referral).stream().map(WebhookServer.Post::key).distinct()).hasSize(1);
+        assertThat(requests(referral).stream().map(WebhookServer.Post::key).distinct())
+                .hasSize(1);
         await("the inbox is empty").atMost(PATIENCE).until(() -> depth(PUSHED) == 0);
     }
 
     @Test
     void a_paused_agency_is_left_alone_over_a_restart_until_it_is_resumed() {
-        assertThat(hub.as(PUSHED).post("/agencies/" + FOLDER + "/pause", "application/json", "{\"reason\":\"x\"}".getBytes())
+        assertThat(hub.as(PUSHED)
+                        .post("/agencies/" + FOLDER + "/pause", "application/json", "{\"reason\":\"x\"}".getBytes())
                         .status())
                 .as("an agency pauses nobody")
                 .isEqualTo(403);
         assertThat(order(PUSHED, "pause", "").status()).as("without a reason").isEqualTo(400);
-        assertThat(order(HELPLINE, "pause", "x").status()).as("it has no courier").isEqualTo(400);
+        assertThat(order(HELPLINE, "pause", "x").status())
+                .as("it has no courier")
+                .isEqualTo(400);
         assertThat(order("nobody", "pause", "x").status()).isEqualTo(404);
         Participant.Answer paused = order(PUSHED, "pause", "Their server moves");
         assertThat(paused.status()).as(paused.text()).isEqualTo(200);
@@ -272,9 +282,12 @@ class CouriersIT {
         String referral = call();
         await("it waits").atMost(PATIENCE).until(() -> depth(PUSHED) > 0);
         awaitFile(referral);
-        assertThat(requests(referral)).as("the police's courier has brought it, this one has not").isEmpty();
+        assertThat(requests(referral))
+                .as("the police's courier has brought it, this one has not")
+                .isEmpty();
 
-        assertThat(order(PUSHED, "resume", "done").json().path("status").asText()).isEqualTo("resumed");
+        assertThat(order(PUSHED, "resume", "done").json().path("status").asText())
+                .isEqualTo("resumed");
         awaitRequests(referral, posts -> posts.size() == 1);
         assertThat(agency(PUSHED).path("pause").isNull()).isTrue();
     }
@@ -295,13 +308,15 @@ class CouriersIT {
             }
         }
         hub.settle();
-        assertThat(count("select count(*) from agency_pause where stamp = '" + stamp + "'")).isEqualTo(1);
+        assertThat(count("select count(*) from agency_pause where stamp = '" + stamp + "'"))
+                .isEqualTo(1);
         assertThat(count("select count(*) from audit where action in ('pause', 'resume')"))
                 .isEqualTo(count("select count(*) from agency_pause"));
     }
 
     private static int count(String sql) throws SQLException {
-        try (java.sql.Connection connection = hub.bean(LedgerDatabase.class).readers().getConnection();
+        try (java.sql.Connection connection =
+                        hub.bean(LedgerDatabase.class).readers().getConnection();
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {
             rows.next();
@@ -348,7 +363,9 @@ class CouriersIT {
         Path in = root.resolve("data/in/police");
         Files.writeString(in.resolve("report.xml.tmp"), Referrals.report(id).substring(0, 200));
         Files.writeString(in.resolve("report.xml"), Referrals.report(id));
-        await("it is in the folder of what was taken").atMost(PATIENCE).until(() -> Files.exists(in.resolve("done/report.xml")));
+        await("it is in the folder of what was taken")
+                .atMost(PATIENCE)
+                .until(() -> Files.exists(in.resolve("done/report.xml")));
         String reported = Identifiers.referralId(FOLDER, id);
         assertThat(awaitFile(reported)).as("the receipt").isNotNull();
         assertThat(hub.referral(reported).sender()).isEqualTo(FOLDER);
@@ -364,7 +381,8 @@ class CouriersIT {
 
     private static long refusals() throws IOException {
         try (Stream<Path> files = Files.list(root.resolve("data/out/police"))) {
-            return files.filter(path -> path.toString().contains("RECEIPT") && !path.getFileName().toString().startsWith("."))
+            return files.filter(path -> path.toString().contains("RECEIPT")
+                            && !path.getFileName().toString().startsWith("."))
                     .filter(path -> {
                         try {
                             return Files.readString(path).contains("xml.");

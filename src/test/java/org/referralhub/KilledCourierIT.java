@@ -57,7 +57,9 @@ class KilledCourierIT {
             assertThat(server.posts()).hasSize(1);
 
             hub.start();
-            await("the document once more").atMost(Duration.ofSeconds(60)).until(() -> server.posts().size() > 1);
+            await("the document once more")
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> server.posts().size() > 1);
             Rest operator = Rest.as(hub, "operator");
             await("nothing waits").atMost(Duration.ofSeconds(60)).until(() -> {
                 for (var agency : operator.get("/agencies").body()) {
@@ -72,7 +74,11 @@ class KilledCourierIT {
             assertThat(posts.get(1).body()).isEqualTo(posts.get(0).body());
             assertThat(posts.get(0).header("Referral-Hub-Referral-Id"))
                     .isEqualTo(Identifiers.referralId("helpline-108", "KILL-1"));
-            assertThat(operator.get("/books?verify=true").body().path("balanced").asBoolean()).isTrue();
+            assertThat(operator.get("/books?verify=true")
+                            .body()
+                            .path("balanced")
+                            .asBoolean())
+                    .isTrue();
         }
     }
 }

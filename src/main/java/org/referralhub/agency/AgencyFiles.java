@@ -273,7 +273,8 @@ final class AgencyFiles {
                         (entry.has("delivery") ? pointer : "/defaults") + "/delivery",
                         either(entry, defaults, "delivery")),
                 reader.collector(
-                        (entry.has("collect") ? pointer : "/defaults") + "/collect", either(entry, defaults, "collect")),
+                        (entry.has("collect") ? pointer : "/defaults") + "/collect",
+                        either(entry, defaults, "collect")),
                 either(entry, defaults, "reach").path("phone").textValue());
     }
 

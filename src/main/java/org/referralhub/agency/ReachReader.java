@@ -187,8 +187,8 @@ final class ReachReader {
 
     private @Nullable Transport folder(String pointer, JsonNode folder) {
         try {
-            Path path = home.data().resolve(folder.path("path").asText());
-            return new Transport.Folder(path, folder.path("create").asBoolean(false));
+            return new Transport.Folder(
+                    Path.of(folder.path("path").asText()), folder.path("create").asBoolean(false));
         } catch (InvalidPathException e) {
             fault(pointer + "/path", "this is not a path", "Name a folder");
             return null;

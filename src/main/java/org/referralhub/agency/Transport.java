@@ -50,7 +50,8 @@ public sealed interface Transport {
             String to,
             @Nullable String link,
             @Nullable X509Certificate certificate,
-            Duration timeout) implements Transport {
+            Duration timeout)
+            implements Transport {
         @Override
         public String way() {
             return certificate == null ? "mail-notice" : "mail";
@@ -83,6 +84,7 @@ public sealed interface Transport {
     /**
      * A folder that both can reach.
      *
+     * @param path from the hub's data folder, unless it is absolute
      * @param create whether the hub makes it when it is missing
      */
     record Folder(Path path, boolean create) implements Drop {
@@ -107,7 +109,8 @@ public sealed interface Transport {
             List<PublicKey> hostKeys,
             @Nullable KeyPair key,
             char @Nullable [] password,
-            Duration timeout) implements Drop {
+            Duration timeout)
+            implements Drop {
         public Sftp {
             hostKeys = List.copyOf(hostKeys);
         }

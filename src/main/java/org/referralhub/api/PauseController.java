@@ -41,7 +41,8 @@ class PauseController {
             @Schema(
                     description = "Why, for the other operators; without anything personal. Must be given to pause.",
                     example = "Their server is being moved until noon")
-            @Nullable String reason) {}
+            @Nullable
+            String reason) {}
 
     /** @param status {@code paused}, {@code resumed}, or {@code requested} when the ledger is behind */
     @Schema(name = "PauseAnswer")
@@ -76,7 +77,8 @@ class PauseController {
         Agency agency = agencies.get().find(id).orElseThrow(() -> ProblemException.of(Problem.NOT_FOUND, null));
         if (!agency.reach().isServed()) {
             throw ProblemException.of(
-                    Problem.BAD_REQUEST, "%s has no courier and no collector; there is nothing to pause.".formatted(id));
+                    Problem.BAD_REQUEST,
+                    "%s has no courier and no collector; there is nothing to pause.".formatted(id));
         }
         String why = reason == null ? "" : reason.strip();
         if (pause && why.isEmpty()) {

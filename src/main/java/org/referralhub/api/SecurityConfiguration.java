@@ -102,8 +102,7 @@ class SecurityConfiguration {
                         .hasAnyRole(EVERY_OPERATOR)
                         .requestMatchers(HttpMethod.POST, "/api/v1/configuration", "/api/v1/configuration/back")
                         .hasAnyRole(OPERATOR, "INTEGRATOR", ADMINISTRATOR)
-                        .requestMatchers(
-                                HttpMethod.POST, "/api/v1/agencies/*/pause", "/api/v1/agencies/*/resume")
+                        .requestMatchers(HttpMethod.POST, "/api/v1/agencies/*/pause", "/api/v1/agencies/*/resume")
                         .hasAnyRole(OPERATOR, ADMINISTRATOR)
                         .requestMatchers(HttpMethod.GET, "/api/v1/counts")
                         .hasAnyRole(AUDITOR, ADMINISTRATOR)

@@ -197,6 +197,8 @@ public final class EmbeddedBroker implements Broker, AutoCloseable {
 
     @Override
     public void prepare(AgencyRegistry agencies, Collection<String> dialects) {
+        HubQueues.courierPauses(agencies).forEach((inbox, pauses) -> server.getAddressSettingsRepository()
+                .addMatch(inbox, pauses));
         try {
             for (String queue : HubQueues.of(agencies, dialects)) {
                 SimpleString name = SimpleString.of(queue);

@@ -89,6 +89,7 @@ final class ExternalSetup {
 
     /** Makes what has come since: queues, users and permissions. Nobody loses anything yet. */
     void extend(Path file, Map<String, String> settings, Collection<String> dialects) {
+        attempt("address settings", this::applyCourierPauses);
         attempt("queues", () -> makeQueues(BrokerFile.read(file, settings), dialects));
         if (faults.isEmpty()) {
             attempt("users and permissions", () -> grant(users(), dialects));
@@ -161,9 +162,16 @@ final class ExternalSetup {
                         ours, wanted.getOrDefault(ours, new AddressSettings()).mergeCopy(general));
             }
         }
-        wanted.putAll(HubQueues.courierPauses(agencies));
         for (Map.Entry<String, AddressSettings> match : wanted.entrySet()) {
             broker.order("addAddressSettings", match.getKey(), match.getValue().toJSON());
+        }
+        applyCourierPauses();
+    }
+
+    private void applyCourierPauses() throws Management.Refused {
+        for (Map.Entry<String, AddressSettings> inbox :
+                HubQueues.courierPauses(agencies).entrySet()) {
+            broker.order("addAddressSettings", inbox.getKey(), inbox.getValue().toJSON());
         }
     }
 

@@ -100,15 +100,15 @@ final class AgenciesCommand extends ClientCommand {
         }
         if (wanted == Action.PAUSE && (reason == null || reason.isBlank())) {
             throw new ParameterException(
-                    spec().commandLine(), "Say why, for the other operators: --reason TEXT, without anything personal.");
+                    spec().commandLine(),
+                    "Say why, for the other operators: --reason TEXT, without anything personal.");
         }
         byte[] body = JSON.createObjectNode()
                 .put("reason", reason == null ? "" : reason)
                 .toString()
                 .getBytes(StandardCharsets.UTF_8);
         HubClient.Answer answer = hub.post(
-                "/agencies/" + HubClient.encode(agency) + "/"
-                        + wanted.name().toLowerCase(Locale.ROOT),
+                "/agencies/" + HubClient.encode(agency) + "/" + wanted.name().toLowerCase(Locale.ROOT),
                 "application/json",
                 body);
         if (!answer.good()) {

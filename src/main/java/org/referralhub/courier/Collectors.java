@@ -4,14 +4,17 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.apache.camel.Body;
@@ -44,11 +47,13 @@ public final class Collectors implements AutoCloseable {
     /** Files that one look takes; the next look takes the next. */
     private static final int A_LOOK = 200;
 
-    private static final Pattern UNFINISHED = Pattern.compile("(?i).*(\\.tmp|\\.temp|\\.part|\\.filepart|\\.writing|~)");
+    private static final Pattern UNFINISHED =
+            Pattern.compile("(?i).*(\\.tmp|\\.temp|\\.part|\\.filepart|\\.writing|~)");
     private static final int SHORT_DIGEST = 12;
 
-    private final Map<String, Round> rounds = new LinkedHashMap<>();
+    private final Map<String, Round> rounds = new ConcurrentHashMap<>();
     private final Predicate<String> paused;
+    private final Path data;
     private final Clock clock;
     private final MeterRegistry meters;
 
@@ -59,9 +64,9 @@ public final class Collectors implements AutoCloseable {
         private Map<String, DropFolder.Found> seen = new HashMap<>();
         private volatile CollectorStatus status;
 
-        Round(CollectorSettings settings) {
+        Round(CollectorSettings settings, Path data) {
             this.settings = settings;
-            this.folder = Couriers.drop(settings.drop());
+            this.folder = Couriers.drop(settings.drop(), data);
             this.status = new CollectorStatus(settings.drop().way(), null, null, null);
         }
     }
@@ -69,23 +74,46 @@ public final class Collectors implements AutoCloseable {
     /** A file that is whole. */
     public record Collected(String agency, String name) {}
 
-    /** @param paused whether an agency is to be left alone */
-    public Collectors(AgencyRegistry agencies, Predicate<String> paused, Clock clock, MeterRegistry meters) {
+    /**
+     * @param paused whether an agency is to be left alone
+     * @param data what the paths of folders begin at
+     */
+    public Collectors(AgencyRegistry agencies, Predicate<String> paused, Path data, Clock clock, MeterRegistry meters) {
         this.paused = paused;
         this.clock = clock;
         this.meters = meters;
+        this.data = data;
+        follow(agencies);
+    }
+
+    /** Goes by these agencies from now on. */
+    public synchronized void follow(AgencyRegistry agencies) {
+        Set<String> gone = new HashSet<>(rounds.keySet());
         for (Agency agency : agencies.all()) {
             CollectorSettings settings = agency.reach().collector();
-            if (settings != null) {
-                rounds.put(agency.id(), new Round(settings));
+            if (settings == null) {
+                continue;
             }
+            gone.remove(agency.id());
+            Round known = rounds.get(agency.id());
+            if (known == null || !known.settings.equals(settings)) {
+                end(rounds.put(agency.id(), new Round(settings, data)));
+            }
+        }
+        gone.forEach(agency -> end(rounds.remove(agency)));
+    }
+
+    private static void end(@Nullable Round round) {
+        if (round != null) {
+            round.folder.close();
         }
     }
 
     /** The files that can be taken now; called by the collector's route. */
     public List<Collected> look(@Variable("agency") String agency) {
-        Round round = round(agency);
-        if (paused.test(agency)) {
+        Round round = rounds.get(agency);
+        if (round == null || paused.test(agency)) {
+            // Without one its entry has just lost it, and the route ends too.
             return List.of();
         }
         List<DropFolder.Found> found;
@@ -116,8 +144,8 @@ public final class Collectors implements AutoCloseable {
      *
      * @return null when there is nothing to send: it is gone, has been sent before or can't be taken
      */
-    public byte @Nullable [] read(
-            @Body Collected file, @org.apache.camel.Headers Map<String, Object> headers) throws IOException {
+    public byte @Nullable [] read(@Body Collected file, @org.apache.camel.Headers Map<String, Object> headers)
+            throws IOException {
         Round round = round(file.agency());
         byte[] content = round.folder.read(file.name(), LARGEST + 1);
         if (content == null) {

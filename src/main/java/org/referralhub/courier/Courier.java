@@ -23,6 +23,9 @@ final class Courier implements AutoCloseable {
     private final Clock clock;
     private final CircuitBreaker circuit;
 
+    /** What failed keeps the later ones of its referral waiting. */
+    private final Turns turns;
+
     /** The circuit has let the next document pass; held until there is one. */
     private boolean permit;
 
@@ -38,6 +41,7 @@ final class Courier implements AutoCloseable {
         this.settings = settings;
         this.carrier = carrier;
         this.clock = clock;
+        this.turns = new Turns(settings.longestPause().multipliedBy(2));
         Duration longest = settings.longestPause().compareTo(settings.probeAfter()) > 0
                 ? settings.longestPause()
                 : settings.probeAfter();
@@ -66,6 +70,11 @@ final class Courier implements AutoCloseable {
                 lastCause);
     }
 
+    /** True when nothing would change with these. */
+    boolean goesBy(CourierSettings others) {
+        return settings.equals(others);
+    }
+
     String way() {
         return settings.transport().way();
     }
@@ -87,18 +96,28 @@ final class Courier implements AutoCloseable {
     /** Returns when the agency has taken it. */
     void bring(Document document) {
         boolean late = !clock.instant().isBefore(document.since().plus(settings.giveUpAfter()));
+        if (!late && turns.mustWait(document, clock.instant())) {
+            throw UndeliveredException.again("earlier-one-first");
+        }
         admit(late);
         long began = System.nanoTime();
         try {
             carrier.bring(document);
             taken(System.nanoTime() - began);
+            turns.settled(document);
         } catch (InterruptedException e) {
             // The hub stops, which says nothing of the agency and nothing of the document.
             Thread.currentThread().interrupt();
             circuit.releasePermission();
             throw UndeliveredException.again("stopped");
         } catch (UndeliveredException e) {
-            throw failed(e, late, System.nanoTime() - began);
+            UndeliveredException outcome = failed(e, late, System.nanoTime() - began);
+            if (outcome.next() == UndeliveredException.Next.AGAIN) {
+                turns.failed(document, clock.instant());
+            } else {
+                turns.settled(document);
+            }
+            throw outcome;
         } catch (RuntimeException e) {
             // Nobody has foreseen it, so nobody knows that trying again would help. Its text stays out of everything.
             throw failed(

@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.util.function.Supplier;
 import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.broker.Broker;
+import org.referralhub.configuration.HubHome;
 import org.referralhub.ledger.LedgerDatabase;
 import org.referralhub.ledger.LedgerRoom;
 import org.springframework.beans.factory.annotation.Value;
@@ -26,8 +27,9 @@ class CourierConfiguration {
     }
 
     @Bean(destroyMethod = "close")
-    Couriers couriers(Supplier<AgencyRegistry> agencies, Pauses pauses, Clock clock, MeterRegistry meters) {
-        return new Couriers(agencies.get(), pauses::isPaused, clock, meters);
+    Couriers couriers(
+            Supplier<AgencyRegistry> agencies, Pauses pauses, HubHome home, Clock clock, MeterRegistry meters) {
+        return new Couriers(agencies.get(), pauses::isPaused, home.data(), clock, meters);
     }
 
     @Bean
@@ -39,9 +41,11 @@ class CourierConfiguration {
     Collectors collectors(
             Supplier<AgencyRegistry> agencies,
             Pauses pauses,
+            HubHome home,
             Clock clock,
             MeterRegistry meters,
             @Value("${hub.collectors.enabled:true}") boolean enabled) {
-        return new Collectors(agencies.get(), agency -> !enabled || pauses.isPaused(agency), clock, meters);
+        return new Collectors(
+                agencies.get(), agency -> !enabled || pauses.isPaused(agency), home.data(), clock, meters);
     }
 }

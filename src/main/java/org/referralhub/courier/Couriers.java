@@ -4,13 +4,16 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.apache.camel.Body;
@@ -30,41 +33,68 @@ public final class Couriers implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Couriers.class);
     private static final Duration LOOK = Duration.ofMillis(250);
 
-    private final Map<String, Courier> couriers = new LinkedHashMap<>();
+    private final Map<String, Courier> couriers = new ConcurrentHashMap<>();
     private final Predicate<String> paused;
+    private final Path data;
     private final Clock clock;
     private final MeterRegistry meters;
 
-    /** @param paused whether an agency is to be left alone */
-    public Couriers(AgencyRegistry agencies, Predicate<String> paused, Clock clock, MeterRegistry meters) {
+    /**
+     * @param paused whether an agency is to be left alone
+     * @param data what the paths of folders begin at
+     */
+    public Couriers(AgencyRegistry agencies, Predicate<String> paused, Path data, Clock clock, MeterRegistry meters) {
         this.paused = paused;
+        this.data = data;
         this.clock = clock;
         this.meters = meters;
-        for (Agency agency : agencies.all()) {
-            CourierSettings settings = agency.reach().courier();
-            if (settings != null) {
-                couriers.put(
-                        agency.id(), new Courier(agency.id(), settings, carrier(settings.transport(), clock), clock));
-            }
-        }
+        follow(agencies);
         Gauge.builder("hub.courier.open", this, all -> all.countOpen())
                 .description("Agencies that are left alone because their system does not answer")
                 .register(meters);
     }
 
-    private static Carrier carrier(Transport transport, Clock clock) {
+    /**
+     * Goes by these agencies from now on. A courier whose settings are others begins anew; one whose agency has none any more
+     * ends with the document that it has in hand.
+     */
+    public synchronized void follow(AgencyRegistry agencies) {
+        Set<String> gone = new HashSet<>(couriers.keySet());
+        for (Agency agency : agencies.all()) {
+            CourierSettings settings = agency.reach().courier();
+            if (settings == null) {
+                continue;
+            }
+            gone.remove(agency.id());
+            Courier known = couriers.get(agency.id());
+            if (known == null || !known.goesBy(settings)) {
+                end(couriers.put(
+                        agency.id(),
+                        new Courier(agency.id(), settings, carrier(settings.transport(), data, clock), clock)));
+            }
+        }
+        gone.forEach(agency -> end(couriers.remove(agency)));
+    }
+
+    private static void end(@Nullable Courier courier) {
+        if (courier != null) {
+            courier.close();
+        }
+    }
+
+    private static Carrier carrier(Transport transport, Path data, Clock clock) {
         if (transport instanceof Transport.Https https) {
             return new HttpsCarrier(https, clock);
         }
         if (transport instanceof Transport.Mail mail) {
             return new MailCarrier(mail, clock);
         }
-        return new DropCarrier(drop((Transport.Drop) transport));
+        return new DropCarrier(drop((Transport.Drop) transport, data));
     }
 
-    static DropFolder drop(Transport.Drop drop) {
+    static DropFolder drop(Transport.Drop drop, Path data) {
         return drop instanceof Transport.Folder folder
-                ? new LocalFolder(folder)
+                ? new LocalFolder(data.resolve(folder.path()), folder.create())
                 : new SftpFolder((Transport.Sftp) drop);
     }
 
@@ -87,7 +117,8 @@ public final class Couriers implements AutoCloseable {
             @Header("JMSTimestamp") @Nullable Long since) {
         Courier courier = couriers.get(agency);
         if (courier == null) {
-            throw UndeliveredException.refused("no-courier");
+            // Its entry has just lost it; the route ends too.
+            throw UndeliveredException.again("no-courier");
         }
         long began = System.nanoTime();
         try {
@@ -114,7 +145,7 @@ public final class Couriers implements AutoCloseable {
      */
     public boolean mayTake(String agency) throws InterruptedException {
         Courier courier = couriers.get(agency);
-        if (courier == null || !paused.test(agency) && courier.mayTake()) {
+        if (courier != null && !paused.test(agency) && courier.mayTake()) {
             return true;
         }
         TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());

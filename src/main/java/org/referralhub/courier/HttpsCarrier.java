@@ -39,9 +39,8 @@ final class HttpsCarrier implements Carrier {
     HttpsCarrier(Transport.Https settings, Clock clock) {
         this.settings = settings;
         this.clock = clock;
-        HttpClient.Builder builder = HttpClient.newBuilder()
-                .connectTimeout(settings.timeout())
-                .followRedirects(HttpClient.Redirect.NEVER);
+        HttpClient.Builder builder =
+                HttpClient.newBuilder().connectTimeout(settings.timeout()).followRedirects(HttpClient.Redirect.NEVER);
         if (!settings.trust().isEmpty()) {
             builder.sslContext(TrustedServers.context(settings.trust()));
         }
@@ -72,9 +71,7 @@ final class HttpsCarrier implements Carrier {
                 .header("Idempotency-Key", document.id())
                 .header("webhook-id", document.id())
                 .header("webhook-timestamp", Long.toString(now))
-                .header(
-                        "webhook-signature",
-                        WebhookSignature.of(settings.key(), document.id(), now, document.body()));
+                .header("webhook-signature", WebhookSignature.of(settings.key(), document.id(), now, document.body()));
         header(request, "Referral-Hub-Message-Type", document.messageType());
         header(request, "Referral-Hub-Referral-Id", document.referralId());
         header(request, "Referral-Hub-Reference", document.reference());
@@ -91,8 +88,7 @@ final class HttpsCarrier implements Carrier {
 
     /** The client's own time limit ends with the answer's headers; a body that never ends must end, too. */
     private HttpResponse<Void> post(HttpRequest request) throws InterruptedException {
-        CompletableFuture<HttpResponse<Void>> answer =
-                http.sendAsync(request, HttpResponse.BodyHandlers.discarding());
+        CompletableFuture<HttpResponse<Void>> answer = http.sendAsync(request, HttpResponse.BodyHandlers.discarding());
         try {
             return answer.get(settings.timeout().toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {

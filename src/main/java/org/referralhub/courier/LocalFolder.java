@@ -17,14 +17,16 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.referralhub.agency.Transport;
 
 /** A folder of this machine, or one that is mounted here. What is left in it is on the disk before it has its name. */
 final class LocalFolder implements DropFolder {
-    private final Transport.Folder settings;
+    private final Path path;
+    private final boolean create;
 
-    LocalFolder(Transport.Folder settings) {
-        this.settings = settings;
+    /** @param create whether it is made when it is missing */
+    LocalFolder(Path path, boolean create) {
+        this.path = path;
+        this.create = create;
     }
 
     @Override
@@ -71,14 +73,15 @@ final class LocalFolder implements DropFolder {
     public List<Found> look() throws IOException {
         List<Found> files = new ArrayList<>();
         try (Stream<Path> paths = Files.list(folder())) {
-            for (Path path : (Iterable<Path>) paths::iterator) {
-                String name = path.getFileName().toString();
+            for (Path entry : (Iterable<Path>) paths::iterator) {
+                String name = entry.getFileName().toString();
                 try {
                     // A link could lead to any file of this machine.
                     BasicFileAttributes file =
-                            Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+                            Files.readAttributes(entry, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
                     if (file.isRegularFile() && !name.startsWith(".")) {
-                        files.add(new Found(name, file.size(), file.lastModifiedTime().toInstant()));
+                        files.add(new Found(
+                                name, file.size(), file.lastModifiedTime().toInstant()));
                     }
                 } catch (NoSuchFileException e) {
                     // Its writer has just given it another name.
@@ -110,13 +113,12 @@ final class LocalFolder implements DropFolder {
     }
 
     private Path folder() throws IOException {
-        Path folder = settings.path();
-        if (settings.create()) {
-            Files.createDirectories(folder);
-        } else if (!Files.isDirectory(folder)) {
-            throw new NotDirectoryException(folder.toString());
+        if (create) {
+            Files.createDirectories(path);
+        } else if (!Files.isDirectory(path)) {
+            throw new NotDirectoryException(path.toString());
         }
-        return folder;
+        return path;
     }
 
     @Override

@@ -98,7 +98,8 @@ final class MailCarrier implements Carrier {
             MimeMessage mail = new Named(session, document.id());
             mail.setFrom(new InternetAddress(settings.server().from()));
             mail.setRecipient(Message.RecipientType.TO, new InternetAddress(settings.to()));
-            mail.setSubject("Referral Hub: %s, %s, %s".formatted(reference(document), type(document), urgency(document)));
+            mail.setSubject(
+                    "Referral Hub: %s, %s, %s".formatted(reference(document), type(document), urgency(document)));
             mail.setSentDate(Date.from(clock.instant()));
             mail.setHeader("Idempotency-Key", document.id());
             mail.setHeader("Auto-Submitted", "auto-generated");
@@ -108,7 +109,8 @@ final class MailCarrier implements Carrier {
             } else {
                 MimeBodyPart encrypted = encrypted(document, certificate);
                 mail.setContent(encrypted.getContent(), encrypted.getContentType());
-                for (String header : List.of("Content-Disposition", "Content-Description", "Content-Transfer-Encoding")) {
+                for (String header :
+                        List.of("Content-Disposition", "Content-Description", "Content-Transfer-Encoding")) {
                     String value = encrypted.getHeader(header, null);
                     if (value != null) {
                         mail.setHeader(header, value);

@@ -200,8 +200,7 @@ final class SftpFolder implements DropFolder {
         wrongKey.set(false);
         ClientSession fresh;
         try {
-            fresh = client()
-                    .connect(settings.user(), settings.host(), settings.port())
+            fresh = client().connect(settings.user(), settings.host(), settings.port())
                     .verify(settings.timeout())
                     .getSession();
         } catch (IOException e) {
@@ -218,7 +217,8 @@ final class SftpFolder implements DropFolder {
             }
             fresh.auth().verify(settings.timeout());
         } catch (SshException e) {
-            boolean foreign = wrongKey.get() || e.getDisconnectCode() == SshConstants.SSH2_DISCONNECT_HOST_KEY_NOT_VERIFIABLE;
+            boolean foreign =
+                    wrongKey.get() || e.getDisconnectCode() == SshConstants.SSH2_DISCONNECT_HOST_KEY_NOT_VERIFIABLE;
             throw new Trouble(foreign ? "host-key-refused" : "login-refused");
         }
         SftpClient sftp = SftpClientFactory.instance().createSftpClient(fresh);
@@ -235,8 +235,7 @@ final class SftpFolder implements DropFolder {
             running.setServerKeyVerifier((server, address, key) -> isKnown(key));
             // Neither this machine's own keys nor its configuration are the hub's.
             running.setKeyIdentityProvider(null);
-            running.setHostConfigEntryResolver(
-                    org.apache.sshd.client.config.hosts.HostConfigEntryResolver.EMPTY);
+            running.setHostConfigEntryResolver(org.apache.sshd.client.config.hosts.HostConfigEntryResolver.EMPTY);
             running.start();
             ssh = running;
         }

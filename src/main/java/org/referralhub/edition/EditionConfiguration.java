@@ -11,6 +11,8 @@ import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.broker.Broker;
 import org.referralhub.configuration.ConfigurationFault;
 import org.referralhub.configuration.HubHome;
+import org.referralhub.courier.Collectors;
+import org.referralhub.courier.Couriers;
 import org.referralhub.flow.LiveRoutes;
 import org.referralhub.ledger.ConfigurationLog;
 import org.referralhub.ledger.LedgerDatabase;
@@ -65,6 +67,8 @@ class EditionConfiguration {
             Editions editions,
             Broker broker,
             CamelContext camel,
+            Couriers couriers,
+            Collectors collectors,
             LedgerDatabase database,
             ConfigurationLog log,
             ConfigurationSettings settings,
@@ -79,7 +83,11 @@ class EditionConfiguration {
                 shelf,
                 editions,
                 first,
-                List.of(new Departures(broker), broker(broker), routes(new LiveRoutes(camel, consumers))),
+                List.of(
+                        new Departures(broker),
+                        broker(broker),
+                        couriers(couriers, collectors),
+                        routes(new LiveRoutes(camel, consumers))),
                 () -> new Replay(recent::of, settings.replay()),
                 clock);
         ChangeMeters.register(meters, change);
@@ -133,6 +141,16 @@ class EditionConfiguration {
         };
     }
 
+    private static Follower couriers(Couriers couriers, Collectors collectors) {
+        return new Follower() {
+            @Override
+            public void follow(Edition before, Edition now) {
+                couriers.follow(agencies(now));
+                collectors.follow(agencies(now));
+            }
+        };
+    }
+
     private static AgencyRegistry agencies(Edition edition) {
         return edition.setup().agencies();
     }
@@ -141,11 +159,7 @@ class EditionConfiguration {
         return new Follower() {
             @Override
             public void follow(Edition before, Edition now) throws Exception {
-                routes.change(
-                        before.setup().home(),
-                        before.setup().dialects().names(),
-                        now.setup().home(),
-                        now.setup().dialects().names());
+                routes.change(before.setup(), now.setup());
             }
         };
     }

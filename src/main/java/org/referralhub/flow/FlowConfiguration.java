@@ -59,7 +59,11 @@ class FlowConfiguration {
                 try {
                     Setup first = setup.get();
                     new Routes(first.home())
-                            .addTo(camel, first.dialects().names(), consumers, first.agencies().all());
+                            .addTo(
+                                    camel,
+                                    first.dialects().names(),
+                                    consumers,
+                                    first.agencies().all());
                 } catch (RuntimeException e) {
                     throw e;
                 } catch (Exception e) {

@@ -16,6 +16,8 @@ import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteConfigurationDefinition;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
+import org.referralhub.Setup;
+import org.referralhub.agency.Agency;
 import org.referralhub.configuration.Faults;
 import org.referralhub.configuration.HubHome;
 import org.referralhub.configuration.Located;
@@ -54,7 +56,8 @@ public final class LiveRoutes {
      * @param made what is made from a template, by the id of the route
      */
     private record Plan(Map<String, Map<String, JsonNode>> entries, Map<String, Routes.Made> made) {
-        static Plan of(HubHome home, Collection<String> dialects, int consumers) throws IOException {
+        static Plan of(HubHome home, Collection<String> dialects, Collection<Agency> agencies, int consumers)
+                throws IOException {
             Map<String, Map<String, JsonNode>> entries = new LinkedHashMap<>();
             Routes routes = new Routes(home);
             for (Path file : routes.files()) {
@@ -67,6 +70,7 @@ public final class LiveRoutes {
             }
             Map<String, Routes.Made> made = new LinkedHashMap<>();
             routes.made(dialects, consumers).forEach(one -> made.put(one.routeId(), one));
+            Routes.served(agencies).forEach(one -> made.put(one.routeId(), one));
             return new Plan(entries, made);
         }
 
@@ -86,15 +90,14 @@ public final class LiveRoutes {
     }
 
     /**
-     * Has the routes go from one home's to another's.
+     * Has the routes go from one configuration's to another's.
      *
      * @throws Exception when Camel can't; some routes may be exchanged then and others not, and the same call with the two
-     *     homes exchanged puts them back
+     *     exchanged puts them back
      */
-    public void change(HubHome from, Collection<String> dialects, HubHome to, Collection<String> dialectsThen)
-            throws Exception {
-        Plan before = Plan.of(from, dialects, consumers);
-        Plan after = Plan.of(to, dialectsThen, consumers);
+    public void change(Setup from, Setup to) throws Exception {
+        Plan before = plan(from);
+        Plan after = plan(to);
         Set<String> policies = differing(before.of(POLICY), after.of(POLICY));
         Set<String> templates = differing(before.of(TEMPLATE), after.of(TEMPLATE));
         templates.addAll(with(policies, after.of(TEMPLATE)));
@@ -136,6 +139,10 @@ public final class LiveRoutes {
         if (!routes.isEmpty()) {
             LOG.info("Routes exchanged: {}", String.join(", ", routes));
         }
+    }
+
+    private Plan plan(Setup setup) throws IOException {
+        return Plan.of(setup.home(), setup.dialects().names(), setup.agencies().all(), consumers);
     }
 
     private static <T> Set<String> differing(Map<String, T> before, Map<String, T> after) {

@@ -80,8 +80,10 @@ public final class RouteCheck {
         camel.getRegistry().bind("failures", new Failures(1));
         AgencyRegistry nobody = AgencyRegistry.of(List.of(), Map.of(), place -> List.of());
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
-        camel.getRegistry().bind("couriers", new Couriers(nobody, agency -> false, Clock.systemUTC(), meters));
-        camel.getRegistry().bind("collectors", new Collectors(nobody, agency -> false, Clock.systemUTC(), meters));
+        camel.getRegistry()
+                .bind("couriers", new Couriers(nobody, agency -> false, home.data(), Clock.systemUTC(), meters));
+        camel.getRegistry()
+                .bind("collectors", new Collectors(nobody, agency -> false, home.data(), Clock.systemUTC(), meters));
         DirectComponent nowhere = new DirectComponent();
         nowhere.setCamelContext(camel);
         camel.getCamelContextExtension()

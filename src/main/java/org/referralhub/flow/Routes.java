@@ -5,6 +5,7 @@ import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -83,53 +84,53 @@ public final class Routes {
     }
 
     private void serve(CamelContext camel, Collection<Agency> agencies, Faults faults) {
-        for (Agency agency : agencies) {
-            CourierSettings courier = agency.reach().courier();
-            if (courier != null) {
-                courier(camel, courier.transport().way(), agency.id(), faults);
-            }
-            CollectorSettings collector = agency.reach().collector();
-            if (collector != null) {
-                collector(camel, collector.drop().way(), agency.id(), agency.dialect(), collector.every(), faults);
-            }
-        }
+        served(agencies).forEach(one -> add(camel, one, faults));
     }
 
     /** Makes one route of each template, whether or not an agency has one. */
     void serveEveryWay(CamelContext camel, Faults faults) {
         for (String way : COURIER_WAYS) {
-            courier(camel, way, "by-" + way, faults);
+            add(camel, courier(way, "by-" + way), faults);
         }
         for (String way : COLLECTOR_WAYS) {
-            collector(camel, way, "by-" + way, "canonical", Duration.ofSeconds(1), faults);
+            add(camel, collector(way, "by-" + way, "canonical", Duration.ofSeconds(1)), faults);
         }
     }
 
-    private void courier(CamelContext camel, String way, String agency, Faults faults) {
-        template(camel, COURIER, way, agency, Map.of("agency", agency), faults);
+    /** What is made from templates for agencies: a courier or a collector for those that have one. */
+    static List<Made> served(Collection<Agency> agencies) {
+        List<Made> made = new ArrayList<>();
+        for (Agency agency : agencies) {
+            CourierSettings courier = agency.reach().courier();
+            if (courier != null) {
+                made.add(courier(courier.transport().way(), agency.id()));
+            }
+            CollectorSettings collector = agency.reach().collector();
+            if (collector != null) {
+                made.add(collector(collector.drop().way(), agency.id(), agency.dialect(), collector.every()));
+            }
+        }
+        return made;
     }
 
-    private void collector(
-            CamelContext camel, String way, String agency, String dialect, Duration every, Faults faults) {
-        template(
-                camel,
-                COLLECTOR,
-                way,
-                agency,
-                Map.of("agency", agency, "dialect", dialect, "every", Long.toString(every.toMillis())),
-                faults);
+    private static Made courier(String way, String agency) {
+        return new Made(COURIER + "-" + way, COURIER + "-" + agency, Map.of("agency", agency));
     }
 
-    private void template(
-            CamelContext camel, String kind, String way, String agency, Map<String, String> parameters, Faults faults) {
+    private static Made collector(String way, String agency, String dialect, Duration every) {
+        return new Made(
+                COLLECTOR + "-" + way,
+                COLLECTOR + "-" + agency,
+                Map.of("agency", agency, "dialect", dialect, "every", Long.toString(every.toMillis())));
+    }
+
+    private void add(CamelContext camel, Made made, Faults faults) {
         try {
-            TemplatedRouteBuilder builder =
-                    TemplatedRouteBuilder.builder(camel, kind + "-" + way).routeId(kind + "-" + agency);
-            parameters.forEach(builder::parameter);
-            builder.add();
+            made.add(camel);
         } catch (Exception e) {
-            faults.add(new RouteFaults(home)
-                    .of(home.routes().resolve(kind + "s").resolve(way + ENDING), e));
+            // The template courier-https stands in couriers/https.camel.yaml.
+            String file = made.template().replaceFirst("-", "s/") + ENDING;
+            faults.add(new RouteFaults(home).of(home.routes().resolve(file), e));
         }
     }
 

@@ -71,8 +71,9 @@ class ReachReaderTest {
 
     private Agency read(String lines, Faults faults) throws IOException {
         Files.writeString(home.config().resolve("agencies/a.yaml"), OFFICE + "    " + lines + "\n");
-        List<Agency> all = List.copyOf(
-                AgencyRegistry.load(home, false, Places.load(home, faults), Set.of("canonical"), faults).all());
+        List<Agency> all =
+                List.copyOf(AgencyRegistry.load(home, false, Places.load(home, faults), Set.of("canonical"), faults)
+                        .all());
         return all.isEmpty() ? null : all.get(0);
     }
 
@@ -85,8 +86,9 @@ class ReachReaderTest {
 
     @Test
     void https_with_what_is_usual() throws IOException {
-        CourierSettings courier = sound("delivery: { https: { url: \"https://a.example.org/in\", key: { file: secrets/key },"
-                        + " trust: secrets/ca.pem } }")
+        CourierSettings courier = sound(
+                        "delivery: { https: { url: \"https://a.example.org/in\", key: { file: secrets/key },"
+                                + " trust: secrets/ca.pem } }")
                 .courier();
         assertThat(courier.firstPause()).isEqualTo(Duration.ofSeconds(1));
         assertThat(courier.giveUpAfter()).isEqualTo(Duration.ofHours(12));
@@ -115,19 +117,23 @@ class ReachReaderTest {
 
     @Test
     void mail_and_folder() throws IOException {
-        assertThat(sound("delivery: { mail: { server: { host: mail.example.org, from: hub@example.org }, to: a@example.org,"
-                                + " certificate: secrets/mail.pem } }")
+        assertThat(sound(
+                                "delivery: { mail: { server: { host: mail.example.org, from: hub@example.org }, to: a@example.org,"
+                                        + " certificate: secrets/mail.pem } }")
                         .courier()
                         .transport()
                         .way())
                 .isEqualTo("mail");
-        assertThat(sound("delivery: { mail: { server: { host: mail.example.org, from: hub@example.org }, to: a@example.org } }")
+        assertThat(sound(
+                                "delivery: { mail: { server: { host: mail.example.org, from: hub@example.org }, to: a@example.org } }")
                         .courier()
                         .transport()
                         .way())
                 .isEqualTo("mail-notice");
-        assertThat(sound("delivery: { folder: { path: out/shelter } }").courier().transport())
-                .isEqualTo(new Transport.Folder(home.data().resolve("out/shelter"), false));
+        assertThat(sound("delivery: { folder: { path: out/shelter } }")
+                        .courier()
+                        .transport())
+                .isEqualTo(new Transport.Folder(Path.of("out/shelter"), false));
     }
 
     @ParameterizedTest(name = "{0}: {1}")
@@ -169,7 +175,7 @@ class ReachReaderTest {
             assertThat(fault.remedy()).isNotBlank();
             assertThat(fault.toString()).doesNotContain("0123456789abcdef", "MDEyMzQ1");
         });
-        assertThat(faults.all())
-                .anySatisfy(fault -> assertThat(fault.problem() + " " + fault.remedy()).contains(says));
+        assertThat(faults.all()).anySatisfy(fault -> assertThat(fault.problem() + " " + fault.remedy())
+                .contains(says));
     }
 }

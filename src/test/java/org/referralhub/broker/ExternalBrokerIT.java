@@ -223,7 +223,7 @@ class ExternalBrokerIT {
         }
     }
 
-    private static ExternalBroker start(StockBroker stock, AgencyRegistry agencies) {
+    static ExternalBroker start(StockBroker stock, AgencyRegistry agencies) {
         return ExternalBroker.start(
                 stock.url(),
                 StockBroker.USER,

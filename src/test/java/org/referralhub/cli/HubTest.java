@@ -452,14 +452,22 @@ class HubTest {
 
     @Test
     void anAgencyIsPausedWithAReasonAndResumed() {
-        answers.put("POST /api/v1/agencies/shelter/pause", new Canned(200, "{\"agency\":\"shelter\",\"status\":\"paused\"}"));
-        answers.put("POST /api/v1/agencies/shelter/resume", new Canned(200, "{\"agency\":\"shelter\",\"status\":\"resumed\"}"));
+        answers.put(
+                "POST /api/v1/agencies/shelter/pause",
+                new Canned(200, "{\"agency\":\"shelter\",\"status\":\"paused\"}"));
+        answers.put(
+                "POST /api/v1/agencies/shelter/resume",
+                new Canned(200, "{\"agency\":\"shelter\",\"status\":\"resumed\"}"));
         answers.put("POST /api/v1/agencies/court/pause", new Canned(403, "{\"title\":\"Not for you\"}"));
 
-        assertThat(client("agencies", "pause", "shelter", "--reason", "They move").out()).contains("shelter: paused");
+        assertThat(client("agencies", "pause", "shelter", "--reason", "They move")
+                        .out())
+                .contains("shelter: paused");
         assertThat(client("agencies", "resume", "shelter").out()).contains("shelter: resumed");
         assertThat(client("agencies", "pause", "court", "--reason", "x").code()).isEqualTo(ExitCodes.REFUSED);
-        assertThat(client("agencies", "pause", "shelter").code()).as("without a reason").isEqualTo(2);
+        assertThat(client("agencies", "pause", "shelter").code())
+                .as("without a reason")
+                .isEqualTo(2);
         assertThat(client("agencies", "pause").code()).as("without an agency").isEqualTo(2);
     }
 }

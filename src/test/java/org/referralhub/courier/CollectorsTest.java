@@ -51,10 +51,13 @@ class CollectorsTest {
                 Set.of("*"),
                 "police",
                 OpeningHours.ALWAYS,
-                new Reach(
-                        null, new CollectorSettings(new Transport.Folder(path, false), Duration.ofSeconds(1)), null));
+                new Reach(null, new CollectorSettings(new Transport.Folder(path, false), Duration.ofSeconds(1)), null));
         return new Collectors(
-                AgencyRegistry.of(List.of(agency), Map.of(), List::of), paused::contains, Clock.systemUTC(), meters);
+                AgencyRegistry.of(List.of(agency), Map.of(), List::of),
+                paused::contains,
+                path,
+                Clock.systemUTC(),
+                meters);
     }
 
     private void write(String name, String content) throws IOException {

@@ -20,6 +20,7 @@ class CourierTest {
     private final MovableClock clock = new MovableClock("2026-11-22T13:30:00Z");
     private final List<String> brought = new ArrayList<>();
     private UndeliveredException trouble;
+    private String referral;
     private final Courier courier = new Courier(
             "shelter",
             new CourierSettings(
@@ -39,7 +40,14 @@ class CourierTest {
 
     private Document document(String id, Duration age) {
         return new Document(
-                id, "REQUEST", null, null, null, "application/json", new byte[0], clock.instant().minus(age));
+                id,
+                "REQUEST",
+                referral,
+                null,
+                null,
+                "application/json",
+                new byte[0],
+                clock.instant().minus(age));
     }
 
     private UndeliveredException.Next bring(String id, Duration age) {
@@ -86,6 +94,38 @@ class CourierTest {
             assertThat(bring("good", Duration.ZERO)).isNull();
         }
         assertThat(courier.status().open()).isFalse();
+    }
+
+    @Test
+    void what_failed_is_not_overtaken_by_what_the_agency_is_told_of_the_same_referral_later() {
+        referral = "r-1";
+        fail(1);
+        trouble = null;
+        assertThat(bring("amendment", Duration.ZERO)).isEqualTo(UndeliveredException.Next.AGAIN);
+        referral = "r-2";
+        assertThat(bring("of-another-child", Duration.ZERO)).isNull();
+        referral = "r-1";
+        assertThat(bring("f0", Duration.ZERO)).isNull();
+        assertThat(bring("amendment", Duration.ZERO)).isNull();
+        assertThat(brought).containsExactly("of-another-child", "f0", "amendment");
+        assertThat(courier.status().open()).isFalse();
+    }
+
+    @Test
+    void nobody_waits_for_what_never_comes_again_or_is_the_operators_now() {
+        referral = "r-1";
+        fail(1);
+        trouble = null;
+        clock.move(Duration.ofSeconds(61));
+        assertThat(bring("amendment", Duration.ZERO))
+                .as("twice the longest pause")
+                .isNull();
+
+        fail(1);
+        trouble = UndeliveredException.refused("answer-422");
+        assertThat(bring("f0", Duration.ZERO)).isEqualTo(UndeliveredException.Next.REFUSED);
+        trouble = null;
+        assertThat(bring("recall", Duration.ZERO)).isNull();
     }
 
     @Test

@@ -87,8 +87,7 @@ class HttpsCarrierTest {
             String signed = "d-1." + NOW.getEpochSecond() + ".{\"invented\":true}";
             assertThat(post.header("webhook-signature"))
                     .isEqualTo("v1,"
-                            + Base64.getEncoder()
-                                    .encodeToString(mac.doFinal(signed.getBytes(StandardCharsets.UTF_8))));
+                            + Base64.getEncoder().encodeToString(mac.doFinal(signed.getBytes(StandardCharsets.UTF_8))));
         });
     }
 
@@ -148,8 +147,7 @@ class HttpsCarrierTest {
 
     @Test
     void a_server_that_another_authority_vouches_for_gets_nothing() {
-        UndeliveredException failed =
-                refusalOf(carrier(TestCertificates.authority(), Duration.ofSeconds(5)));
+        UndeliveredException failed = refusalOf(carrier(TestCertificates.authority(), Duration.ofSeconds(5)));
 
         assertThat(failed.code()).isEqualTo("tls-refused");
         assertThat(failed.next()).isEqualTo(UndeliveredException.Next.AGAIN);
@@ -160,7 +158,8 @@ class HttpsCarrierTest {
     void nobody_listens() throws Exception {
         server.down();
         try {
-            assertThat(refusalOf(carrier(authority, Duration.ofSeconds(5))).code()).isEqualTo("unreachable");
+            assertThat(refusalOf(carrier(authority, Duration.ofSeconds(5))).code())
+                    .isEqualTo("unreachable");
         } finally {
             server.up();
         }

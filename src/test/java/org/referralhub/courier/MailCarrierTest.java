@@ -56,8 +56,7 @@ class MailCarrierTest {
     private MailCarrier carrier(X509Certificate certificate, int port) {
         return new MailCarrier(
                 new Transport.Mail(
-                        new Transport.MailServer(
-                                "127.0.0.1", port, false, List.of(), null, null, "hub@example.org"),
+                        new Transport.MailServer("127.0.0.1", port, false, List.of(), null, null, "hub@example.org"),
                         "office@example.org",
                         "https://hub.example.org/inbox/{id}",
                         certificate,
@@ -99,10 +98,13 @@ class MailCarrierTest {
     }
 
     private static MimeBodyPart opened(MimeMessage mail, TestCertificates office) throws Exception {
-        RecipientInformation recipient =
-                new SMIMEEnveloped(mail).getRecipientInfos().getRecipients().iterator().next();
-        return SMIMEUtil.toMimeBodyPart(
-                recipient.getContent(new JceKeyTransEnvelopedRecipient(office.keys().getPrivate())));
+        RecipientInformation recipient = new SMIMEEnveloped(mail)
+                .getRecipientInfos()
+                .getRecipients()
+                .iterator()
+                .next();
+        return SMIMEUtil.toMimeBodyPart(recipient.getContent(
+                new JceKeyTransEnvelopedRecipient(office.keys().getPrivate())));
     }
 
     @Test
@@ -110,8 +112,8 @@ class MailCarrierTest {
         int port = post.getSmtp().getPort();
         post.stop();
 
-        UndeliveredException failed =
-                catchThrowableOfType(UndeliveredException.class, () -> carrier(null, port).bring(DOCUMENT));
+        UndeliveredException failed = catchThrowableOfType(
+                UndeliveredException.class, () -> carrier(null, port).bring(DOCUMENT));
         assertThat(failed.code()).isEqualTo("unreachable");
         assertThat(failed.next()).isEqualTo(UndeliveredException.Next.AGAIN);
     }
@@ -134,8 +136,7 @@ class MailCarrierTest {
                         Duration.ofSeconds(5)),
                 Clock.systemUTC());
 
-        UndeliveredException failed =
-                catchThrowableOfType(UndeliveredException.class, () -> strict.bring(DOCUMENT));
+        UndeliveredException failed = catchThrowableOfType(UndeliveredException.class, () -> strict.bring(DOCUMENT));
         assertThat(failed.next()).isEqualTo(UndeliveredException.Next.AGAIN);
         assertThat(post.getReceivedMessages()).isEmpty();
     }

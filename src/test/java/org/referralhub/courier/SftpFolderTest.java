@@ -135,9 +135,11 @@ class SftpFolderTest {
         folder.leave("a.json", CONTENT);
         int port = server.getPort();
         server.stop(true);
-        assertThat(catchThrowableOfType(SftpFolder.Trouble.class, () -> folder.leave("b.json", CONTENT)).code())
+        assertThat(catchThrowableOfType(SftpFolder.Trouble.class, () -> folder.leave("b.json", CONTENT))
+                        .code())
                 .isIn("connection-broken", "unreachable");
-        assertThat(catchThrowableOfType(SftpFolder.Trouble.class, () -> folder.leave("b.json", CONTENT)).code())
+        assertThat(catchThrowableOfType(SftpFolder.Trouble.class, () -> folder.leave("b.json", CONTENT))
+                        .code())
                 .isEqualTo("unreachable");
         server = server(port);
         folder.leave("b.json", CONTENT);

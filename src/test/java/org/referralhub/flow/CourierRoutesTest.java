@@ -68,8 +68,9 @@ class CourierRoutesTest extends CamelTestSupport {
         camel.getRegistry().bind("intake", new Intake(null, null, null));
         camel.getRegistry().bind("delivery", new Delivery(null, null));
         camel.getRegistry().bind("notices", new Notices());
-        camel.getRegistry().bind("couriers", new Couriers(agencies, id -> false, Clock.systemUTC(), meters));
-        camel.getRegistry().bind("collectors", new Collectors(agencies, id -> false, Clock.systemUTC(), meters));
+        camel.getRegistry().bind("couriers", new Couriers(agencies, id -> false, folder, Clock.systemUTC(), meters));
+        camel.getRegistry()
+                .bind("collectors", new Collectors(agencies, id -> false, folder, Clock.systemUTC(), meters));
         RouteSteps.noteIn(camel);
         new Routes(new HubHome(Path.of(""))).addTo(camel, List.of(), 1, agencies.all());
         AdviceWith.adviceWith(camel, "courier-police", route -> {

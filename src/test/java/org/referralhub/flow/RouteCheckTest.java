@@ -127,11 +127,11 @@ class RouteCheckTest {
         assertThat(check())
                 .hasSize(4)
                 .anySatisfy(fault -> assertThat(fault)
-                        .isEqualTo(
-                                FILE + ":1:3: the route names no policy." + " Add routeConfigurationId: look-again or retry-or-desk"))
+                        .isEqualTo(FILE + ":1:3: the route names no policy."
+                                + " Add routeConfigurationId: look-again or retry-or-desk"))
                 .anySatisfy(fault -> assertThat(fault).startsWith(FILE + ":7:3: the route names no policy."))
-                .anySatisfy(fault ->
-                        assertThat(fault).isEqualTo(FILE + ":15:27: there is no policy nosuch. Use look-again or retry-or-desk"))
+                .anySatisfy(fault -> assertThat(fault)
+                        .isEqualTo(FILE + ":15:27: there is no policy nosuch. Use look-again or retry-or-desk"))
                 .anySatisfy(fault -> assertThat(fault).startsWith(FILE + ":20:3: the route names no policy."));
     }
 

@@ -42,7 +42,8 @@ public record TestCertificates(X509Certificate certificate, KeyPair keys, X509Ce
 
     /** A server at 127.0.0.1 for which this authority vouches. */
     public TestCertificates server() {
-        return made("CN=127.0.0.1", this, false, KeyUsage.digitalSignature | KeyUsage.keyEncipherment, Duration.ofDays(1));
+        return made(
+                "CN=127.0.0.1", this, false, KeyUsage.digitalSignature | KeyUsage.keyEncipherment, Duration.ofDays(1));
     }
 
     /** A mailbox's own certificate. */
@@ -61,7 +62,11 @@ public record TestCertificates(X509Certificate certificate, KeyPair keys, X509Ce
             Instant end = now.plus(until);
             Instant begin = end.isBefore(now) ? end.minus(Duration.ofDays(1)) : now.minus(Duration.ofHours(1));
             X509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
-                            issuer == null ? subject : new X500Name(issuer.certificate.getSubjectX500Principal().getName()),
+                            issuer == null
+                                    ? subject
+                                    : new X500Name(issuer.certificate
+                                            .getSubjectX500Principal()
+                                            .getName()),
                             new BigInteger(64, new java.security.SecureRandom()),
                             Date.from(begin),
                             Date.from(end),

@@ -68,7 +68,9 @@ public final class WebhookServer implements AutoCloseable {
 
     private void take(HttpExchange exchange) throws IOException {
         try (exchange) {
-            Post post = new Post(Map.copyOf(exchange.getRequestHeaders()), exchange.getRequestBody().readAllBytes());
+            Post post = new Post(
+                    Map.copyOf(exchange.getRequestHeaders()),
+                    exchange.getRequestBody().readAllBytes());
             posts.add(post);
             Answer answer = answers.apply(post);
             if (answer.retryAfter() != null) {
