@@ -25,6 +25,7 @@ import org.referralhub.agency.Agency;
 import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.broker.Broker;
 import org.referralhub.dialect.Translator;
+import org.referralhub.message.AgencyKind;
 import org.referralhub.message.Identifiers;
 import org.referralhub.message.MessageType;
 import org.slf4j.Logger;
@@ -33,18 +34,16 @@ import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ApplicationListener;
 
 /**
- * Lets the invented agencies exchange referrals: some send, and now and then call a referral off; those whose dialect says
- * the same things both ways answer, stay silent, decline or hand over, as {@link Fate} has it. Only messages of its own conversations
- * are taken from an inbox, so a visitor's referral stays in the inbox for the visitor.
+ * Lets the invented agencies exchange referrals, each in its own dialect: every kind of them sends and is sent to in its
+ * {@linkplain Turns turn}, and now and then calls a referral off; whoever gets one answers, stays silent, declines or hands
+ * over, as {@link Fate} has it. Only messages of its own conversations are taken from an inbox, so a visitor's referral stays
+ * in the inbox for the visitor.
  */
 final class DemoTraffic implements ApplicationListener<ApplicationReadyEvent>, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DemoTraffic.class);
     private static final int REMEMBERED_REFERRALS = 60;
-    private static final String CANONICAL = "canonical";
-    /** Of these a document that an agency could get is one that it could have sent, so that the translator writes both. */
-    private static final Set<String> SAME_BOTH_WAYS = Set.of(CANONICAL, "health", "school");
 
-    /** One of so many canonical requests is called off. */
+    /** One of so many requests is called off. */
     private static final int RECALLED_ONE_OF = 8;
 
     private final AgencyRegistry agencies;
@@ -54,6 +53,7 @@ final class DemoTraffic implements ApplicationListener<ApplicationReadyEvent>, A
     private final Clock clock;
     private final Random random = new Random();
     private final List<Office> offices = new ArrayList<>();
+    private Turns turns = new Turns(List.of(), random);
     private final Deque<String> referrals = new ArrayDeque<>();
     /** Referrals that their sender is about to call off; whoever gets one does no more than acknowledge. */
     private final Set<String> recalled = new HashSet<>();
@@ -95,6 +95,7 @@ final class DemoTraffic implements ApplicationListener<ApplicationReadyEvent>, A
                 offices.add(new Office(agency, port));
             }
         }
+        turns = new Turns(offices.stream().map(Office::agency).toList(), random);
         long betweenReferrals = TimeUnit.MINUTES.toMillis(1) / settings.referralsPerMinute();
         clockwork.scheduleWithFixedDelay(guarded(this::refer), 2_000, betweenReferrals, TimeUnit.MILLISECONDS);
         clockwork.scheduleWithFixedDelay(guarded(this::readAndAnswer), 3_000, 2_000, TimeUnit.MILLISECONDS);
@@ -111,25 +112,26 @@ final class DemoTraffic implements ApplicationListener<ApplicationReadyEvent>, A
     }
 
     private void refer() {
-        List<Office> senders = offices.stream()
-                .filter(office -> switch (office.agency().kind()) {
-                    case HELPLINE_108, SCHOOL, HEALTH, NGO -> true;
-                    default -> false;
-                })
-                .filter(office -> speaks(office.agency()))
-                .toList();
-        if (senders.isEmpty()) {
-            return;
-        }
-        Office sender = senders.get(random.nextInt(senders.size()));
+        turns.next().ifPresent(this::refer);
+    }
+
+    private void refer(Turns.Turn turn) {
+        Office sender = office(turn.sender());
+        String recipient = turn.recipient();
         String messageId = Office.MARK + UUID.randomUUID();
         String referralId = Identifiers.referralId(sender.agency().id(), messageId);
         referrals.addLast(referralId);
         while (referrals.size() > REMEMBERED_REFERRALS) {
             recalled.remove(referrals.removeFirst());
         }
-        send(sender, document(sender.agency(), messageId));
-        if (answers(sender.agency()) && random.nextInt(RECALLED_ONE_OF) == 0) {
+        send(
+                sender,
+                sender.agency().kind() == AgencyKind.HELPLINE_108
+                        ? Story.call(random, messageId, recipient, now())
+                        : inDialect(
+                                sender.agency(),
+                                Story.request(random, messageId, sender.agency().id(), recipient, now())));
+        if (random.nextInt(RECALLED_ONE_OF) == 0) {
             recalled.add(referralId);
             say(
                     later(clock.millis(), 10, 20),
@@ -141,24 +143,16 @@ final class DemoTraffic implements ApplicationListener<ApplicationReadyEvent>, A
         }
     }
 
-    private static boolean speaks(Agency agency) {
-        return answers(agency) || "helpline".equals(agency.dialect());
+    private Office office(String id) {
+        return offices.stream()
+                .filter(office -> office.agency().id().equals(id))
+                .findFirst()
+                .orElseThrow();
     }
 
-    private static boolean answers(Agency agency) {
-        return SAME_BOTH_WAYS.contains(agency.dialect());
-    }
-
-    private String document(Agency sender, String messageId) {
-        return answers(sender)
-                ? inDialect(sender, Story.request(random, messageId, sender.id(), now()))
-                : Story.call(random, messageId, now());
-    }
-
+    /** A document that an agency could get is one that it could have sent, so that the translator writes both. */
     private String inDialect(Agency agency, ObjectNode canonical) {
-        return CANONICAL.equals(agency.dialect())
-                ? canonical.toString()
-                : new String(translator.outbound(agency.dialect(), canonical).bytes(), StandardCharsets.UTF_8);
+        return new String(translator.outbound(agency.dialect(), canonical).bytes(), StandardCharsets.UTF_8);
     }
 
     private void readAndAnswer() {
@@ -166,9 +160,7 @@ final class DemoTraffic implements ApplicationListener<ApplicationReadyEvent>, A
         for (Office office : offices) {
             try {
                 for (Office.Arrived arrived : office.take(own)) {
-                    if (answers(office.agency())) {
-                        respond(office, arrived);
-                    }
+                    respond(office, arrived);
                 }
             } catch (JMSException e) {
                 office.hangUp();

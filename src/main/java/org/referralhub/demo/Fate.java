@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import org.referralhub.agency.Agency;
 import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.message.AgencyKind;
@@ -26,6 +27,8 @@ enum Fate {
     private static final Saying READ = new Saying(MessageType.ACK, 1, 6, "{}");
     private static final Saying TAKEN = new Saying(MessageType.ACCEPT, 5, 20, "{}");
     private static final Saying BEGUN = new Saying(MessageType.START, 10, 30, "{}");
+    private static final Set<AgencyKind> MANDATED =
+            Set.of(AgencyKind.JOINT_TEAM, AgencyKind.POLICE, AgencyKind.HELPLINE_108);
     private static final int TOTAL =
             List.of(values()).stream().mapToInt(fate -> fate.weight).sum();
 
@@ -60,9 +63,9 @@ enum Fate {
         return switch (this) {
             case SILENT -> List.of();
             case ONLY_READ -> List.of(READ);
-            // A joint team may not decline what is immediate without naming another; it takes what it gets.
+            // These may not decline what is immediate without naming another; they take what they get.
             case DECLINED ->
-                agency.kind() == AgencyKind.JOINT_TEAM
+                MANDATED.contains(agency.kind())
                         ? UNDER_WAY.sayings(agency, agencies)
                         : List.of(READ, new Saying(MessageType.REJECT, 5, 20, "{\"reason\": \"NO_CAPACITY\"}"));
             case UNDER_WAY -> List.of(READ, TAKEN, BEGUN);

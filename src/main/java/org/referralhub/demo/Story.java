@@ -29,11 +29,12 @@ final class Story {
     private Story() {}
 
     /** A helpline's call record; every third holds almost nothing. */
-    static String call(Random random, String callId, OffsetDateTime at) {
+    static String call(Random random, String callId, String recipient, OffsetDateTime at) {
         ObjectNode call = JSON.objectNode();
         call.put("record_type", "CALL");
         call.put("call_id", callId);
         call.put("call_time", at.format(DateTimeFormatter.ISO_OFFSET_DATE_TIME));
+        call.put("send_to", recipient);
         ObjectNode caller = call.putObject("caller");
         caller.put("callback_number", "9900" + (1000 + random.nextInt(9000)));
         if (random.nextInt(3) == 0) {
@@ -53,8 +54,9 @@ final class Story {
     }
 
     /** A canonical request, with the identifier that the hub is going to give it. */
-    static ObjectNode request(Random random, String messageId, String sender, OffsetDateTime at) {
+    static ObjectNode request(Random random, String messageId, String sender, String recipient, OffsetDateTime at) {
         ObjectNode request = envelope(messageId, MessageType.REQUEST, sender, at);
+        request.put("recipient", recipient);
         request.put("referralId", Identifiers.referralId(sender, messageId));
         ObjectNode body = request.putObject("body");
         body.put("urgency", one(random, List.of("URGENT", "PRIORITY", "ROUTINE")));

@@ -152,7 +152,7 @@ final class CodesAndPlaces {
                         Severity.ERROR,
                         "code.unknown",
                         pointer,
-                        Map.of("allowed", String.join(", ", codeLists.codes(field.codeList())))));
+                        Map.of("allowed", codeLists.choices(field.codeList()))));
             }
             if (!field.levels().isEmpty()) {
                 place(node.textValue(), field.levels(), pointer, findings);

@@ -308,10 +308,25 @@ final class Inspection {
                         canonical.path("messageType").asText())
                 .orElse(null);
         if (home != null
+                && !isOfAnotherEntry(home, pointer, trials)
                 && (!trials.has(pointer) || (isAsExact(home, pointer, canonical) && trials.feeds(home, pointer)))) {
             return new Provenance.Source(home, true);
         }
         return trials.of(pointer);
+    }
+
+    /**
+     * True when a field is missing from an entry of a list, and its home is not missing from one: then the document keeps the
+     * entries of that list in several places, and the home is that of another entry.
+     */
+    private static boolean isOfAnotherEntry(String home, String pointer, Provenance trials) {
+        String entry = pointer.substring(0, pointer.lastIndexOf('/'));
+        return !trials.has(pointer)
+                && entry.matches(".*/[0-9]+")
+                && trials.has(entry)
+                && (!Tree.at(trials.document(), home).isMissingNode()
+                        || Tree.at(trials.document(), home.substring(0, home.lastIndexOf('/')))
+                                .isMissingNode());
     }
 
     /** False when the home of a single value is only something that holds it. */

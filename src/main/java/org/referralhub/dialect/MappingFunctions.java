@@ -65,6 +65,15 @@ final class MappingFunctions {
                                 ? language(codeLists.label(given[0].textValue(), given[1].textValue()), given[2])
                                 : NullNode.instance),
                 new Named("local-time", 1, given -> localTime(given[0].asText())),
+                new Named(
+                        "code-of",
+                        2,
+                        given -> given[0].isTextual() && given[1].isTextual()
+                                ? codeLists
+                                        .codeOf(given[0].textValue(), given[1].textValue())
+                                        .<JsonNode>map(TextNode::valueOf)
+                                        .orElse(NullNode.instance)
+                                : NullNode.instance),
                 new Named("place-name", 2, given -> places.find(given[0].isTextual() ? given[0].textValue() : null)
                         .map(place -> language(place.name(), given[1]))
                         .orElse(NullNode.instance)));

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -208,7 +210,37 @@ final class FollowUp {
         if (step.added() != null) {
             told.add(add(arrival, step.added(), referral, batch));
         }
-        batch.owe(receipts.answer(arrival, referral, Receipts.Status.ACCEPTED, false, told, List.of(), batch.now()));
+        batch.owe(receipts.answer(
+                arrival,
+                referral,
+                Receipts.Status.ACCEPTED,
+                false,
+                told,
+                beforeRequest(arrival, referral, batch),
+                batch.now()));
+    }
+
+    /** An answer that was written before what it answers, by the clocks of the two. It counts: the child does not wait for clocks. */
+    private List<Finding> beforeRequest(Arrival arrival, Referral referral, Batch batch) throws SQLException {
+        Instant written = instant(arrival.message());
+        // What was written after the referral came needs no look at the REQUEST.
+        if (written == null
+                || written.toEpochMilli() >= referral.openedAt
+                || arrival.sender().equals(referral.sender)) {
+            return List.of();
+        }
+        Instant asked = instant(standing.standing(referral, batch));
+        return asked != null && written.isBefore(asked)
+                ? List.of(Findings.of(Severity.WARNING, "answer.before-request", ""))
+                : List.of();
+    }
+
+    private static @Nullable Instant instant(JsonNode message) {
+        try {
+            return OffsetDateTime.parse(message.path("sentAt").asText()).toInstant();
+        } catch (DateTimeParseException e) {
+            return null;
+        }
     }
 
     /** When those who are told now that it is called off must have said that they know; whether their office is open or not. */

@@ -34,17 +34,12 @@ public final class CanonicalRules {
     /** Where the day begins that dates are compared with; the western aimags are an hour behind. */
     private static final ZoneId ZONE = ZoneId.of("Asia/Ulaanbaatar");
 
-    private static final Pattern PHONE_NOISE = Pattern.compile("[\\s().-]");
-    private static final Pattern HOME_PHONE = Pattern.compile("^(?:(?:\\+|00)?976)?([0-9]{8})$");
-    private static final Pattern FOREIGN_PHONE = Pattern.compile("^(?:\\+|00)[1-9][0-9]{6,14}$");
-    /** Numbers of services such as 102 and 105: nobody's own, but a caller may have nothing else to give. */
-    private static final Pattern SHORT_PHONE = Pattern.compile("^[0-9]{3,5}$");
-    /** Area codes of fixed lines, and mobile and wireless operators, by their first digits. */
-    private static final Pattern KNOWN_PREFIX = Pattern.compile("^(?:1[12]|2[1-7]|5[0-9]|6[0-9]|7[0-9]|8[0-9]|9[0-9])");
-
     private static final Pattern ICD10 = Pattern.compile("^[A-Z][0-9]{2}\\.[0-9]$");
     private static final Pattern LONGER_ICD10 = Pattern.compile("^[A-Z][0-9]{2}\\.?[0-9A-Z]{2,}$");
     private static final Pattern SHA256 = Pattern.compile("^[0-9a-fA-F]{64}$");
+    /** Documents, pictures and recordings; what a machine would run is none of them. */
+    private static final Pattern DOCUMENT = Pattern.compile(
+            "^(?:image|audio|video|text)/[^/]+$|^application/(?:pdf|json|xml|rtf|zip|dicom|msword|vnd\\.(?:ms-|openxmlformats-|oasis\\.)[^/]+)$");
 
     private CanonicalRules() {}
 
@@ -73,11 +68,29 @@ public final class CanonicalRules {
             }
             case "AMEND" ->
                 new Request(message.path("body").path("changes"), "/body/changes", day, now, findings).check();
+            case "ACCEPT" -> notBefore(message.path("body").path("expectedBy"), day, "/body/expectedBy", findings);
+            case "HOLD" -> notBefore(message.path("body").path("until"), day, "/body/until", findings);
+            case "OUTCOME" -> {
+                JsonNode body = message.path("body");
+                if (body.path("result").asText().equals("FAILED")
+                        && body.path("closeReason").asText().equals("SERVICE_IMPLEMENTED")) {
+                    findings.add(Findings.of(Severity.WARNING, "outcome.contradiction", "/body/closeReason"));
+                }
+            }
             default -> {
                 // The schema says all there is to say about the others.
             }
         }
         return findings;
+    }
+
+    /** What is promised for a day before the one on which it is promised is a slip. */
+    private static void notBefore(JsonNode moment, LocalDate day, String pointer, List<Finding> findings) {
+        String text = moment.asText();
+        Optional<PartialDate> promised = PartialDate.of(text.length() > 10 ? text.substring(0, 10) : text);
+        if (promised.isPresent() && promised.get().latest().isBefore(day)) {
+            findings.add(Findings.of(Severity.WARNING, "date.before-sent", pointer));
+        }
     }
 
     private static @Nullable Instant instant(JsonNode node) {
@@ -102,8 +115,10 @@ public final class CanonicalRules {
             phone(body.path("callbackPhone"), "/callbackPhone");
             each("caregivers", (caregiver, where) -> phone(caregiver.path("phone"), where + "/phone"));
             each("icd10", this::icd10);
-            each("attachments", (attachment, where) -> sha256(attachment.path("sha256"), where + "/sha256"));
-            override();
+            each("attachments", this::attachment);
+            each("previousReferrals", (earlier, where) -> date(earlier.path("date"), where + "/date"));
+            names();
+            consent();
         }
 
         /** What a referral ought to say, beyond what it has to. */
@@ -185,22 +200,40 @@ public final class CanonicalRules {
             }
         }
 
-        /** Only somebody who was certainly an adult when the message was written is refused. */
+        /**
+         * Only somebody who was certainly an adult when the message was written is refused, and not when it is about something
+         * that certainly happened to a child.
+         */
         private void age(JsonNode child, Optional<PartialDate> birth, Optional<RegisterNumber.Valid> number) {
-            Map<String, Object> limit = Map.of("limit", ADULT_AGE);
-            LocalDate adultsBirth = day.minusYears(ADULT_AGE);
+            JsonNode estimate = child.path("ageEstimate");
             if (birth.isPresent()) {
-                if (!birth.get().latest().isAfter(adultsBirth)) {
-                    error("child.not-a-child", "/child/birthDate", limit);
+                ofAge(birth.get(), "/child/birthDate");
+                if (estimate.isIntegralNumber() && !birth.get().allowsAge(estimate.asLong(), day)) {
+                    warn("child.age-mismatch", "/child/ageEstimate");
                 }
             } else if (number.isPresent()) {
-                if (!number.get().birthDate().isAfter(adultsBirth)) {
-                    error("child.not-a-child", "/child/registerNo", limit);
-                }
-            } else if (child.path("ageEstimate").isIntegralNumber()
-                    && child.path("ageEstimate").asLong() >= ADULT_AGE) {
-                error("child.not-a-child", "/child/ageEstimate", limit);
+                LocalDate date = number.get().birthDate();
+                ofAge(new PartialDate(date, date), "/child/registerNo");
+            } else if (estimate.isIntegralNumber() && estimate.asLong() >= ADULT_AGE) {
+                error("child.not-a-child", "/child/ageEstimate", Map.of("limit", ADULT_AGE));
             }
+        }
+
+        private void ofAge(PartialDate birth, String where) {
+            if (birth.latest().isAfter(day.minusYears(ADULT_AGE))) {
+                return;
+            }
+            for (JsonNode incident : body.path("incidents")) {
+                Optional<PartialDate> date =
+                        PartialDate.of(incident.path("date").asText());
+                if (date.isPresent()
+                        && date.get().latest().isBefore(birth.earliest().plusYears(ADULT_AGE))
+                        && !date.get().latest().isBefore(birth.earliest())) {
+                    tell(Findings.of(Severity.WARNING, "child.of-age-since", at + where, Map.of("limit", ADULT_AGE)));
+                    return;
+                }
+            }
+            error("child.not-a-child", where, Map.of("limit", ADULT_AGE));
         }
 
         private void incidents(Optional<PartialDate> birth) {
@@ -210,6 +243,8 @@ public final class CanonicalRules {
                         && birth.isPresent()
                         && date.get().latest().isBefore(birth.get().earliest())) {
                     error("incident.before-birth", where + "/date", Map.of());
+                } else if (date.isPresent() && date.get().earliest().isAfter(day)) {
+                    warn("incident.after-sent", where + "/date");
                 }
             });
         }
@@ -239,21 +274,30 @@ public final class CanonicalRules {
         }
 
         private void phone(JsonNode phone, String where) {
-            if (!phone.isTextual()) {
-                return;
+            if (phone.isTextual()) {
+                Phones.check(phone.textValue(), at + where).ifPresent(this::tell);
             }
-            String bare = PHONE_NOISE.matcher(phone.textValue()).replaceAll("");
-            com.google.re2j.Matcher home = HOME_PHONE.matcher(bare);
-            if (home.matches()) {
-                if (!KNOWN_PREFIX.matcher(home.group(1)).find()) {
-                    warn("phone.prefix", where);
-                }
-            } else if (SHORT_PHONE.matcher(bare).matches()) {
-                warn("phone.short", where);
-            } else if (FOREIGN_PHONE.matcher(bare).matches() && !bare.startsWith("+976")) {
-                warn("phone.foreign", where);
-            } else {
-                error("phone.form", where, Map.of("digits", 8));
+        }
+
+        /** Names of people are written in one alphabet; a word of two was typed with the wrong keyboard. */
+        private void names() {
+            for (String part : new String[] {"givenName", "patronymic", "clanName", "knownAs"}) {
+                name(body.path("child").path(part), "/child/" + part);
+            }
+            each("caregivers", (person, where) -> name(person.path("name"), where + "/name"));
+            each("perpetrators", (person, where) -> name(person.path("name"), where + "/name"));
+            name(body.path("reporter").path("name"), "/reporter/name");
+        }
+
+        private void name(JsonNode name, String where) {
+            List<Homoglyphs.Correction> corrections =
+                    name.isTextual() ? Homoglyphs.amongCyrillic(name.textValue()) : List.of();
+            if (!corrections.isEmpty()) {
+                tell(Findings.of(
+                        Severity.WARNING,
+                        "name.mixed-alphabets",
+                        at + where,
+                        Map.of("correction", Homoglyphs.told(corrections))));
             }
         }
 
@@ -268,13 +312,20 @@ public final class CanonicalRules {
             }
         }
 
-        private void sha256(JsonNode digest, String where) {
+        private void attachment(JsonNode attachment, String where) {
+            JsonNode digest = attachment.path("sha256");
             if (digest.isTextual() && !SHA256.matcher(digest.textValue()).matches()) {
-                error("attachment.sha256", where, Map.of());
+                error("attachment.sha256", where + "/sha256", Map.of());
+            } else if (attachment.isObject() && !digest.isTextual()) {
+                warn("attachment.sha256-missing", where + "/sha256");
+            }
+            JsonNode type = attachment.path("mediaType");
+            if (type.isTextual() && !DOCUMENT.matcher(type.textValue()).matches()) {
+                warn("attachment.media-type", where + "/mediaType");
             }
         }
 
-        private void override() {
+        private void consent() {
             JsonNode consent = body.path("consent");
             if (consent.path("overridden").asBoolean()) {
                 if (!present(consent, "overrideReason")) {
@@ -283,6 +334,9 @@ public final class CanonicalRules {
                 if (!present(body, "legalBasis") && at.equals("/body")) {
                     warn("legal-basis.missing", "/legalBasis");
                 }
+            } else if (consent.path("disclosure").isBoolean()
+                    && !consent.path("disclosure").asBoolean()) {
+                warn("consent.not-given", "/consent/disclosure");
             }
         }
 
@@ -305,15 +359,16 @@ public final class CanonicalRules {
         }
 
         private void warn(String code, String where) {
-            Finding finding = Findings.of(Severity.WARNING, code, at + where);
-            if (hasRoom(Severity.WARNING) && !findings.contains(finding)) {
-                findings.add(finding);
-            }
+            tell(Findings.of(Severity.WARNING, code, at + where));
         }
 
         private void error(String code, String where, Map<String, ?> arguments) {
-            if (hasRoom(Severity.ERROR)) {
-                findings.add(Findings.of(Severity.ERROR, code, at + where, arguments));
+            tell(Findings.of(Severity.ERROR, code, at + where, arguments));
+        }
+
+        private void tell(Finding finding) {
+            if (hasRoom(finding.severity()) && !findings.contains(finding)) {
+                findings.add(finding);
             }
         }
 

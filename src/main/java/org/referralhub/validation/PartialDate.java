@@ -3,6 +3,7 @@ package org.referralhub.validation;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.YearMonth;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /**
@@ -39,5 +40,11 @@ record PartialDate(LocalDate earliest, LocalDate latest) {
     /** True when it may mean this day. */
     boolean includes(LocalDate day) {
         return !day.isBefore(earliest) && !day.isAfter(latest);
+    }
+
+    /** True when somebody born then may be of this age, give or take a year, on that day. */
+    boolean allowsAge(long years, LocalDate day) {
+        return years >= ChronoUnit.YEARS.between(latest, day) - 1
+                && years <= ChronoUnit.YEARS.between(earliest, day) + 1;
     }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +37,7 @@ public final class RegisterNumber {
      * A number that can't be one.
      *
      * @param code code of the finding
-     * @param arguments what its text names: positions, never characters
+     * @param arguments what its text names: positions and what to type there, never what was typed
      */
     public record Invalid(String code, Map<String, Object> arguments) implements Reading {}
 
@@ -53,25 +54,22 @@ public final class RegisterNumber {
 
     /** Reads a normalised number. */
     public static Reading read(String number) {
-        List<String> latin = new ArrayList<>();
-        boolean letters = number.length() >= LETTERS;
-        for (int i = 0; i < Math.min(LETTERS, number.length()); i++) {
+        List<Homoglyphs.Correction> corrections = new ArrayList<>();
+        boolean form = number.length() == LENGTH;
+        for (int i = 0; i < number.length(); i++) {
             char c = number.charAt(i);
-            if (c >= 'A' && c <= 'Z') {
-                latin.add(String.valueOf(i + 1));
-            } else {
-                letters &= isCyrillic(c);
+            if (i < LETTERS ? !isCyrillic(c) : c < '0' || c > '9') {
+                Optional<Character> meant = i < LETTERS ? Homoglyphs.cyrillic(c) : Homoglyphs.digit(c);
+                int position = i + 1;
+                form &= meant.isPresent();
+                meant.ifPresent(letter -> corrections.add(new Homoglyphs.Correction(position, letter)));
             }
         }
-        boolean digits = number.length() == LENGTH;
-        for (int i = LETTERS; i < number.length(); i++) {
-            digits &= number.charAt(i) >= '0' && number.charAt(i) <= '9';
-        }
-        if (!letters || !digits) {
+        if (!form) {
             return new Invalid("register-number.form", Map.of());
         }
-        if (!latin.isEmpty()) {
-            return new Invalid("register-number.homoglyph", Map.of("positions", String.join(", ", latin)));
+        if (!corrections.isEmpty()) {
+            return new Invalid("register-number.homoglyph", Map.of("correction", Homoglyphs.told(corrections)));
         }
         LocalDate birthDate = birthDate(number);
         return birthDate == null

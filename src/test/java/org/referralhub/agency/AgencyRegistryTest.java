@@ -23,7 +23,8 @@ import org.referralhub.configuration.Places;
 import org.referralhub.message.AgencyKind;
 
 class AgencyRegistryTest {
-    private static final Set<String> DIALECTS = Set.of("canonical", "helpline", "police", "health");
+    private static final Set<String> DIALECTS =
+            Set.of("canonical", "helpline", "police", "health", "health-xml", "one-stop", "school", "social-work");
     private static final String SOUND = """
             agencies:
               - id: police-national

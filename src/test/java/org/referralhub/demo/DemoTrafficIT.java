@@ -5,12 +5,18 @@ import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.referralhub.agency.Agency;
+import org.referralhub.agency.AgencyRegistry;
+import org.referralhub.edition.Editions;
 import org.referralhub.ledger.Books;
 import org.referralhub.ledger.ReferralSearch;
+import org.referralhub.message.AgencyKind;
 import org.referralhub.testing.RunningHub;
 
 /** A newcomer sees referrals come, and answers to them. */
@@ -22,6 +28,21 @@ class DemoTrafficIT {
             ReferralSearch search = hub.bean(ReferralSearch.class);
             await("referrals sent").atMost(Duration.ofMinutes(1)).until(() -> count(search, null) >= 5);
             await("referrals accepted").atMost(Duration.ofMinutes(3)).until(() -> count(search, "accepted") >= 1);
+            await("every kind of agency sends, and one of each is sent to")
+                    .atMost(Duration.ofMinutes(2))
+                    .untilAsserted(() -> {
+                        AgencyRegistry agencies =
+                                hub.bean(Editions.class).current().setup().agencies();
+                        Set<AgencyKind> sent = EnumSet.noneOf(AgencyKind.class);
+                        Set<AgencyKind> took = EnumSet.noneOf(AgencyKind.class);
+                        for (Agency agency : agencies.all()) {
+                            for (ReferralSearch.Found found : of(search, agency.id())) {
+                                (found.sender().equals(agency.id()) ? sent : took).add(agency.kind());
+                            }
+                        }
+                        assertThat(sent).containsExactlyInAnyOrder(AgencyKind.values());
+                        assertThat(took).containsExactlyInAnyOrder(AgencyKind.values());
+                    });
             for (String state : List.of("rejected", "cancelled", "transferred")) {
                 await(state).atMost(Duration.ofMinutes(5)).until(() -> count(search, state) >= 1);
             }
@@ -31,6 +52,11 @@ class DemoTrafficIT {
             assertThat(hub.bean(Books.class).books().openLetters()).isZero();
             assertThat(hub.bean(Books.class).books().refusedMessages()).isZero();
         }
+    }
+
+    private static List<ReferralSearch.Found> of(ReferralSearch search, String agency) {
+        ReferralSearch.Query query = new ReferralSearch.Query(agency, null, null, null, null, null, null, false, null);
+        return search.search(query, null, 50).items();
     }
 
     private static long count(ReferralSearch search, String state) {

@@ -15,9 +15,8 @@ import org.referralhub.testing.TestBroker;
 
 class FateTest {
     private final Agency social = TestBroker.agency("social-work-1", AgencyKind.SOCIAL_WORKER, "canonical");
-    private final Agency team = TestBroker.agency("joint-team-1", AgencyKind.JOINT_TEAM, "canonical");
     private final Agency shelter = TestBroker.agency("shelter-1", AgencyKind.SHELTER, "canonical");
-    private final AgencyRegistry agencies = TestBroker.agencies(social, team, shelter);
+    private final AgencyRegistry agencies = TestBroker.agencies(social, shelter);
 
     @Test
     void everything_that_can_happen_to_a_referral_happens() {
@@ -39,9 +38,12 @@ class FateTest {
     }
 
     @Test
-    void a_joint_team_does_not_decline() {
+    void who_has_to_act_does_not_decline() {
         assertThat(types(Fate.DECLINED, social)).containsExactly(MessageType.ACK, MessageType.REJECT);
-        assertThat(types(Fate.DECLINED, team)).doesNotContain(MessageType.REJECT);
+        for (AgencyKind kind : List.of(AgencyKind.JOINT_TEAM, AgencyKind.POLICE, AgencyKind.HELPLINE_108)) {
+            assertThat(types(Fate.DECLINED, TestBroker.agency("mandated", kind, "canonical")))
+                    .doesNotContain(MessageType.REJECT);
+        }
     }
 
     @Test

@@ -3,6 +3,7 @@ package org.referralhub.dialect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,6 +59,27 @@ class FhirExamplesTest {
                 "place.unknown /entry/2/resource/address/0/state"));
         all.addAll(List.of(faults));
         return all;
+    }
+
+    @Test
+    void a_message_of_too_many_parts_is_refused_before_it_is_looked_into() {
+        String entries = "{}" + ",{}".repeat(200);
+        assertThat(found("{\"resourceType\":\"Bundle\",\"type\":\"message\",\"entry\":[" + entries + "]}"))
+                .containsExactly("fhir.too-many-entries /entry");
+        String codings = "{\"code\":\"a\"}" + ",{\"code\":\"a\"}".repeat(10_000);
+        assertThat(found("{\"resourceType\":\"Bundle\",\"type\":\"message\",\"entry\":[{\"resource\":"
+                        + "{\"resourceType\":\"Basic\",\"code\":{\"coding\":[" + codings + "]}}}]}"))
+                .containsExactly("fhir.too-many-elements ");
+    }
+
+    private static List<String> found(String document) {
+        return TRANSLATOR
+                .inbound("health", "health-capital", document.getBytes(StandardCharsets.UTF_8), NOW)
+                .report()
+                .findings()
+                .stream()
+                .map(finding -> finding.code() + " " + finding.pointer())
+                .toList();
     }
 
     @TestFactory

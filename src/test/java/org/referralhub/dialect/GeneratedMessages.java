@@ -25,7 +25,7 @@ import org.referralhub.message.MessageType;
  * Canonical messages that their schemas allow, made from the schemas by a seeded choice: any field may be there or not, any
  * text may hold what people type. What rules beyond the schemas want of them, these need not.
  */
-final class GeneratedMessages {
+public final class GeneratedMessages {
     private static final Path SCHEMAS = Path.of("schemas/canonical");
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
@@ -37,7 +37,7 @@ final class GeneratedMessages {
     private final Map<String, JsonNode> files = new TreeMap<>();
     private final Map<String, Supplier<String>> forms = new TreeMap<>();
 
-    GeneratedMessages(long seed) {
+    public GeneratedMessages(long seed) {
         random = new Random(seed);
         codes = read(Path.of("config/code-lists.json")).path("lists");
         forms.put("^[A-Za-z0-9][A-Za-z0-9._:-]*$", () -> one("M-", "m.", "108:2026_") + random.nextInt(1_000_000));
@@ -64,7 +64,7 @@ final class GeneratedMessages {
     }
 
     /** The next message of this type. */
-    ObjectNode next(MessageType type) {
+    public ObjectNode next(MessageType type) {
         String file = type.name().toLowerCase(Locale.ROOT) + ".schema.json";
         ObjectNode message = (ObjectNode) value(file(file), file);
         message.remove("schemaVersion");

@@ -8,7 +8,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,6 +23,7 @@ import org.referralhub.configuration.ConfigurationFault;
 import org.referralhub.configuration.Faults;
 import org.referralhub.configuration.HubHome;
 import org.referralhub.configuration.Places;
+import org.referralhub.message.MessageType;
 import org.referralhub.testing.HomeCopy;
 
 /** Every sample below schemas/ becomes what the file beside it says, and one that does not is told with its place. */
@@ -64,6 +67,32 @@ class SamplesTest {
         samples.checkThatNoneStandsAlone(samples.all(), faults);
         assertThat(DIALECTS.names()).contains("canonical", "helpline", "police");
         assertThat(faults.all()).isEmpty();
+    }
+
+    /** What an integrator copies from: each type of message, sent and received, in each format. */
+    @TestFactory
+    Stream<DynamicTest> every_dialect_shows_every_message_both_ways() {
+        return DIALECTS.all().stream()
+                .map(dialect -> dynamicTest(dialect.name(), () -> {
+                    // Only the hub says this.
+                    Set<MessageType> sent = EnumSet.complementOf(EnumSet.of(MessageType.RECEIPT));
+                    assertThat(shown(dialect, "accepted")).containsExactlyInAnyOrderElementsOf(sent);
+                    assertThat(shown(dialect, "outbound")).containsExactlyInAnyOrder(MessageType.values());
+                }));
+    }
+
+    private static Set<MessageType> shown(Dialect dialect, String way) throws IOException {
+        Set<MessageType> types = EnumSet.noneOf(MessageType.class);
+        try (Stream<Path> files = Files.list(dialect.folder().resolve("samples").resolve(way))) {
+            for (Path file : files.filter(file -> file.toString().endsWith(".canonical.json"))
+                    .toList()) {
+                // A format with several messages in a document has a list of them.
+                MAPPER.readTree(Files.readAllBytes(file))
+                        .findValuesAsText("messageType")
+                        .forEach(type -> types.add(MessageType.valueOf(type)));
+            }
+        }
+        return types;
     }
 
     @BeforeEach

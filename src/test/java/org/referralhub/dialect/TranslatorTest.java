@@ -98,8 +98,8 @@ class TranslatorTest {
 
     @Test
     void the_codes_of_the_list_are_taken_and_others_refused_with_what_may_stand_there() {
-        String allowed = "T74.0, T74.1, T74.2, T74.3, T74.8, T74.9";
-        for (String code : allowed.split(", ", -1)) {
+        List<String> allowed = List.of("T74.0", "T74.1", "T74.2", "T74.3", "T74.8", "T74.9");
+        for (String code : allowed) {
             assertThat(errors(icd10(code))).as(code).isEmpty();
         }
         for (String code : List.of("T74.4", "T74.7", "S72.0")) {
@@ -107,7 +107,11 @@ class TranslatorTest {
             assertThat(errors(inbound)).as(code).containsExactly("error code.unknown /body/icd10/0 3:21");
             assertThat(inbound.report().findings())
                     .filteredOn(finding -> finding.refuses())
-                    .allSatisfy(finding -> assertThat(finding.message().en()).contains(allowed));
+                    .allSatisfy(finding ->
+                            assertThat(finding.message().en()).contains(allowed).contains("T74.1 (Physical abuse)"))
+                    .filteredOn(finding -> finding.refuses())
+                    .allSatisfy(finding ->
+                            assertThat(finding.message().mn()).contains("T74.1 (Бие махбодийн хүчирхийлэл)"));
         }
         for (String code : List.of("T74.11", "T74.01XA", "T7411")) {
             assertThat(errors(icd10(code))).as(code).containsExactly("error icd10.longer /body/icd10/0 3:21");

@@ -122,6 +122,33 @@ class LedgerTest {
 
     @ParameterizedTest
     @EnumSource
+    void anAnswerFromBeforeTheRequestCountsAndItsSenderIsTold(Databases kind) throws Exception {
+        open(kind);
+        Messages request = Messages.request("helpline-108", "call-1").sentAt("2026-11-22T11:58:00+08:00");
+        ledger.process(List.of(request.input()));
+        for (String written : List.of("2026-11-22T11:57:00+08:00", "2026-11-22T11:59:00+08:00")) {
+            JsonNode receipt = json(ledger
+                    .process(List.of(Messages.followUp(
+                                    "police-bzd",
+                                    "at-" + written.charAt(15),
+                                    MessageType.FEEDBACK,
+                                    request.referralId())
+                            .body("{\"text\":\"…\"}")
+                            .sentAt(written)
+                            .input()))
+                    .stream()
+                    .filter(emission ->
+                            emission.properties().get(Headers.RECIPIENT).equals("police-bzd"))
+                    .findFirst()
+                    .orElseThrow());
+            assertThat(receipt.at("/body/status").asText()).isEqualTo("accepted");
+            assertThat(receipt.at("/body/findings").findValuesAsText("code"))
+                    .isEqualTo(written.contains("11:57") ? List.of("answer.before-request") : List.of());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void theSameStampAgainEmitsTheSameAgain(Databases kind) throws Exception {
         open(kind);
         List<LedgerInput> batch = List.of(
@@ -281,6 +308,8 @@ class LedgerTest {
         Messages request = Messages.request("helpline-108", "call-1").incomplete();
         List<Emission> opened = arrive(List.of(request.input()));
         assertThat(json(opened.get(2)).at("/body/incomplete").asBoolean()).isTrue();
+        assertThat(json(opened.get(2)).at("/body/findings").findValuesAsText("code"))
+                .containsExactly("message.incomplete");
 
         List<Emission> amended =
                 arrive(List.of(Messages.followUp("helpline-108", "call-2", MessageType.AMEND, request.referralId())

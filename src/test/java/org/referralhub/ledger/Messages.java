@@ -28,6 +28,7 @@ public final class Messages {
     private boolean incomplete;
     private String recipient = "";
     private String correlation = "";
+    private String sentAt = "2026-11-22T12:00:00+08:00";
 
     private Messages(String sender, String messageId, MessageType type, String referralId) {
         this.sender = sender;
@@ -52,6 +53,12 @@ public final class Messages {
     /** Says whom it is for. */
     public Messages recipient(String agency) {
         this.recipient = agency;
+        return this;
+    }
+
+    /** Says when it was sent, with offset. */
+    Messages sentAt(String moment) {
+        this.sentAt = moment;
         return this;
     }
 
@@ -114,7 +121,7 @@ public final class Messages {
     private byte[] parcel() {
         String canonical = """
                 {"messageId":"%s","messageType":"%s","schemaVersion":"1.0","referralId":"%s","version":1,\
-                "sentAt":"2026-11-22T12:00:00+08:00","sender":"%s",%s"body":%s}""".formatted(messageId, type, referralId, sender, envelope(), body);
+                "sentAt":"%s","sender":"%s",%s"body":%s}""".formatted(messageId, type, referralId, sentAt, sender, envelope(), body);
         return new Parcel(utf8(canonical), utf8(original), new byte[0]).toBytes();
     }
 

@@ -87,6 +87,90 @@ class CanonicalRulesTest {
     }
 
     @Test
+    void who_was_a_child_when_it_happened_is_not_refused() {
+        assertThat(check("{'child':{'birthDate':'2008-11-01'},'incidents':[{'date':'2026-10'}]}"))
+                .contains("WARNING child.of-age-since /body/child/birthDate")
+                .noneMatch(finding -> finding.startsWith("ERROR"));
+        assertThat(errors("{'child':{'birthDate':'2008-11-01'},'incidents':[{'date':'2026-11'}]}"))
+                .containsExactly("ERROR child.not-a-child /body/child/birthDate");
+        assertThat(errors("{'child':{'birthDate':'2007'},'incidents':[{'date':'2006'},{'date':'2025'}]}"))
+                .containsExactly(
+                        "ERROR child.not-a-child /body/child/birthDate",
+                        "ERROR incident.before-birth /body/incidents/0/date");
+    }
+
+    @Test
+    void an_age_that_disagrees_with_the_date_of_birth_is_a_warning() {
+        assertThat(check("{'child':{'birthDate':'2015-07-31','ageEstimate':8}}"))
+                .contains("WARNING child.age-mismatch /body/child/ageEstimate");
+        for (int age = 10; age <= 12; age++) {
+            assertThat(check("{'child':{'birthDate':'2015-07-31','ageEstimate':" + age + "}}"))
+                    .noneMatch(finding -> finding.contains("age-mismatch"));
+        }
+    }
+
+    @Test
+    void what_happened_after_the_message_was_written_is_a_slip() {
+        ObjectNode message = message("{'incidents':[{'date':'2026-11-19'},{'date':'2026-11'}]}");
+        message.put("sentAt", "2026-11-18T09:00:00+08:00");
+        assertThat(strings(message))
+                .contains("WARNING incident.after-sent /body/incidents/0/date")
+                .noneMatch(finding -> finding.contains("/incidents/1"));
+    }
+
+    @Test
+    void answers_promise_nothing_for_a_day_that_has_passed_and_do_not_contradict_themselves() {
+        assertThat(answer("ACCEPT", "{'expectedBy':'2026-11-19'}"))
+                .containsExactly("WARNING date.before-sent /body/expectedBy");
+        assertThat(answer("ACCEPT", "{'expectedBy':'2026-11-20T08:00:00+08:00'}"))
+                .isEmpty();
+        assertThat(answer("HOLD", "{'reason':'…','until':'2026-11-01T00:00:00Z'}"))
+                .containsExactly("WARNING date.before-sent /body/until");
+        assertThat(answer("OUTCOME", "{'result':'FAILED','closeReason':'SERVICE_IMPLEMENTED'}"))
+                .containsExactly("WARNING outcome.contradiction /body/closeReason");
+        assertThat(answer("OUTCOME", "{'result':'FAILED','closeReason':'NOT_SEEN'}"))
+                .isEmpty();
+    }
+
+    @Test
+    void a_name_of_two_alphabets_is_told_with_what_to_type() {
+        assertThat(
+                        check(
+                                "{'child':{'givenName':'Нoмин'},'caregivers':[{'name':'Oюун'}],'perpetrators':[{'name':'Дорж'}],'reporter':{'name':'Anna'}}"))
+                .contains(
+                        "WARNING name.mixed-alphabets /body/child/givenName",
+                        "WARNING name.mixed-alphabets /body/caregivers/0/name")
+                .noneMatch(finding -> finding.contains("/perpetrators") || finding.contains("/reporter"));
+    }
+
+    @Test
+    void documents_have_a_digest_and_are_no_programs() {
+        assertThat(check(
+                        "{'attachments':[{'mediaType':'application/x-msdownload'},{'mediaType':'image/png','sha256':'12'},"
+                                + "{'mediaType':'application/pdf','sha256':'" + "a".repeat(64) + "'}]}"))
+                .contains(
+                        "WARNING attachment.sha256-missing /body/attachments/0/sha256",
+                        "WARNING attachment.media-type /body/attachments/0/mediaType",
+                        "ERROR attachment.sha256 /body/attachments/1/sha256")
+                .noneMatch(finding -> finding.contains("/attachments/2"));
+    }
+
+    @Test
+    void consent_that_was_refused_hides_from_some_unless_it_is_overridden() {
+        assertThat(check("{'consent':{'disclosure':false}}"))
+                .contains("WARNING consent.not-given /body/consent/disclosure");
+        assertThat(check("{'legalBasis':'VITAL_INTERESTS','consent':{'disclosure':false,'overridden':true}}"))
+                .contains("WARNING consent.override-reason-missing /body/consent/overrideReason")
+                .noneMatch(finding -> finding.contains("consent.not-given"));
+    }
+
+    @Test
+    void an_earlier_referral_lies_in_the_past() {
+        assertThat(errors("{'previousReferrals':[{'date':'2027'},{'date':'2026'}]}"))
+                .containsExactly("ERROR date.future /body/previousReferrals/0/date");
+    }
+
+    @Test
     void a_clock_may_run_ahead_for_a_day() {
         ObjectNode message = message("{}");
         message.put("sentAt", "2026-11-21T01:59:00Z");
@@ -101,6 +185,12 @@ class CanonicalRulesTest {
                         errors(
                                 "{'child':[1],'concerns':{'a':1},'callbackPhone':7,'incidents':'x','icd10':[1],'consent':3,'narrative':'…'}"))
                 .isEmpty();
+    }
+
+    private static List<String> answer(String type, String body) {
+        ObjectNode message = message(body);
+        message.put("messageType", type);
+        return strings(message);
     }
 
     private static List<String> errors(String body) {

@@ -12,7 +12,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -23,6 +26,30 @@ import org.junit.jupiter.api.Test;
 class FindingsPageTest {
     private static final Path PAGE = Path.of("docs/findings.md");
     private static final Path CATALOGUES = Path.of("src/main/resources");
+    /**
+     * What a schema may say that none of the shipped ones says, limits that only a huge sample would reach, and last resorts; a
+     * dialect of somebody else's may come to them.
+     */
+    private static final Set<String> NOT_OF_OUR_FORMATS = Set.of(
+            "csv.no-column",
+            "csv.several-rows",
+            "csv.too-large",
+            "csv.too-many-columns",
+            "csv.too-many-rows",
+            "fhir.unreadable",
+            "mapping.failed",
+            "report.clean",
+            "schema.other",
+            "xsd.children",
+            "xsd.incomplete",
+            "xsd.invalid",
+            "xsd.length",
+            "xsd.maximum",
+            "xsd.min-length",
+            "xsd.minimum",
+            "xsd.nil",
+            "xsd.type");
+
     /** A pointer that would widen the table; the line says enough. */
     private static final int LONG = 60;
 
@@ -46,6 +73,30 @@ class FindingsPageTest {
         assertThat(Files.readString(PAGE))
                 .as("docs/findings.md; write it anew with -Dhub.write=true")
                 .isEqualTo(page);
+    }
+
+    /** A rule that nothing shows is one that nobody knows to work. */
+    @Test
+    void everyCodeHasASampleOrATestThatNamesIt() throws IOException {
+        StringBuilder tests = new StringBuilder();
+        try (Stream<Path> files = Files.walk(Path.of("src/test/java"))) {
+            for (Path file : files.filter(file -> file.toString().endsWith("Test.java"))
+                    .filter(file -> !file.endsWith("FindingsPageTest.java"))
+                    .toList()) {
+                tests.append(Files.readString(file));
+            }
+        }
+        Set<String> shown = new TreeSet<>(examples().keySet());
+        for (String code : Findings.codes()) {
+            if (Pattern.compile("\\b" + Pattern.quote(code) + "(?![a-z-])")
+                    .matcher(tests)
+                    .find()) {
+                shown.add(code);
+            }
+        }
+        Set<String> missing = new TreeSet<>(Findings.codes());
+        missing.removeAll(shown);
+        assertThat(missing).as("codes without a sample or a test").isEqualTo(NOT_OF_OUR_FORMATS);
     }
 
     private static String page() throws IOException {

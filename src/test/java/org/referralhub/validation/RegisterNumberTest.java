@@ -23,10 +23,24 @@ class RegisterNumberTest {
     }
 
     @Test
-    void latin_letters_are_named_by_position_and_never_repeated() {
-        assertThat(RegisterNumber.read("YК03271614"))
-                .isEqualTo(new RegisterNumber.Invalid("register-number.homoglyph", Map.of("positions", "1")));
-        assertThat(RegisterNumber.read("YK03271614"))
-                .isEqualTo(new RegisterNumber.Invalid("register-number.homoglyph", Map.of("positions", "1, 2")));
+    void characters_that_look_alike_are_told_with_what_to_type_and_never_repeated() {
+        assertThat(RegisterNumber.read("YК03271614")).isEqualTo(homoglyph("1 → У"));
+        assertThat(RegisterNumber.read("YK03271614")).isEqualTo(homoglyph("1 → У, 2 → К"));
+        assertThat(RegisterNumber.read("УКОЗ27I614")).isEqualTo(homoglyph("3 → 0, 4 → 3, 7 → 1"));
+        // No Cyrillic letter looks like these.
+        assertThat(RegisterNumber.read("QJ03271614"))
+                .isEqualTo(new RegisterNumber.Invalid("register-number.form", Map.of()));
+    }
+
+    @Test
+    void a_word_of_one_alphabet_is_left_alone() {
+        assertThat(Homoglyphs.amongCyrillic("Anna Ganbold")).isEmpty();
+        assertThat(Homoglyphs.amongCyrillic("Ганболд Anna")).isEmpty();
+        assertThat(Homoglyphs.told(Homoglyphs.amongCyrillic("Caйн Нoмин"))).isEqualTo("1 → С, 2 → а, 7 → о");
+        assertThat(Homoglyphs.amongCyrillic("Батwж")).isEmpty();
+    }
+
+    private static RegisterNumber.Invalid homoglyph(String correction) {
+        return new RegisterNumber.Invalid("register-number.homoglyph", Map.of("correction", correction));
     }
 }

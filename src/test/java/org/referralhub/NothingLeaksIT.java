@@ -1,0 +1,212 @@
+package org.referralhub;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import ch.qos.logback.core.read.ListAppender;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import jakarta.jms.Connection;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.QueueBrowser;
+import jakarta.jms.Session;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.referralhub.broker.Broker;
+import org.referralhub.message.Identifiers;
+import org.referralhub.testing.Participant;
+import org.referralhub.testing.RunningHub;
+import org.referralhub.testing.Samples;
+import org.referralhub.testing.Way;
+import org.slf4j.LoggerFactory;
+
+/** What is said of a child stands in the documents alone: in no line of the log, no header, no metric, no answer of HTTP. */
+class NothingLeaksIT {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String HELPLINE = "helpline-108";
+    /** No word of any language, dialect or code list. */
+    private static final String SECRET = "QQsecretQQ";
+
+    private static RunningHub hub;
+
+    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+    private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    private final Logger own = (Logger) LoggerFactory.getLogger("org.referralhub");
+    private Level rootLevel;
+    private Level ownLevel;
+
+    @BeforeAll
+    static void start() {
+        hub = RunningHub.shared();
+    }
+
+    @BeforeEach
+    void listen() {
+        hub.emptyInboxes();
+        rootLevel = root.getLevel();
+        ownLevel = own.getLevel();
+        root.setLevel(Level.INFO);
+        own.setLevel(Level.TRACE);
+        log.start();
+        root.addAppender(log);
+    }
+
+    @AfterEach
+    void stopListening() {
+        root.detachAppender(log);
+        root.setLevel(rootLevel);
+        own.setLevel(ownLevel);
+    }
+
+    @Test
+    void a_referral_its_answers_its_refusals_and_its_repeats_leave_no_trace_outside_of_documents() throws Exception {
+        String callId = "call-" + UUID.randomUUID();
+        String referralId = Identifiers.referralId(HELPLINE, callId);
+        Participant helpline = hub.as(HELPLINE);
+        List<String> told = new ArrayList<>();
+
+        String call = call(callId, "NOW").toString();
+        told.add(accepted(helpline.send("application/json", call)));
+        told.add(accepted(helpline.send("application/json", call)));
+        ObjectNode other = call(callId, "NOW");
+        other.put("story", SECRET + " too");
+        told.add(answered(409, helpline.send("application/json", other.toString())));
+        ObjectNode faulty = call("call-" + UUID.randomUUID(), "TODAY");
+        faulty.withObject("/child").put("register", SECRET).put("born", SECRET).put("sex", SECRET);
+        faulty.withObject("/address").put("bag", SECRET);
+        told.add(answered(422, helpline.send("application/json", faulty.toString())));
+        // Over a queue the refusal is kept at the desk.
+        Way.AMQP.send(helpline, "helpline", bytes(faulty.toString()));
+        Way.AMQP.send(helpline, "helpline", bytes("{\"record_type\": \"" + SECRET));
+        Way.STOMP.send(hub.as("police-capital"), "police", bytes("<" + SECRET + ">&" + SECRET + ";"));
+        hub.settle();
+        told.add(accepted(hub.as("police-family-division")
+                .send(
+                        "application/xml",
+                        Samples.policeAnswer(
+                                "p-" + UUID.randomUUID(),
+                                referralId,
+                                "<ProgressReport><ProgressText>" + SECRET + "</ProgressText></ProgressReport>"))));
+        told.add(answered(401, helpline.withSecret(SECRET).get("/inbox")));
+        told.add(answered(404, hub.as("operator").get("/referrals/" + UUID.randomUUID())));
+        hub.settle();
+
+        assertThat(told).noneMatch(answer -> answer.contains(SECRET));
+        assertThat(headers()).isNotEmpty().noneMatch(header -> header.contains(SECRET));
+        assertThat(metrics()).contains("jvm_").doesNotContain(SECRET);
+        for (String page : List.of(
+                "/referrals/" + referralId, "/referrals/" + referralId + "/timeline", "/books", "/dead-letters")) {
+            assertThat(hub.as("operator").get(page).text()).as(page).doesNotContain(SECRET);
+        }
+        assertThat(List.copyOf(log.list)).isNotEmpty().noneMatch(NothingLeaksIT::tells);
+    }
+
+    private static boolean tells(ILoggingEvent event) {
+        return event.getFormattedMessage().contains(SECRET)
+                || event.getMDCPropertyMap().toString().contains(SECRET)
+                || (event.getThrowableProxy() != null
+                        && ThrowableProxyUtil.asString(event.getThrowableProxy())
+                                .contains(SECRET));
+    }
+
+    /** A call that says the secret wherever words may stand. */
+    private static ObjectNode call(String callId, String response) throws IOException {
+        ObjectNode call = (ObjectNode) JSON.readTree(Samples.callWithEverything(callId));
+        call.put("response", response).put("operator", SECRET).put("story", SECRET);
+        call.remove("follows_referral");
+        call.withObject("/caller").put("name", SECRET);
+        call.withObject("/child")
+                .put("first_name", SECRET)
+                .put("father_name", SECRET)
+                .put("clan_name", SECRET)
+                .put("called", SECRET)
+                .put("disability", SECRET);
+        call.withObject("/address").put("details", SECRET);
+        for (String text : List.of("medical", "psychology", "welfare", "sexual_violence")) {
+            call.put(text, SECRET);
+        }
+        for (Map.Entry<String, String> list : Map.of(
+                        "caregivers",
+                        "name",
+                        "suspects",
+                        "name",
+                        "incidents",
+                        "story",
+                        "earlier",
+                        "text",
+                        "attachments",
+                        "name")
+                .entrySet()) {
+            for (JsonNode entry : call.path(list.getKey())) {
+                ((ObjectNode) entry).put(list.getValue(), SECRET);
+            }
+        }
+        call.putArray("withhold_from").add(SECRET);
+        return call;
+    }
+
+    /** Every header of every message in any inbox, with its name. */
+    private static List<String> headers() throws JMSException {
+        List<String> headers = new ArrayList<>();
+        try (Connection connection = hub.bean(Broker.class).connectionFactory().createConnection();
+                Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE)) {
+            connection.start();
+            for (Map.Entry<String, Long> queue : hub.bean(Broker.class).depths().entrySet()) {
+                if (queue.getKey().startsWith("agency.") && queue.getValue() > 0) {
+                    try (QueueBrowser browser = session.createBrowser(session.createQueue(queue.getKey()))) {
+                        for (Object message : Collections.list(browser.getEnumeration())) {
+                            for (Object name : Collections.list(((Message) message).getPropertyNames())) {
+                                headers.add(name + ": " + ((Message) message).getObjectProperty(String.valueOf(name)));
+                            }
+                            headers.add(
+                                    ((Message) message).getJMSCorrelationID() + " " + ((Message) message).getJMSType());
+                        }
+                    }
+                }
+            }
+        }
+        return headers;
+    }
+
+    private static String metrics() throws IOException, InterruptedException {
+        String login = Base64.getEncoder().encodeToString(bytes("operator:demo-operator"));
+        HttpRequest request = HttpRequest.newBuilder(URI.create(hub.url() + "/actuator/prometheus"))
+                .header("Authorization", "Basic " + login)
+                .build();
+        return HttpClient.newHttpClient()
+                .send(request, HttpResponse.BodyHandlers.ofString())
+                .body();
+    }
+
+    private static String accepted(Participant.Answer answer) {
+        return answered(202, answer);
+    }
+
+    private static String answered(int status, Participant.Answer answer) {
+        assertThat(answer.status()).as(answer.text()).isEqualTo(status);
+        return answer.text() + answer.response().headers().map();
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}
