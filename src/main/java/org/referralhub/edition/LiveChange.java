@@ -131,7 +131,7 @@ public final class LiveChange {
             if (version.equals(now.version())) {
                 shelf.run(version, null);
                 stands(version);
-                return unchanged(cause, version, now);
+                return cause.how() == How.RELOAD ? again(cause, now) : unchanged(cause, version, now);
             }
             if (cause.how() == How.FILES && shelf.isDeclined(version)) {
                 stands(version);
@@ -173,6 +173,20 @@ public final class LiveChange {
         }
     }
 
+    /** The same files may name secrets that are others now. */
+    private ChangeReport again(Cause cause, Edition now) throws IOException {
+        Faults faults = new Faults();
+        try {
+            Setup setup = Setup.load(shelf.home(now.version()), demo, faults);
+            if (faults.isEmpty() && swap(now, Edition.of(now.version(), setup), faults)) {
+                return unchanged(cause, now.version(), now);
+            }
+        } catch (ConfigurationException e) {
+            e.faults().forEach(faults::add);
+        }
+        return refuse(cause, now.version(), now, faults.all(), null);
+    }
+
     private ChangeReport attempt(Cause cause, String version, Edition now, String inFiles) throws IOException {
         Faults faults = new Faults();
         Edition next = read(version, cause, faults);
@@ -185,12 +199,12 @@ public final class LiveChange {
         if (!faults.isEmpty()) {
             return refuse(cause, version, now, faults.all(), null);
         }
-        Replay tried = tried(now, next, faults);
-        if (tried == null) {
+        // Who goes back has seen that version at work, and has no time.
+        Replay tried = cause.how() == How.BACK ? null : tried(now, next, faults);
+        if (!faults.isEmpty()) {
             return refuse(cause, version, now, faults.all(), null);
         }
-        // Who goes back has seen that version at work.
-        List<ConfigurationFault> harm = cause.how() == How.BACK ? List.of() : tried.harm();
+        List<ConfigurationFault> harm = tried == null ? List.of() : tried.harm();
         if (!harm.isEmpty() && cause.reason() == null) {
             return refuse(cause, version, now, harm, tried);
         }
@@ -300,7 +314,7 @@ public final class LiveChange {
     private ChangeReport refuse(
             Cause cause, String version, Edition now, List<ConfigurationFault> faults, @Nullable Replay tried) {
         try {
-            if (cause.how() != How.BACK && !version.isEmpty()) {
+            if (cause.how() != How.BACK && !version.isEmpty() && !version.equals(now.version())) {
                 shelf.decline(version);
             }
             shelf.discard();
@@ -319,8 +333,8 @@ public final class LiveChange {
         if (!told) {
             LOG.error("Configuration {} is refused with {} faults; {} goes on", version, faults.size(), now.version());
             faults.stream().limit(FAULTS_IN_LOG).forEach(fault -> LOG.error("{}", fault));
+            witnesses.forEach(witness -> witness.accept(report));
         }
-        witnesses.forEach(witness -> witness.accept(report));
         return report;
     }
 

@@ -192,6 +192,98 @@ class HubTest {
     }
 
     @Test
+    void statusSaysWhatRunsAndWhatWasRefused() {
+        answers.put(
+                "GET /api/v1/books",
+                new Canned(200, "{\"balanced\": true, \"openLetters\": 2, \"acceptedMessages\": 7}"));
+        answers.put(
+                "GET /api/v1/configuration",
+                new Canned(
+                        200,
+                        "{\"version\": \"aaa\", \"since\": \"2026-11-22T10:00:00Z\", \"inFiles\": \"aaa\","
+                                + " \"refused\": null, \"kept\": [\"aaa\", \"bbb\"]}"));
+
+        Outcome outcome = client("status");
+
+        assertThat(outcome.code()).as(outcome.err()).isZero();
+        assertThat(outcome.out())
+                .contains("Configuration aaa, since 2026-11-22T10:00:00Z", "7 messages", "2 dead letters", "balance")
+                .doesNotContain("REFUSED");
+        assertThat(client("configuration", "show").out()).contains("aaa", "bbb");
+
+        answers.put(
+                "GET /api/v1/configuration",
+                new Canned(
+                        200,
+                        "{\"version\": \"aaa\", \"inFiles\": \"ccc\", \"refused\": {\"version\": \"ccc\","
+                                + " \"faults\": [{\"file\": \"config/x.yaml\", \"line\": 3, \"column\": 5,"
+                                + " \"problem\": \"it is wrong\", \"remedy\": \"Mend it\"}]}}"));
+        Outcome differs = client("status");
+        assertThat(differs.code()).isEqualTo(1);
+        assertThat(differs.out()).contains("REFUSED: ccc", "config/x.yaml:3:5: it is wrong. Mend it");
+
+        answers.put("GET /api/v1/configuration", new Canned(200, "{\"version\": \"aaa\", \"inFiles\": \"bbb\"}"));
+        assertThat(client("status").out()).contains("The files hold bbb", "./hub reload");
+        answers.put("GET /api/v1/configuration", new Canned(403, "{\"title\": \"Not for you\"}"));
+        assertThat(client("status").code()).isEqualTo(1);
+        assertThat(client("configuration", "show").code()).isEqualTo(1);
+    }
+
+    @Test
+    void reloadAndBackSayWhatCameOfIt() {
+        answers.put(
+                "POST /api/v1/configuration",
+                new Canned(
+                        200,
+                        "{\"outcome\": \"ACCEPTED\", \"version\": \"bbb\", \"previous\": \"aaa\", \"replayed\": 9,"
+                                + " \"differences\": [{\"dialect\": \"police\", \"where\": \"canonical /body/urgency\","
+                                + " \"change\": \"changed\", \"messages\": 4}], \"atNextStart\": [\"config/broker.xml\"]}"));
+        Outcome outcome = client("reload", "--force", "the ministry says so");
+        assertThat(outcome.code()).as(outcome.err()).isZero();
+        assertThat(outcome.out())
+                .contains(
+                        "bbb runs, instead of aaa",
+                        "last 9 messages",
+                        "canonical /body/urgency, 4",
+                        "config/broker.xml");
+
+        answers.put(
+                "POST /api/v1/configuration",
+                new Canned(
+                        422,
+                        "{\"outcome\": \"REFUSED\", \"version\": \"ccc\", \"previous\": \"bbb\","
+                                + " \"faults\": [{\"file\": \"config/x.yaml\", \"line\": 0, \"problem\": \"p\", \"remedy\": \"r\"}]}"));
+        Outcome refused = client("reload");
+        assertThat(refused.code()).isEqualTo(1);
+        assertThat(refused.out()).contains("ccc is refused; bbb goes on", "config/x.yaml: p. r");
+        assertThat(client("reload", "--json").code()).isEqualTo(1);
+        answers.put("POST /api/v1/configuration", new Canned(403, "{\"title\": \"Not for you\"}"));
+        assertThat(client("reload").err()).contains("Not for you");
+
+        answers.put(
+                "POST /api/v1/configuration/back",
+                new Canned(200, "{\"outcome\": \"ACCEPTED\", \"version\": \"aaa\", \"previous\": \"bbb\"}"));
+        answers.put("GET /api/v1/configuration", new Canned(200, "{\"version\": \"aaa\", \"inFiles\": \"bbb\"}"));
+        Outcome back = client("configuration", "back");
+        assertThat(back.code()).isZero();
+        assertThat(back.out()).contains("aaa runs, instead of bbb", "The files hold bbb still");
+        answers.put("POST /api/v1/configuration/back", new Canned(404, "{\"title\": \"Not found\"}"));
+        assertThat(client("configuration", "back", "zzz").code()).isEqualTo(1);
+
+        answers.put(
+                "GET /api/v1/configuration/history?max=50",
+                new Canned(
+                        200,
+                        "[{\"at\": \"t\", \"outcome\": \"ACCEPTED\", \"version\": \"aaa\", \"previous\": \"bbb\","
+                                + " \"how\": \"BACK\", \"actor\": \"oyun\", \"node\": \"one\", \"faults\": 2, \"reason\": \"why\"}]"));
+        assertThat(client("configuration", "history").out())
+                .contains("aaa", "instead of bbb", "by oyun on one", "2 faults", "because: why");
+        answers.put("GET /api/v1/configuration/history?max=50", new Canned(200, "[]"));
+        assertThat(client("configuration", "history").out()).contains("Nothing was changed yet.");
+        assertThat(hub("configuration").out()).contains("show", "history", "back");
+    }
+
+    @Test
     void theInboxIsPrintedAndThenAcknowledged() {
         answers.put(
                 "GET /api/v1/inbox?max=10&wait=30",

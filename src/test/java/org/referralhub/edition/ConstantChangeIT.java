@@ -194,8 +194,8 @@ class ConstantChangeIT {
                     () -> spoil(RULES, "choose:", "chose:"),
                     () -> spoil(MAPPING, "def word(table, value)", "def word(table value)"),
                     () -> spoil(DELIVERY, "ref: delivery", "ref: nothing"),
-                    () -> spoil(MAPPING, "\"self\": \"THE_CHILD\"", "\"self\": \"NEIGHBOUR\""),
-                    () -> spoil(DISCLOSURE, "REQUEST/riskLevel", "REQUEST/riskLevl"));
+                    () -> spoil(MAPPING, "\"NOW\": \"IMMEDIATE\"", "\"NOW\": \"URGENT\""),
+                    () -> spoil(DISCLOSURE, "Мэдээлэгч хэн болох,", "Мэдээлэгч хэн болох,X"));
             String file = spoils.get(number / 2 % spoils.size()).get();
             ChangeReport refused = reload();
             assertThat(refused.outcome()).as(refused.toString()).isEqualTo(Outcome.REFUSED);

@@ -260,6 +260,35 @@ class LiveChangeIT {
     }
 
     @Test
+    void a_new_secret_is_taken_when_somebody_asks_for_it() throws Exception {
+        Path secret = Files.writeString(home.folder().resolve("newcomer.secret"), "the first secret");
+        home.write(AGENCIES, original.get(AGENCIES).stripTrailing() + """
+
+                  - id: newcomer
+                    kind: NGO
+                    name: { mn: "Шинэ", en: "New" }
+                    serves: ["1122"]
+                    secret: { file: newcomer.secret }
+                """);
+        accepted();
+        Participant newcomer = hub.as("newcomer");
+        assertThat(newcomer.withSecret("the first secret").get("/inbox").status())
+                .isEqualTo(200);
+
+        Files.writeString(secret, "another secret");
+        assertThat(newcomer.withSecret("the first secret").get("/inbox").status())
+                .isEqualTo(200);
+        assertThat(reload(null).json().path("outcome").asText()).isEqualTo("UNCHANGED");
+        assertThat(newcomer.withSecret("another secret").get("/inbox").status()).isEqualTo(200);
+        assertThat(newcomer.withSecret("the first secret").get("/inbox").status())
+                .isEqualTo(401);
+
+        Files.delete(secret);
+        assertThat(refused().at("/faults/0/file").asText()).isEqualTo(AGENCIES);
+        assertThat(newcomer.withSecret("another secret").get("/inbox").status()).isEqualTo(200);
+    }
+
+    @Test
     void a_changed_route_takes_over_and_a_broken_one_does_not() {
         CamelContext camel = hub.bean(CamelContext.class);
         home.replace(
