@@ -35,16 +35,20 @@ final class BrokerFile {
         }
     }
 
+    /** The text with a value for each {@code ${name:default}}; lines stay where they are. */
+    static String filled(Path file, Map<String, String> settings) throws IOException {
+        return SETTING.matcher(Files.readString(file)).replaceAll(match -> {
+            String value = settings.getOrDefault(match.group(1), match.group(2));
+            if (value == null) {
+                throw new BrokerException(file + ": no value for ${" + match.group(1) + "}");
+            }
+            return Matcher.quoteReplacement(value.replace("&", "&amp;").replace("<", "&lt;"));
+        });
+    }
+
     static Configuration read(Path file, Map<String, String> settings) {
         try {
-            String text = SETTING.matcher(Files.readString(file)).replaceAll(match -> {
-                String value = settings.getOrDefault(match.group(1), match.group(2));
-                if (value == null) {
-                    throw new BrokerException(file + ": no value for ${" + match.group(1) + "}");
-                }
-                return Matcher.quoteReplacement(value.replace("&", "&amp;").replace("<", "&lt;"));
-            });
-            Element root = XMLUtil.stringToElement(text);
+            Element root = XMLUtil.stringToElement(filled(file, settings));
             NodeList cores = root.getElementsByTagName("core");
             if (cores.getLength() != 1) {
                 throw new BrokerException(file + ": needs one element <core>");

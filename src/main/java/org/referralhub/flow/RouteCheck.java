@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.stream.Stream;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.apache.camel.Endpoint;
 import org.apache.camel.component.direct.DirectComponent;
@@ -56,6 +57,14 @@ public final class RouteCheck {
                 routes.serveEveryWay(camel, loading);
             }
         }
+        // What has a fault already would only be told again in other words.
+        new RouteSchema(home)
+                .check(
+                        routes.files().stream()
+                                .filter(file -> Stream.concat(faults.all().stream(), loading.all().stream())
+                                        .noneMatch(fault -> fault.file().equals(home.shown(file))))
+                                .toList(),
+                        loading);
         // What the rules have said of a line needs no second voice.
         loading.all().stream()
                 .filter(fault -> faults.all().stream()

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.referralhub.testing.HomeCopy;
@@ -79,6 +80,64 @@ class CheckCommandTest {
     }
 
     @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock = """
+                    routes/delivery.camel.yaml|description: Cuts[^\\n]*|description: 5|routes/delivery.camel.yaml:\\d+:\\d+: .*string
+                    config/broker.xml|journal-type>NIO</journal-type|journal-kind>NIO</journal-kind|config/broker.xml:\\d+:\\d+: .*journal-kind
+                    config/broker.xml|<journal-max-io>1<|<journal-max-io>many<|config/broker.xml:\\d+:\\d+: .*many
+                    config/broker.xml|</configuration>|</configuratio>|config/broker.xml:\\d+:\\d+: .*configuration
+                    config/disclosure.csv|REQUEST/callbackPhone|  |config/disclosure.csv: no row has REQUEST/callbackPhone
+                    config/disclosure.csv|REQUEST/legalBasis|REQUEST/legalBases|config/disclosure.csv:\\d+: REQUEST/legalBases is no field
+                    config/code-lists.json|"SELF_HARM"[^\\n]*\\n||config/recipients.yaml:\\d+:\\d+: the list concern of config/code-lists.json has no SELF_HARM
+                    config/code-lists.json|"en": "Neglect"|"en": ""|config/code-lists.json:\\d+:\\d+:
+                    config/recipients.yaml|concerns: \\[SELF_HARM\\]([\\s\\S]*?)\\n  - id: online-abuse|concerns: [SELF_HARM]$1\\n  - id: again\\n    when: {concerns: [SELF_HARM]}\\n    choose: [HEALTH, {firstOf: [SOCIAL_WORKER, JOINT_TEAM]}]\\n  - id: online-abuse|config/recipients.yaml:\\d+:\\d+: this rule never adds anybody: self-harm
+                    """)
+    void what_only_shows_together_is_told_with_its_place(String file, String pattern, String by, String told)
+            throws IOException {
+        HomeCopy copy = HomeCopy.of(folder);
+        copy.replace(file, pattern, by == null ? "" : by.replace("\\n", "\n"));
+
+        Outcome outcome = check(folder);
+
+        assertThat(outcome.err()).isEmpty();
+        assertThat(outcome.out()).containsPattern(told);
+        assertThat(outcome.code()).isEqualTo(1);
+    }
+
+    @Test
+    void a_hub_without_offices_has_no_fault_and_one_with_a_few_is_told_which_children_they_leave_alone()
+            throws IOException {
+        HomeCopy copy = HomeCopy.of(folder);
+        copy.write("secrets/police", "a secret of its own, long enough");
+        assertThat(checkWithoutDemo().out()).startsWith("No faults.");
+
+        copy.write("config/agencies/police.yaml", """
+                agencies:
+                  - id: police-1110
+                    kind: POLICE
+                    name: { mn: Цагдаа, en: Police }
+                    serves: ["1110"]
+                    dialect: police
+                    hours: always
+                    secret: { file: secrets/police }
+                """);
+        Outcome outcome = checkWithoutDemo();
+
+        assertThat(outcome.out())
+                .containsPattern("config/recipients.yaml:\\d+:\\d+: no office anywhere is HEALTH, so this chooses nobody")
+                .containsPattern("config/recipients.yaml:\\d+:\\d+: in \\d+ places \\([0-9, ]+, …\\) this finds no office")
+                .contains("serves: [\"*\"]");
+        assertThat(outcome.code()).isEqualTo(1);
+    }
+
+    private Outcome checkWithoutDemo() {
+        StringWriter out = new StringWriter();
+        int code = Hub.commandLine().setOut(new PrintWriter(out)).execute("check", "--home", folder.toString());
+        return new Outcome(code, out.toString(), "");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"config", "routes", "schemas"})
     void a_missing_folder_is_told_once(String part) throws IOException {
         HomeCopy copy = HomeCopy.of(folder);
@@ -112,7 +171,7 @@ class CheckCommandTest {
                     .map(Path::toString)
                     .filter(file -> !file.contains("/samples/") && !file.endsWith(".md"))
                     // Read at the start only.
-                    .filter(file -> !file.matches("config/(application.*|broker\\.xml|operators\\.yaml)"))
+                    .filter(file -> !file.matches("config/(application.*|operators\\.yaml)"))
                     // One of a kind will do.
                     .filter(file -> !file.matches("schemas/canonical/(?!request|common|core|dialect).*"))
                     .filter(file -> !file.matches("schemas/helpline/(?!call|dialect|to-canonical).*"))

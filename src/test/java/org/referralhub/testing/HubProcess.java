@@ -48,6 +48,22 @@ public final class HubProcess implements AutoCloseable {
         return new HubProcess(folder);
     }
 
+    /** Puts {@code ./hub} into the home: the command line on what this test runs on. */
+    public void writeLauncher() throws IOException {
+        Path launcher = home.resolve("hub");
+        Files.writeString(
+                launcher,
+                """
+                #!/bin/sh
+                exec '%s' -Xmx700m -XX:TieredStopAtLevel=1 '@%s' "$@"
+                """.formatted(
+                                Path.of(System.getProperty("java.home"), "bin", "java"),
+                                Files.write(home.resolve("launcher.arguments"), program())));
+        if (!launcher.toFile().setExecutable(true)) {
+            throw new IOException(launcher + " can't be made executable");
+        }
+    }
+
     /** The folder it runs from. */
     public Path home() {
         return home;
@@ -169,17 +185,19 @@ public final class HubProcess implements AutoCloseable {
      */
     private Path arguments() throws IOException {
         List<String> arguments = new ArrayList<>(List.of("-Xms256m -Xmx1g -XX:+ExitOnOutOfMemoryError"));
-        String jar = System.getProperty("hub.jar");
-        if (jar == null) {
-            arguments.addAll(List.of("-cp", quoted(classPath()), "org.referralhub.cli.Hub"));
-        } else {
-            arguments.addAll(List.of(
-                    quoted("-XX:SharedArchiveFile=" + jar.replaceFirst("[.]jar$", ".jsa")),
-                    "-Xshare:auto -jar",
-                    quoted(jar)));
-        }
+        arguments.addAll(program());
         arguments.addAll(List.of("run --demo --no-traffic --home", quoted(home.toString())));
         return Files.write(home.resolve("java.arguments"), arguments);
+    }
+
+    private static List<String> program() {
+        String jar = System.getProperty("hub.jar");
+        return jar == null
+                ? List.of("-cp", quoted(classPath()), "org.referralhub.cli.Hub")
+                : List.of(
+                        quoted("-XX:SharedArchiveFile=" + jar.replaceFirst("[.]jar$", ".jsa")),
+                        "-Xshare:auto -jar",
+                        quoted(jar));
     }
 
     private static String quoted(String argument) {
@@ -190,6 +208,8 @@ public final class HubProcess implements AutoCloseable {
     private static String classPath() {
         return Stream.of(System.getProperty("java.class.path").split(java.io.File.pathSeparator))
                 .filter(entry -> !entry.replaceAll("[/\\\\]$", "").endsWith("test-classes"))
+                // A command may be run from another folder.
+                .map(entry -> Path.of(entry).toAbsolutePath().toString())
                 .collect(java.util.stream.Collectors.joining(java.io.File.pathSeparator));
     }
 
