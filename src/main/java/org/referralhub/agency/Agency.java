@@ -15,15 +15,30 @@ import org.referralhub.message.Text;
  * @param dialect the format it speaks
  * @param hours when somebody is there
  * @param reach how a message gets to it
+ * @param exercise true when all that it sends is an exercise: it reaches the agency it names and nobody else, nobody is asked
+ *     instead when that one is silent, no alarm is raised, no figure counts it, and no rule ever chooses it
  */
 public record Agency(
-        String id, AgencyKind kind, Text name, Set<String> serves, String dialect, OpeningHours hours, Reach reach) {
+        String id,
+        AgencyKind kind,
+        Text name,
+        Set<String> serves,
+        String dialect,
+        OpeningHours hours,
+        Reach reach,
+        boolean exercise) {
 
     /** In {@code serves}: the whole country. */
     public static final String EVERYWHERE = "*";
 
     public Agency {
         serves = Set.copyOf(serves);
+    }
+
+    /** An office whose messages are in earnest. */
+    public Agency(
+            String id, AgencyKind kind, Text name, Set<String> serves, String dialect, OpeningHours hours, Reach reach) {
+        this(id, kind, name, serves, dialect, hours, reach, false);
     }
 
     /** The queue it receives from. */

@@ -147,7 +147,8 @@ final class AgencyFiles {
                     serves,
                     dialect,
                     hours,
-                    reach));
+                    reach,
+                    entry.path("exercise").asBoolean()));
             secrets.put(id, secret);
         }
     }

@@ -49,6 +49,9 @@ public final class AgencyRegistry {
         this.secretAgain = secretAgain;
         this.upward = upward;
         for (Agency agency : byId.values()) {
+            if (agency.exercise()) {
+                continue; // nobody's office
+            }
             Map<String, List<Agency>> places = byPlace.computeIfAbsent(agency.kind(), kind -> new HashMap<>());
             for (String place : agency.serves()) {
                 places.computeIfAbsent(place, code -> new ArrayList<>()).add(agency);
@@ -95,6 +98,11 @@ public final class AgencyRegistry {
     /** All agencies, in the order of the files. */
     public Collection<Agency> all() {
         return agencies.values();
+    }
+
+    /** True for an agency all of whose messages are exercises; see {@link Agency#exercise}. */
+    public boolean isExercise(@Nullable String id) {
+        return find(id).map(Agency::exercise).orElse(false);
     }
 
     /**

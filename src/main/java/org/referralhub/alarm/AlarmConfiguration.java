@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Properties;
 import java.util.UUID;
 import java.util.function.Supplier;
+import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.configuration.HubHome;
 import org.referralhub.configuration.Places;
 import org.referralhub.ledger.Lease;
@@ -31,6 +32,7 @@ class AlarmConfiguration {
     Alarms alarms(
             LedgerDatabase database,
             Supplier<Places> places,
+            Supplier<AgencyRegistry> agencies,
             AlarmSettings settings,
             HubHome home,
             Clock clock,
@@ -52,7 +54,7 @@ class AlarmConfiguration {
             settings.sms().forEach(number -> channels.add(new SmsChannel(ours, number)));
         }
         return new Alarms(
-                new Troubles(database.readers(), places),
+                new Troubles(database.readers(), places, sender -> agencies.get().isExercise(sender)),
                 channels,
                 settings,
                 new Lease(database, "alarms", UUID.randomUUID().toString()),

@@ -9,14 +9,19 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.configuration.Place;
 import org.referralhub.configuration.Places;
 
-/** Reads what is open from the ledger: a short query on what has not ended. */
-record Troubles(DataSource readers, Supplier<Places> places) {
+/**
+ * Reads what is open from the ledger: a short query on what has not ended.
+ *
+ * @param exercise whether all that an agency sends is an exercise
+ */
+record Troubles(DataSource readers, Supplier<Places> places, Predicate<String> exercise) {
     /** More than anybody reads; a storm counts to here. */
     private static final int MOST = 10_000;
 
@@ -24,10 +29,11 @@ record Troubles(DataSource readers, Supplier<Places> places) {
             EnumSet.of(Place.Level.DISTRICT, Place.Level.SOUM, Place.Level.CAPITAL, Place.Level.AIMAG);
 
     private static final String OVERDUE =
-            "select c.referral_id, c.agency, c.kind, c.due_at, c.ladder_end, r.urgency, r.reference, r.place from clock c"
+            "select c.referral_id, c.agency, c.kind, c.due_at, c.ladder_end, r.urgency, r.reference, r.place, r.sender"
+                    + " from clock c"
                     + " join referral r on r.id = c.referral_id where c.ended_at is null and c.state = 'OVERDUE'"
                     + " and (r.urgency = 'IMMEDIATE' or c.ladder_end = 1) order by c.due_at desc limit " + MOST;
-    private static final String DEAD = "select l.id, l.urgency, r.reference, r.place from letter l"
+    private static final String DEAD = "select l.id, l.urgency, r.reference, r.place, r.sender from letter l"
             + " left join referral r on r.id = l.referral_id where l.state = 'OPEN' and l.urgency = 'IMMEDIATE'"
             + " order by l.captured_at desc limit " + MOST;
 
@@ -38,6 +44,9 @@ record Troubles(DataSource readers, Supplier<Places> places) {
             try (PreparedStatement select = connection.prepareStatement(OVERDUE);
                     ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
+                    if (isExercise(rows.getString(9))) {
+                        continue;
+                    }
                     String kind = rows.getString(3).toLowerCase(Locale.ROOT);
                     open.add(new Trouble(
                             String.join(":", rows.getString(1), rows.getString(2), kind, rows.getString(4)),
@@ -50,6 +59,9 @@ record Troubles(DataSource readers, Supplier<Places> places) {
             try (PreparedStatement select = connection.prepareStatement(DEAD);
                     ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
+                    if (isExercise(rows.getString(5))) {
+                        continue;
+                    }
                     open.add(new Trouble(
                             rows.getString(1),
                             "dead-letter",
@@ -60,6 +72,11 @@ record Troubles(DataSource readers, Supplier<Places> places) {
             }
         }
         return open;
+    }
+
+    /** Nobody is woken for an exercise. A letter without a referral has no sender here, and is in earnest. */
+    private boolean isExercise(@Nullable String sender) {
+        return sender != null && exercise.test(sender);
     }
 
     /** A khoroo or bag is too near to a child for a mail. */

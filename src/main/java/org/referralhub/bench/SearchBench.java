@@ -246,7 +246,7 @@ final class SearchBench implements AutoCloseable {
     List<Measured> measure(int repeats) {
         ReferralSearch search = new ReferralSearch(database.readers(), keys, clock);
         Tracking tracking = new Tracking(database.readers(), setup::agencies, () -> Views.WHOLE);
-        ReferralTimeline timelines = new ReferralTimeline(database.readers(), clock);
+        ReferralTimeline timelines = new ReferralTimeline(database.readers(), clock, sender -> false);
         List<String> agencies = setup.agencies().all().stream().map(Agency::id).toList();
         List<Measured> measured = new ArrayList<>();
         measured.add(time("by reference", repeats, i -> tracking.referral(Identifiers.reference(any(referrals)))));

@@ -120,6 +120,10 @@ final class Gathering {
             // Nobody has it any more: it was sent in error.
             return;
         }
+        if (agencies.isExercise(said.sender())) {
+            asked.clear();
+            return;
+        }
         number++;
         each(said, said.sender(), (key, again) -> cube(Figure.IDENTIFIED).add(key, number, again, -1));
         for (Asked one : asked) {

@@ -52,7 +52,7 @@ final class DueEntry implements LedgerEntry {
     private final Ladder ladder;
     private final Obligations obligations;
     private final ObjectMapper mapper = new ObjectMapper();
-    private final StandingRequest standing = new StandingRequest(mapper);
+    private final StandingRequest standing;
     private final Timer firing;
 
     DueEntry(
@@ -65,6 +65,7 @@ final class DueEntry implements LedgerEntry {
         this.responseTimes = responseTimes;
         this.ladder = ladder;
         this.obligations = obligations;
+        this.standing = new StandingRequest(mapper, agencies::isExercise);
         this.firing = Timer.builder("hub.clocks.firing")
                 .description("Time from a deadline to its escalation")
                 .register(meters);

@@ -36,7 +36,7 @@ public final class Ledger implements AutoCloseable {
     private final Supplier<Rulebook> rules;
     private final ObjectMapper mapper = new ObjectMapper();
     private final Receipts receipts = new Receipts(mapper);
-    private final StandingRequest requests = new StandingRequest(mapper);
+    private final StandingRequest requests = new StandingRequest(mapper, this::isExercise);
     private final Obligations obligations = new Obligations(receipts, requests);
     private final List<LedgerRoom> rooms = new ArrayList<>();
 
@@ -117,6 +117,7 @@ public final class Ledger implements AutoCloseable {
                         Stream.of(
                                 new MessageEntry(
                                         mapper,
+                                        now.agencies()::isExercise,
                                         new Opening(
                                                 now.recipients(),
                                                 now.responseTimes(),
@@ -134,6 +135,11 @@ public final class Ledger implements AutoCloseable {
                 .forEach(entry -> entry.kinds().forEach(kind -> made.put(kind, entry)));
         entries = made;
         current = now;
+    }
+
+    private boolean isExercise(String agency) {
+        Rulebook now = current;
+        return now != null && now.agencies().isExercise(agency);
     }
 
     /** How long a message waits for the one it follows. Before the first batch. */

@@ -111,8 +111,9 @@ class LedgerConfiguration {
     }
 
     @Bean
-    ReferralTimeline referralTimeline(LedgerDatabase database, Clock clock) {
-        return new ReferralTimeline(database.readers(), clock);
+    ReferralTimeline referralTimeline(LedgerDatabase database, Clock clock, Supplier<Rulebook> rules) {
+        return new ReferralTimeline(
+                database.readers(), clock, agency -> rules.get().agencies().isExercise(agency));
     }
 
     @Bean

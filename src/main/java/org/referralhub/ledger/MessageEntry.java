@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.referralhub.message.Headers;
 import org.referralhub.message.Identifiers;
 import org.referralhub.message.LedgerKind;
@@ -20,13 +21,22 @@ import org.referralhub.validation.Findings;
 /** A valid message from an agency: whether it is new, and which part of the ledger it is for. */
 final class MessageEntry implements LedgerEntry {
     private final ObjectMapper mapper;
+    private final Predicate<String> exercise;
     private final Opening opening;
     private final FollowUp followUp;
     private final Receipts receipts;
     private final Obligations obligations;
 
-    MessageEntry(ObjectMapper mapper, Opening opening, FollowUp followUp, Receipts receipts, Obligations obligations) {
+    /** @param exercise whether all that an agency sends is an exercise */
+    MessageEntry(
+            ObjectMapper mapper,
+            Predicate<String> exercise,
+            Opening opening,
+            FollowUp followUp,
+            Receipts receipts,
+            Obligations obligations) {
         this.mapper = mapper;
+        this.exercise = exercise;
         this.opening = opening;
         this.followUp = followUp;
         this.receipts = receipts;
@@ -87,13 +97,17 @@ final class MessageEntry implements LedgerEntry {
         }
     }
 
-    /** A sender's repeat: the first receipt once more, and nothing else. */
+    /** A sender's repeat: the first receipt once more, and nothing else but in an exercise. */
     private void repeat(Arrival arrival, StoredMessage earlier, Batch batch) throws SQLException {
         Delivery first = obligations.receipt(batch, earlier.id(), arrival.sender());
         if (first == null) {
             throw new IllegalStateException("a recorded message without its receipt");
         }
         batch.tally().duplicates++;
+        if (exercise.test(arrival.sender())
+                && obligations.receipt(batch, arrival.stamp(), arrival.sender()) == null) {
+            deliverAgain(arrival, batch);
+        }
         oweOnce(
                 new Delivery(
                         Receipts.deliveryId(arrival.stamp(), arrival.sender()),
@@ -106,6 +120,28 @@ final class MessageEntry implements LedgerEntry {
                         first.messageId(),
                         first.urgency()),
                 batch);
+    }
+
+    /**
+     * An exercise that is repeated reaches its recipient twice, as a message in earnest would after a crash on the way into the
+     * office: so that it can be seen whether the office notices.
+     */
+    private void deliverAgain(Arrival arrival, Batch batch) throws SQLException {
+        Referral referral = batch.referral(arrival.envelope().referralId());
+        String recipient = arrival.message().path("recipient").asText();
+        if (referral == null || !referral.assignments.containsKey(recipient)) {
+            return;
+        }
+        batch.owe(new Delivery(
+                Delivery.id(arrival.key(), recipient, arrival.stamp()),
+                arrival.key(),
+                arrival.key(),
+                arrival.parcel().canonical(),
+                recipient,
+                arrival.envelope().messageType(),
+                referral.id,
+                arrival.envelope().messageId(),
+                referral.facts.urgency()));
     }
 
     /** Other content under an id that is taken: refused, and kept for the desk. */

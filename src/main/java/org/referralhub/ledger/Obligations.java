@@ -49,7 +49,8 @@ public final class Obligations {
     }
 
     private Obligations(ObjectMapper mapper) {
-        this(new Receipts(mapper), new StandingRequest(mapper));
+        // What is owed already is owed to parties, whom an exercise may reach.
+        this(new Receipts(mapper), new StandingRequest(mapper, sender -> false));
     }
 
     Obligations(Receipts receipts, StandingRequest standing) {

@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Predicate;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.message.MessageType;
@@ -23,6 +24,8 @@ public final class ReferralTimeline {
     public enum Kind {
         /** A message came from the agency. */
         MESSAGE,
+        /** A message came from the agency and was refused; told of an exercise alone, to whom it is for. */
+        REFUSED,
         /** The agency's part of the referral took the state. */
         STATE,
         /** A message is owed to the agency. */
@@ -79,12 +82,18 @@ public final class ReferralTimeline {
     private static final String NOT_REACHED = "select d.cause, null, null, null, null," + DELIVERY
             + ", null, null from delivery d" + JOINED + " where d.id between ? and ? and d.cause = ?";
 
+    private static final Comparator<Entry> ORDER =
+            Comparator.comparing(Entry::at).thenComparing(Entry::kind);
+
     private final DataSource readers;
     private final Clock clock;
+    private final Predicate<String> exercise;
 
-    public ReferralTimeline(DataSource readers, Clock clock) {
+    /** @param exercise whether all that an agency sends is an exercise */
+    public ReferralTimeline(DataSource readers, Clock clock, Predicate<String> exercise) {
         this.readers = readers;
         this.clock = clock;
+        this.exercise = exercise;
     }
 
     /** The whole timeline, for operators; empty for an unknown referral. */
@@ -95,7 +104,7 @@ public final class ReferralTimeline {
             notices(connection, referralId, entries);
             steps(connection, referralId, entries);
             deadlines(connection, referralId, entries);
-            entries.sort(Comparator.comparing(Entry::at).thenComparing(Entry::kind));
+            entries.sort(ORDER);
             return List.copyOf(entries);
         } catch (SQLException e) {
             throw new LedgerUnavailableException(e);
@@ -104,10 +113,15 @@ public final class ReferralTimeline {
 
     /**
      * What a party may see: the sender everything that its referral came to, a recipient its own part and the messages it sent
-     * or received. What is between the hub and its operators, or between the hub and another agency, is neither's.
+     * or received. What is between the hub and its operators, or between the hub and another agency, is neither's. The sender of
+     * an exercise sees what others said about it that was refused, too: it is about nobody, and tells how their systems do.
      */
     public List<Entry> forParty(String referralId, String sender, String agency) {
-        List<Entry> all = whole(referralId);
+        List<Entry> all = new ArrayList<>(whole(referralId));
+        if (agency.equals(sender) && exercise.test(sender)) {
+            refused(referralId, all);
+            all.sort(ORDER);
+        }
         Set<String> seen = new HashSet<>();
         for (Entry entry : all) {
             if (entry.agency().equals(agency) && !entry.signal()) {
@@ -120,6 +134,33 @@ public final class ReferralTimeline {
                         || agency.equals(sender)
                         || entry.kind() == Kind.MESSAGE && seen.contains(entry.message()))
                 .toList();
+    }
+
+    private void refused(String referralId, List<Entry> entries) {
+        try (Connection connection = readers.getConnection();
+                PreparedStatement select = connection.prepareStatement(
+                        "select m.id, m.message_id, m.type, m.sender, m.recorded_at from message m"
+                                + " where m.referral_id = ? and m.status = 'refused'")) {
+            select.setString(1, referralId);
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    entries.add(new Entry(
+                            Instant.ofEpochMilli(row.getLong(5)),
+                            Kind.REFUSED,
+                            row.getString(4),
+                            MessageType.valueOf(row.getString(3)),
+                            row.getString(2),
+                            null,
+                            null,
+                            null,
+                            null,
+                            row.getString(1),
+                            false));
+                }
+            }
+        } catch (SQLException e) {
+            throw new LedgerUnavailableException(e);
+        }
     }
 
     private static void messages(Connection connection, String referralId, List<Entry> entries) throws SQLException {

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.referralhub.agency.Agency;
 import org.referralhub.message.MessageType;
 import org.referralhub.message.Urgency;
@@ -20,6 +21,7 @@ final class StandingRequest {
     private static final String LEGAL_BASIS = "legalBasis";
 
     private final ObjectMapper mapper;
+    private final Predicate<String> exercise;
 
     /**
      * What an amendment came to.
@@ -48,12 +50,20 @@ final class StandingRequest {
         }
     }
 
-    StandingRequest(ObjectMapper mapper) {
+    /** @param exercise whether all that an agency sends is an exercise */
+    StandingRequest(ObjectMapper mapper, Predicate<String> exercise) {
         this.mapper = mapper;
+        this.exercise = exercise;
     }
 
-    /** Whether the referral must not be known to this agency, which is named there or its kind is. */
+    /**
+     * Whether the referral must not be known to this agency, which is named there or its kind is. An exercise is for the agency
+     * that it was addressed to and for nobody else.
+     */
     boolean withheld(Agency agency, Referral referral, Batch batch) throws SQLException {
+        if (exercise.test(referral.sender) && !referral.assignments.containsKey(agency.id())) {
+            return true;
+        }
         for (JsonNode entry : withholdFrom(standing(referral, batch))) {
             String name = entry.asText().strip();
             if (name.equalsIgnoreCase(agency.id())

@@ -141,7 +141,7 @@ public final class RecipientRules {
 
     /**
      * Who gets this REQUEST, in the order of the rules, nobody twice; never the sender, never one the child's consent
-     * withholds it from. Never empty, unless no other agency exists at all.
+     * withholds it from. Never empty, unless no other agency exists at all; of an exercise, the agency it names alone.
      *
      * @param request a whole canonical message
      * @param at when it arrived; decides the time of day
@@ -157,6 +157,9 @@ public final class RecipientRules {
         registry.find(request.path("recipient").asText(null))
                 .filter(agency -> possible(agency, excluded))
                 .ifPresent(agency -> chosen.put(agency.id(), new Choice(agency, Choice.NAMED)));
+        if (registry.isExercise(sender)) {
+            return List.copyOf(chosen.values());
+        }
         for (Rule rule : rules) {
             if (applies(rule, facts)) {
                 for (Seat seat : rule.choose()) {
@@ -205,7 +208,7 @@ public final class RecipientRules {
     private Optional<Agency> lastResort(Set<String> excluded) {
         for (AgencyKind kind : lastResort().choose().get(0).kinds()) {
             for (Agency agency : registry.all()) {
-                if (agency.kind() == kind && possible(agency, excluded)) {
+                if (agency.kind() == kind && !agency.exercise() && possible(agency, excluded)) {
                     return Optional.of(agency);
                 }
             }

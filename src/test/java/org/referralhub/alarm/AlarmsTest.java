@@ -119,7 +119,7 @@ class AlarmsTest {
 
     private Alarms alarms(String node, Channel... channels) {
         return new Alarms(
-                new Troubles(database.readers(), () -> Places.load(new HubHome(Path.of(".")), new Faults())),
+                new Troubles(database.readers(), () -> Places.load(new HubHome(Path.of(".")), new Faults()), "exercise"::equals),
                 List.of(channels),
                 SETTINGS,
                 new Lease(database, "alarms", node),
@@ -180,6 +180,29 @@ class AlarmsTest {
         alarms.look();
         assertThat(heard).hasSize(3);
         assertThat(heard.get(2)).isEqualTo(Notice.ALL_CLEAR);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void nobodyIsWokenForAnExercise(Databases kind) throws Exception {
+        open(kind);
+        refer(0, 4, "IMMEDIATE");
+        run("update clock set state = 'OVERDUE', ladder_end = 1");
+        run("update referral set sender = 'exercise' where reference in (select reference from referral limit 3)");
+        Alarms alarms = alarms(hearing());
+        for (int second = 0; second < 60; second += 5) {
+            alarms.look();
+            clock.move(Duration.ofSeconds(5));
+        }
+
+        assertThat(heard).hasSize(1);
+        assertThat(heard.get(0).named()).isNotEmpty();
+        assertThat(heard.get(0).counts().values())
+                .allSatisfy(count -> assertThat(count).isEqualTo(1L));
+
+        run("update referral set sender = 'exercise'");
+        alarms.look();
+        assertThat(heard).last().isEqualTo(Notice.ALL_CLEAR);
     }
 
     @ParameterizedTest

@@ -349,7 +349,7 @@ class ReferralSearchTest {
         ledger.process(List.of(Messages.followUp("police-bzd", "p-1", MessageType.ACCEPT, request.referralId())
                 .input()));
         clock.pass(Duration.ofHours(2));
-        ReferralTimeline timelines = new ReferralTimeline(database.readers(), clock);
+        ReferralTimeline timelines = new ReferralTimeline(database.readers(), clock, sender -> false);
 
         List<ReferralTimeline.Entry> whole = timelines.whole(request.referralId());
 

@@ -223,7 +223,7 @@ class SameChildTest {
         open(kind);
         Messages second = report("school-bzd", "s-1", NUMBER);
         ledger.process(List.of(report("helpline-108", "c-1", NUMBER).input(), second.input()));
-        ReferralTimeline timelines = new ReferralTimeline(database.readers(), CLOCK);
+        ReferralTimeline timelines = new ReferralTimeline(database.readers(), CLOCK, sender -> false);
 
         assertThat(timelines.whole(second.referralId()))
                 .anyMatch(entry -> entry.agency().equals("team-bzd"));
