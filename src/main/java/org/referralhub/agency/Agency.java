@@ -37,7 +37,13 @@ public record Agency(
 
     /** An office whose messages are in earnest. */
     public Agency(
-            String id, AgencyKind kind, Text name, Set<String> serves, String dialect, OpeningHours hours, Reach reach) {
+            String id,
+            AgencyKind kind,
+            Text name,
+            Set<String> serves,
+            String dialect,
+            OpeningHours hours,
+            Reach reach) {
         this(id, kind, name, serves, dialect, hours, reach, false);
     }
 

@@ -54,7 +54,8 @@ class AlarmConfiguration {
             settings.sms().forEach(number -> channels.add(new SmsChannel(ours, number)));
         }
         return new Alarms(
-                new Troubles(database.readers(), places, sender -> agencies.get().isExercise(sender)),
+                new Troubles(
+                        database.readers(), places, sender -> agencies.get().isExercise(sender)),
                 channels,
                 settings,
                 new Lease(database, "alarms", UUID.randomUUID().toString()),

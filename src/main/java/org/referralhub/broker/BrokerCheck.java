@@ -48,7 +48,12 @@ public final class BrokerCheck {
             faults.add(shown, 0, 0, "the file is missing or can't be read", "Restore it from the release");
             return;
         } catch (BrokerException e) {
-            faults.add(shown, 0, 0, String.valueOf(e.getMessage()).replace(file + ": ", ""), "Give it a value: ${name:value}");
+            faults.add(
+                    shown,
+                    0,
+                    0,
+                    String.valueOf(e.getMessage()).replace(file + ": ", ""),
+                    "Give it a value: ${name:value}");
             return;
         }
         int before = faults.all().size();
@@ -78,7 +83,10 @@ public final class BrokerCheck {
                 shown,
                 Math.max(e.getLineNumber(), 0),
                 Math.max(e.getColumnNumber(), 0),
-                String.valueOf(e.getMessage()).replaceFirst("^cvc-[^:]*: ", "").replaceAll("\\s+", " ").replaceFirst("\\.$", ""),
+                String.valueOf(e.getMessage())
+                        .replaceFirst("^cvc-[^:]*: ", "")
+                        .replaceAll("\\s+", " ")
+                        .replaceFirst("\\.$", ""),
                 REMEDY);
     }
 
@@ -104,8 +112,7 @@ public final class BrokerCheck {
 
     private static DOMImplementationLS loader() {
         try {
-            return (DOMImplementationLS)
-                    DOMImplementationRegistry.newInstance().getDOMImplementation("LS");
+            return (DOMImplementationLS) DOMImplementationRegistry.newInstance().getDOMImplementation("LS");
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("the platform has no loader of XML", e);
         }

@@ -41,8 +41,7 @@ final class Checklist {
      * @param remedy what to do about a failure; empty without one
      * @param millis what it took
      */
-    record Point(
-            String id, Text title, boolean mandatory, Outcome outcome, String found, String remedy, long millis) {}
+    record Point(String id, Text title, boolean mandatory, Outcome outcome, String found, String remedy, long millis) {}
 
     /** What a point came to. */
     private record Verdict(Outcome outcome, String found, String remedy) {
@@ -105,7 +104,9 @@ final class Checklist {
                 () -> answered ? decided(referral) : Verdict.skip("it has not been acknowledged"));
         point(
                 "notices-a-duplicate",
-                new Text("Давтагдсан мессежээс хоёр хэрэг үүсгэхгүй", "Makes no second case of a message that comes twice"),
+                new Text(
+                        "Давтагдсан мессежээс хоёр хэрэг үүсгэхгүй",
+                        "Makes no second case of a message that comes twice"),
                 true,
                 () -> answered ? duplicate(first, referral) : Verdict.skip("it has not been acknowledged"));
         point(
@@ -115,7 +116,8 @@ final class Checklist {
                 () -> acknowledged(exercise.send(exercise.request("URGENT", "UNKNOWN"), "accepted")));
         point(
                 "takes-the-urgent-core",
-                new Text("Алдаатай ч яаралтай хүсэлтийн цөмийг авна", "Takes the urgent core of a referral with faults"),
+                new Text(
+                        "Алдаатай ч яаралтай хүсэлтийн цөмийг авна", "Takes the urgent core of a referral with faults"),
                 true,
                 this::urgentCore);
         point(
@@ -210,7 +212,8 @@ final class Checklist {
 
     private Verdict silent(String referral, String missing) {
         boolean arrived = exercise.events(referral).stream()
-                .anyMatch(event -> event.kind().equals("DELIVERED") && event.agency().equals(office));
+                .anyMatch(event ->
+                        event.kind().equals("DELIVERED") && event.agency().equals(office));
         String found = missing + " within " + patience.toSeconds() + " s";
         if (!arrived) {
             return Verdict.fail(found, "The message has not reached the office: ./hub dead-letters list shows why");
@@ -276,7 +279,8 @@ final class Checklist {
         if (exercise.await(
                         referral,
                         patience,
-                        event -> event.kind().equals("DELIVERED") && event.messageId().equals(id))
+                        event -> event.kind().equals("DELIVERED")
+                                && event.messageId().equals(id))
                 .isEmpty()) {
             return Verdict.skip("it had nothing to be told, or had ended its part before");
         }
@@ -345,14 +349,28 @@ final class Checklist {
         body.withArray("concerns").add("SUBSTANCE_ENVIRONMENT");
         body.put("riskLevel", "LOW");
         ObjectNode child = body.withObject("/child");
-        child.put("patronymic", "Дасгал").put("knownAs", "Дасгал").put("ageEstimate", 9).put("sex", "UNKNOWN");
+        child.put("patronymic", "Дасгал")
+                .put("knownAs", "Дасгал")
+                .put("ageEstimate", 9)
+                .put("sex", "UNKNOWN");
         child.put("disability", "Үгүй").put("communicationNeed", "Үгүй").put("language", "mn");
         child.put("livingWith", "STEP_FAMILY");
         child.withObject("/address").put("state", "11").put("district", "1110").put("line", "3-12 тоот");
         child.withObject("/school").put("code", "S-0000").put("class", "3а").put("attendance", "Тогтмол");
-        body.withArray("caregivers").addObject().put("name", "Дасгал").put("relation", "MOTHER").put("phone", "99000000");
-        body.withArray("incidents").addObject().put("place", "HOME").put("narrative", "Дасгал.").put("previous", false);
-        body.withArray("perpetrators").addObject().put("relation", "STEP_PARENT").put("name", "Дасгал");
+        body.withArray("caregivers")
+                .addObject()
+                .put("name", "Дасгал")
+                .put("relation", "MOTHER")
+                .put("phone", "99000000");
+        body.withArray("incidents")
+                .addObject()
+                .put("place", "HOME")
+                .put("narrative", "Дасгал.")
+                .put("previous", false);
+        body.withArray("perpetrators")
+                .addObject()
+                .put("relation", "STEP_PARENT")
+                .put("name", "Дасгал");
         body.withArray("servicesRequested").addObject().put("service", "SAFETY").put("within", "PT24H");
         body.withArray("criminalArticles").add("11.7");
         body.withArray("icd10").add("T74.0");
@@ -360,19 +378,28 @@ final class Checklist {
         body.put("householdWelfare", "Дасгал.").put("sexualViolenceDetail", "Дасгал.");
         body.withArray("previousReferrals").addObject().put("date", "2025-03").put("text", "Дасгал.");
         body.withObject("/reporter").put("kind", "NEIGHBOUR").put("anonymous", true);
-        body.withObject("/consent").put("services", true).put("disclosure", true).put("obtainedFrom", "CAREGIVER");
+        body.withObject("/consent")
+                .put("services", true)
+                .put("disclosure", true)
+                .put("obtainedFrom", "CAREGIVER");
         body.withArray("attachments").addObject().put("mediaType", "image/jpeg").put("name", "дасгал.jpg");
         return message;
     }
 
     private String after(String referral, Exercise.Event answer) {
-        @Nullable Instant arrived = exercise.events(referral).stream()
-                .filter(event -> event.kind().equals("DELIVERED") && event.agency().equals(office))
+        @Nullable
+        Instant arrived = exercise.events(referral).stream()
+                .filter(event ->
+                        event.kind().equals("DELIVERED") && event.agency().equals(office))
                 .map(Exercise.Event::at)
                 .findFirst()
                 .orElse(null);
         return arrived == null
                 ? ""
-                : " after %.1f s".formatted(Math.max(0, Duration.between(arrived, answer.at()).toMillis()) / 1000.0);
+                : " after %.1f s"
+                        .formatted(Math.max(
+                                        0,
+                                        Duration.between(arrived, answer.at()).toMillis())
+                                / 1000.0);
     }
 }

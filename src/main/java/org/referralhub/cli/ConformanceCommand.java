@@ -70,7 +70,8 @@ final class ConformanceCommand extends ClientCommand {
         }
         if (report != null && Files.exists(report)) {
             throw new ParameterException(
-                    spec().commandLine(), report + " is there already. Evidence is not overwritten; choose another name.");
+                    spec().commandLine(),
+                    report + " is there already. Evidence is not overwritten; choose another name.");
         }
         Clock clock = Clock.systemUTC();
         List<Checklist.Point> points = new Checklist(
@@ -94,8 +95,7 @@ final class ConformanceCommand extends ClientCommand {
 
     /** A point that could not be tried is no evidence. */
     private static boolean mayGoLive(List<Checklist.Point> points) {
-        return points.stream()
-                .allMatch(point -> !point.mandatory() || point.outcome() == Checklist.Outcome.PASS);
+        return points.stream().allMatch(point -> !point.mandatory() || point.outcome() == Checklist.Outcome.PASS);
     }
 
     private static String verdict(List<Checklist.Point> points) {
@@ -136,9 +136,13 @@ final class ConformanceCommand extends ClientCommand {
     private String markdown(List<Checklist.Point> points, String day) {
         StringBuilder text = new StringBuilder();
         text.append("# Conformance of ").append(office).append("\n\n");
-        text.append("Played on ").append(day).append(" through the hub, as an exercise; each answer had ").append(wait);
+        text.append("Played on ")
+                .append(day)
+                .append(" through the hub, as an exercise; each answer had ")
+                .append(wait);
         text.append(" seconds.\n\n").append(verdict(points)).append("\n\n");
-        text.append("| point | what is expected | | result | time | what was seen | what to do |\n|---|---|---|---|---|---|---|\n");
+        text.append(
+                "| point | what is expected | | result | time | what was seen | what to do |\n|---|---|---|---|---|---|---|\n");
         for (Checklist.Point point : points) {
             text.append("| `%s` | %s / %s | %s | **%s** | %.1f s | %s | %s |%n"
                     .formatted(
@@ -161,7 +165,9 @@ final class ConformanceCommand extends ClientCommand {
         for (Checklist.Point point : points) {
             ObjectNode one = list.addObject();
             one.put("id", point.id()).put("mandatory", point.mandatory()).put("outcome", word(point));
-            one.putObject("title").put("mn", point.title().mn()).put("en", point.title().en());
+            one.putObject("title")
+                    .put("mn", point.title().mn())
+                    .put("en", point.title().en());
             one.put("found", point.found()).put("remedy", point.remedy()).put("millis", point.millis());
         }
         return tree;

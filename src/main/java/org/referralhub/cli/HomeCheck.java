@@ -58,7 +58,8 @@ final class HomeCheck {
 
     /** Makes the bar that moves with the samples, or nothing. */
     interface Progress {
-        @Nullable ProgressBar over(int samples);
+        @Nullable
+        ProgressBar over(int samples);
     }
 
     private static void checkRoutes(Setup setup, Faults faults) {

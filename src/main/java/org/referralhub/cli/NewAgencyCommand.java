@@ -34,7 +34,8 @@ import picocli.CommandLine.Spec;
             "Asks for what no option says."
         },
         exitCodeListHeading = "Exit codes:%n",
-        exitCodeList = {"0:written, checked and sound", "1:it would have a fault; nothing was written", "2:wrong usage"},
+        exitCodeList = {"0:written, checked and sound", "1:it would have a fault; nothing was written", "2:wrong usage"
+        },
         footer = {
             "",
             "Example:",
@@ -118,15 +119,16 @@ final class NewAgencyCommand implements Callable<Integer> {
                 "--kind",
                 "What it is (" + kinds() + ")",
                 null,
-                value -> Arrays.stream(AgencyKind.values()).anyMatch(one -> one.name().equals(value))
+                value -> Arrays.stream(AgencyKind.values())
+                                .anyMatch(one -> one.name().equals(value))
                         ? null
                         : "One of " + kinds() + ".");
-        Questions.Rule name = value ->
-                value.isBlank() || value.length() > 200 ? "A name has 1 to 200 letters." : null;
+        Questions.Rule name = value -> value.isBlank() || value.length() > 200 ? "A name has 1 to 200 letters." : null;
         String mn = questions.ask(nameMn, "--name-mn", "Its name in Mongolian", null, name);
         String en = questions.ask(nameEn, "--name-en", "Its name in English", null, name);
         String places = questions.ask(
-                serves, "--serves", "Codes of the places it serves, with commas; * for all", null, value -> list(value, ",")
+                serves, "--serves", "Codes of the places it serves, with commas; * for all", null, value -> list(
+                                value, ",")
                         .filter(code -> !code.equals(Agency.EVERYWHERE)
                                 && setup.places().find(code).isEmpty())
                         .findFirst()
@@ -159,7 +161,9 @@ final class NewAgencyCommand implements Callable<Integer> {
         String secret = secretFile == null ? "secrets/" + ownId : secretFile;
 
         NewFiles files = new NewFiles(home, spec.commandLine());
-        files.add("config/agencies/" + ownId + ".yaml", entry(setup, ownId, ownKind, mn, en, places, ownDialect, open, call, secret));
+        files.add(
+                "config/agencies/" + ownId + ".yaml",
+                entry(setup, ownId, ownKind, mn, en, places, ownDialect, open, call, secret));
         if (secretVariable == null) {
             files.addSecret(secret, freshSecret());
         }
@@ -184,10 +188,12 @@ final class NewAgencyCommand implements Callable<Integer> {
         boolean always = open.equals("always");
         StringBuilder yaml = new StringBuilder();
         yaml.append("# yaml-language-server: $schema=../../schemas/config/agencies.schema.json\n");
-        yaml.append("# One office. config/agencies/README.md tells what each line means; ./hub check, whether all is well.\n");
+        yaml.append(
+                "# One office. config/agencies/README.md tells what each line means; ./hub check, whether all is well.\n");
         yaml.append("agencies:\n");
         yaml.append("  - id: ").append(ownId).append('\n');
-        yaml.append("    # Decides what it may see (config/disclosure.csv) and which referrals it gets (config/recipients.yaml).\n");
+        yaml.append(
+                "    # Decides what it may see (config/disclosure.csv) and which referrals it gets (config/recipients.yaml).\n");
         yaml.append("    kind: ").append(ownKind).append('\n');
         yaml.append("    name: { mn: %s, en: %s }\n".formatted(quoted(mn), quoted(en)));
         yaml.append("    # ").append(named(setup, places)).append(". A nearer office of the same kind goes first.\n");
@@ -196,18 +202,24 @@ final class NewAgencyCommand implements Callable<Integer> {
                 .append("]\n");
         yaml.append("    # The format, both ways: schemas/").append(ownDialect).append("/.\n");
         yaml.append("    dialect: ").append(ownDialect).append('\n');
-        yaml.append("    # Deadlines run while somebody is there, but for what is urgent (config/response-times.yaml).\n");
+        yaml.append(
+                "    # Deadlines run while somebody is there, but for what is urgent (config/response-times.yaml).\n");
         yaml.append("    hours: ")
                 .append(
                         always
                                 ? "always"
-                                : list(open, ";").map(NewAgencyCommand::quoted).collect(Collectors.joining(", ", "[", "]")))
+                                : list(open, ";")
+                                        .map(NewAgencyCommand::quoted)
+                                        .collect(Collectors.joining(", ", "[", "]")))
                 .append('\n');
         if (!always) {
             yaml.append("    holidays: [public] # days off in config/calendar.yaml\n");
         }
         yaml.append("    # Without a courier it fetches from its inbox.\n");
-        yaml.append(call.isEmpty() ? "    # reach: { phone: \"7011 1108\" }\n" : "    reach: { phone: %s }\n".formatted(quoted(call)));
+        yaml.append(
+                call.isEmpty()
+                        ? "    # reach: { phone: \"7011 1108\" }\n"
+                        : "    reach: { phone: %s }\n".formatted(quoted(call)));
         yaml.append("    # Where its secret is; never the secret itself.\n");
         yaml.append(
                 secretVariable == null
@@ -234,13 +246,16 @@ final class NewAgencyCommand implements Callable<Integer> {
         out.println("What next:");
         out.println(
                 secretVariable == null
-                        ? "  1. Give the office the secret in " + secret + ", by a way that nobody else reads. It is its password;"
-                                + " its user name is " + ownId + "."
+                        ? "  1. Give the office the secret in " + secret
+                                + ", by a way that nobody else reads. It is its password;" + " its user name is "
+                                + ownId + "."
                         : "  1. Set " + secretVariable + " where the hub starts, and give the office its secret.");
-        out.println("  2. Start the hub again, so that it knows the office: ./hub run" + (options.demo() ? " --demo" : ""));
+        out.println(
+                "  2. Start the hub again, so that it knows the office: ./hub run" + (options.demo() ? " --demo" : ""));
         out.println("  3. See that it gets in, without sending anything:");
         out.println("     ./hub send " + sample(home, ownDialect) + " --check-only" + as);
-        out.println("  4. Send a first message of its own the same way without --check-only, and read what comes back:");
+        out.println(
+                "  4. Send a first message of its own the same way without --check-only, and read what comes back:");
         out.println("     ./hub inbox --wait" + as);
     }
 

@@ -31,7 +31,8 @@ import picocli.CommandLine.Spec;
             "mappings and samples that pass. Change its words to the office's own, with ./hub check after each step."
         },
         exitCodeListHeading = "Exit codes:%n",
-        exitCodeList = {"0:written, checked and sound", "1:it would have a fault; nothing was written", "2:wrong usage"},
+        exitCodeList = {"0:written, checked and sound", "1:it would have a fault; nothing was written", "2:wrong usage"
+        },
         footer = {
             "",
             "Example:",
@@ -86,7 +87,8 @@ final class NewDialectCommand implements Callable<Integer> {
                 value -> value.matches("[a-z][a-z0-9-]{1,40}") && !value.equals("config")
                         ? null
                         : "A name begins with a letter and has 2 to 41 of a-z, 0-9 and hyphen; config is taken.");
-        Questions.Rule title = value -> value.isBlank() || value.length() > 200 ? "A title has 1 to 200 letters." : null;
+        Questions.Rule title =
+                value -> value.isBlank() || value.length() > 200 ? "A title has 1 to 200 letters." : null;
         String mn = questions.ask(titleMn, "--title-mn", "What people call it, in Mongolian", null, title);
         String en = questions.ask(titleEn, "--title-en", "What people call it, in English", null, title);
         String office = questions.ask(
@@ -99,12 +101,18 @@ final class NewDialectCommand implements Callable<Integer> {
         HubHome home = options.home();
         NewFiles files = new NewFiles(home, spec.commandLine());
         Map<String, String> words = Map.of(
-                "@name@", own,
-                "@title-mn@", NewAgencyCommand.quoted(mn),
-                "@title-en@", NewAgencyCommand.quoted(en),
-                "@title-en-plain@", en,
-                "@sender@", office,
-                "@referral@", Identifiers.referralId(office, NUMBER));
+                "@name@",
+                own,
+                "@title-mn@",
+                NewAgencyCommand.quoted(mn),
+                "@title-en@",
+                NewAgencyCommand.quoted(en),
+                "@title-en-plain@",
+                en,
+                "@sender@",
+                office,
+                "@referral@",
+                Identifiers.referralId(office, NUMBER));
         for (Resource resource : template()) {
             String path = resource.getURL().toString();
             String content;
@@ -137,8 +145,10 @@ final class NewDialectCommand implements Callable<Integer> {
         out.println("     or a new one: ./hub new agency ID --dialect " + own);
         out.println("  2. See what becomes of a document, stage by stage:");
         out.println("     ./hub try schemas/" + own + "/samples/accepted/referral.json --as AGENCY");
-        out.println("  3. Change the names and words of schemas/" + own + "/ to the office's own; its README.md has the table.");
-        out.println("     Put a real document, of an invented child, into samples/accepted and what it must become beside it.");
+        out.println("  3. Change the names and words of schemas/" + own
+                + "/ to the office's own; its README.md has the table.");
+        out.println(
+                "     Put a real document, of an invented child, into samples/accepted and what it must become beside it.");
         out.println("  4. After each change: ./hub check" + (options.demo() ? " --demo" : ""));
         out.println("  5. Start the hub again, so that it knows the format.");
     }

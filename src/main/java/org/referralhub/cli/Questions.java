@@ -20,7 +20,8 @@ final class Questions {
     /** What a person may be asked. */
     interface Rule {
         /** What is wrong with a value and what to do about it, or null. */
-        @Nullable String objection(String value);
+        @Nullable
+        String objection(String value);
     }
 
     /**

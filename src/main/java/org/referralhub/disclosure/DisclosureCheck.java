@@ -87,7 +87,8 @@ public final class DisclosureCheck {
     }
 
     private JsonNode schema(String file) throws IOException {
-        return JSON.readTree(Files.readString(home.schemas().resolve("canonical").resolve(file)));
+        return JSON.readTree(
+                Files.readString(home.schemas().resolve("canonical").resolve(file)));
     }
 
     private static List<String> names(JsonNode object) {

@@ -63,7 +63,7 @@ final class RouteSchema {
     }
 
     private static Optional<Error> worst(List<Error> errors) {
-        return errors.stream()
-                .max(Comparator.comparingInt(error -> error.getInstanceLocation().getNameCount()));
+        return errors.stream().max(Comparator.comparingInt(error -> error.getInstanceLocation()
+                .getNameCount()));
     }
 }

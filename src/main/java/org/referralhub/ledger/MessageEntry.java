@@ -104,8 +104,7 @@ final class MessageEntry implements LedgerEntry {
             throw new IllegalStateException("a recorded message without its receipt");
         }
         batch.tally().duplicates++;
-        if (exercise.test(arrival.sender())
-                && obligations.receipt(batch, arrival.stamp(), arrival.sender()) == null) {
+        if (exercise.test(arrival.sender()) && obligations.receipt(batch, arrival.stamp(), arrival.sender()) == null) {
             deliverAgain(arrival, batch);
         }
         oweOnce(

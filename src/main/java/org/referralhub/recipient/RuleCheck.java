@@ -104,14 +104,15 @@ public final class RuleCheck {
     private void alone(Located file, Faults faults) {
         List<List<AgencyKind>> seats = new ArrayList<>();
         file.tree().at("/otherwise/choose").forEach(seat -> seats.add(kinds(seat)));
-        Set<String> parents =
-                places.all().stream().map(Place::parent).filter(parent -> parent != null).collect(Collectors.toSet());
+        Set<String> parents = places.all().stream()
+                .map(Place::parent)
+                .filter(parent -> parent != null)
+                .collect(Collectors.toSet());
         List<String> alone = places.all().stream()
                 .map(Place::code)
                 .filter(code -> !parents.contains(code))
-                .filter(code -> seats.stream()
-                        .allMatch(seat -> seat.stream()
-                                .allMatch(kind -> agencies.offices(kind, code).isEmpty())))
+                .filter(code -> seats.stream().allMatch(seat -> seat.stream()
+                        .allMatch(kind -> agencies.offices(kind, code).isEmpty())))
                 .sorted()
                 .toList();
         if (!alone.isEmpty()) {

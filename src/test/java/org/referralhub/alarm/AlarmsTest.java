@@ -119,7 +119,10 @@ class AlarmsTest {
 
     private Alarms alarms(String node, Channel... channels) {
         return new Alarms(
-                new Troubles(database.readers(), () -> Places.load(new HubHome(Path.of(".")), new Faults()), "exercise"::equals),
+                new Troubles(
+                        database.readers(),
+                        () -> Places.load(new HubHome(Path.of(".")), new Faults()),
+                        "exercise"::equals),
                 List.of(channels),
                 SETTINGS,
                 new Lease(database, "alarms", node),
@@ -347,8 +350,9 @@ class AlarmsTest {
         run("update clock set state = 'OVERDUE' where kind = 'ACCEPT'");
         run(
                 "update clock set due_at = due_at - 3600000 where referral_id not in (select id from referral order by id limit 1)");
-        List<Trouble> open =
-                new Troubles(database.readers(), () -> Places.load(new HubHome(Path.of(".")), new Faults())).open();
+        List<Trouble> open = new Troubles(
+                        database.readers(), () -> Places.load(new HubHome(Path.of(".")), new Faults()), sender -> false)
+                .open();
         long newest = Long.parseLong(open.get(0).key().split(":")[3]);
         assertThat(open).hasSize(4).allSatisfy(trouble -> assertThat(
                         Long.parseLong(trouble.key().split(":")[3]))

@@ -80,9 +80,7 @@ class CheckCommandTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
                     routes/delivery.camel.yaml|description: Cuts[^\\n]*|description: 5|routes/delivery.camel.yaml:\\d+:\\d+: .*string
                     config/broker.xml|journal-type>NIO</journal-type|journal-kind>NIO</journal-kind|config/broker.xml:\\d+:\\d+: .*journal-kind
                     config/broker.xml|<journal-max-io>1<|<journal-max-io>many<|config/broker.xml:\\d+:\\d+: .*many
@@ -125,8 +123,10 @@ class CheckCommandTest {
         Outcome outcome = checkWithoutDemo();
 
         assertThat(outcome.out())
-                .containsPattern("config/recipients.yaml:\\d+:\\d+: no office anywhere is HEALTH, so this chooses nobody")
-                .containsPattern("config/recipients.yaml:\\d+:\\d+: in \\d+ places \\([0-9, ]+, …\\) this finds no office")
+                .containsPattern(
+                        "config/recipients.yaml:\\d+:\\d+: no office anywhere is HEALTH, so this chooses nobody")
+                .containsPattern(
+                        "config/recipients.yaml:\\d+:\\d+: in \\d+ places \\([0-9, ]+, …\\) this finds no office")
                 .contains("serves: [\"*\"]");
         assertThat(outcome.code()).isEqualTo(1);
     }

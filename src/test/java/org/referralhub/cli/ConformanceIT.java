@@ -73,7 +73,8 @@ class ConformanceIT {
     @BeforeAll
     static void play() throws Exception {
         Path home = RunningHub.copyHome(folder.resolve("home"));
-        StringBuilder yaml = new StringBuilder("defaults: { kind: ONE_STOP_CENTRE, dialect: canonical, hours: always }\nagencies:\n");
+        StringBuilder yaml = new StringBuilder(
+                "defaults: { kind: ONE_STOP_CENTRE, dialect: canonical, hours: always }\nagencies:\n");
         for (Partner.Manner manner : Partner.Manner.values()) {
             String id = office(manner);
             yaml.append("  - { id: %s, name: { mn: О, en: O }, serves: [\"1110\"], secret: { plain: demo-%s } }%n"
@@ -89,7 +90,8 @@ class ConformanceIT {
             Partner partner = new Partner(hub.as(office(manner)), manner);
             partners.add(partner);
             threads.submit(partner);
-            runs.put(manner, threads.submit(() -> conformance(office(manner), "--wait", "6", "--quiet", "2", "--json")));
+            runs.put(
+                    manner, threads.submit(() -> conformance(office(manner), "--wait", "6", "--quiet", "2", "--json")));
         }
         for (Map.Entry<Partner.Manner, Future<Outcome>> run : runs.entrySet()) {
             OUTCOMES.put(run.getKey(), run.getValue().get());
@@ -149,7 +151,8 @@ class ConformanceIT {
         "NEVER_DECIDES,decides,neither ACCEPT nor REJECT",
         "CHOKES_ON_LITTLE,takes-hardly-anything,no ACK",
     })
-    void a_fault_of_the_office_shows_at_its_point_and_at_no_earlier_one(Partner.Manner manner, String point, String found) {
+    void a_fault_of_the_office_shows_at_its_point_and_at_no_earlier_one(
+            Partner.Manner manner, String point, String found) {
         Outcome outcome = OUTCOMES.get(manner);
 
         assertThat(outcome.ids("fail")).as(outcome.out()).first().isEqualTo(point);
@@ -177,7 +180,8 @@ class ConformanceIT {
         for (String other : List.of("police-capital", "social-work-111095", "joint-team-1110", "police-national")) {
             assertThat(hub.as(other).get("/inbox?max=100").text()).as(other).doesNotContain("exercise-");
         }
-        String found = hub.as("operator").get("/referrals?agency=exercise&size=100").text();
+        String found =
+                hub.as("operator").get("/referrals?agency=exercise&size=100").text();
         JsonNode referrals = JSON.readTree(found).path("items");
         assertThat(referrals.size()).as(found).isGreaterThan(20);
         for (JsonNode referral : referrals) {
@@ -215,9 +219,8 @@ class ConformanceIT {
                 """.formatted(Samples.now()));
         hub.settle();
 
-        assertThat(hub.referral(referral).assignments())
-                .singleElement()
-                .satisfies(one -> assertThat(one.recipient()).isEqualTo(office));
+        assertThat(hub.referral(referral).assignments()).singleElement().satisfies(one -> assertThat(one.recipient())
+                .isEqualTo(office));
         assertThat(hub.waiting("police-capital", referral)).isEmpty();
         assertThat(hub.as(office).get("/inbox?max=100").text()).contains("lifecycle.agency-not-possible");
         assertThat(hub.as("operator").get("/dead-letters").text()).contains("no-recipient");
@@ -240,7 +243,8 @@ class ConformanceIT {
         assertThat(outcome.code()).isEqualTo(1);
         assertThat(outcome.json().path("points").size()).isEqualTo(1);
         assertThat(outcome.point("exercise-only").path("found").asText()).contains("it would also reach ");
-        assertThat(outcome.point("exercise-only").path("remedy").asText()).contains("exercise: true", "nothing was sent");
+        assertThat(outcome.point("exercise-only").path("remedy").asText())
+                .contains("exercise: true", "nothing was sent");
         assertThat(hub.as("operator").get("/referrals?agency=social-work-duty").text())
                 .doesNotContain("social-work-duty\"");
     }

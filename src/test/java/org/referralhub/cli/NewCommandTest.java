@@ -91,23 +91,39 @@ class NewCommandTest {
     @Test
     void what_no_option_says_is_asked_until_the_answer_will_do() throws IOException {
         Deque<String> answers = new ArrayDeque<>(List.of(
-                "Big Office", "helpline-108", "shelter-2", "SHELTERS", "SHELTER", "Байр", "Shelter", "99", "1110, 1116",
-                "telex", "", "9 to 5", "mon-fri 09:00-17:00; sat 10:00-14:00", "by fax", "7011 1108"));
+                "Big Office",
+                "helpline-108",
+                "shelter-2",
+                "SHELTERS",
+                "SHELTER",
+                "Байр",
+                "Shelter",
+                "99",
+                "1110, 1116",
+                "telex",
+                "",
+                "9 to 5",
+                "mon-fri 09:00-17:00; sat 10:00-14:00",
+                "by fax",
+                "7011 1108"));
         List<String> questions = new ArrayList<>();
         Function<String, String> terminal = question -> {
             questions.add(question);
             return answers.poll();
         };
 
-        Outcome outcome = run(
-                new CommandLine(new NewAgencyCommand(terminal)), Stream.of("--demo", "--home", folder.toString()));
+        Outcome outcome =
+                run(new CommandLine(new NewAgencyCommand(terminal)), Stream.of("--demo", "--home", folder.toString()));
 
         assertThat(outcome.err()).isEmpty();
         assertThat(outcome.code()).isZero();
         assertThat(answers).isEmpty();
         assertThat(questions).hasSize(15);
         assertThat(outcome.out())
-                .contains("There is an agency helpline-108 already.", "There is no place 99.", "There is no dialect telex.");
+                .contains(
+                        "There is an agency helpline-108 already.",
+                        "There is no place 99.",
+                        "There is no dialect telex.");
         assertThat(home.read("config/agencies/shelter-2.yaml"))
                 .contains(
                         "kind: SHELTER",
@@ -129,9 +145,7 @@ class NewCommandTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
                     --kind|NGOS|--kind
                     --serves|9999|There is no place 9999
                     --dialect|telex|There is no dialect telex
@@ -150,7 +164,8 @@ class NewCommandTest {
                                 Stream.of(OFFICE)
                                         .filter(one -> !List.of(OFFICE).contains(option)
                                                 || !one.equals(option)
-                                                        && !one.equals(OFFICE[List.of(OFFICE).indexOf(option) + 1])),
+                                                        && !one.equals(OFFICE[
+                                                                List.of(OFFICE).indexOf(option) + 1])),
                                 Stream.of(option, value))));
 
         assertThat(outcome.code()).isEqualTo(2);
@@ -163,9 +178,10 @@ class NewCommandTest {
         List<String> before = files();
 
         // Looks like hours; that Friday ends before Monday begins, only the whole check knows.
-        Outcome outcome = hub("new agency home-visitors --hours", Stream.concat(
-                        Stream.of("mon-fri,xyz 09:00-17:00"), Stream.of(OFFICE))
-                .toArray(String[]::new));
+        Outcome outcome = hub(
+                "new agency home-visitors --hours",
+                Stream.concat(Stream.of("mon-fri,xyz 09:00-17:00"), Stream.of(OFFICE))
+                        .toArray(String[]::new));
 
         assertThat(outcome.code()).isEqualTo(1);
         assertThat(outcome.err())
@@ -203,13 +219,15 @@ class NewCommandTest {
 
         assertThat(outcome.err()).isEmpty();
         assertThat(outcome.code()).isZero();
-        assertThat(outcome.out()).contains("schemas/home-visits/", "checked: no fault", "./hub new agency ID --dialect");
+        assertThat(outcome.out())
+                .contains("schemas/home-visits/", "checked: no fault", "./hub new agency ID --dialect");
         try (Stream<Path> files = Files.walk(home.path("schemas/home-visits"))) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 assertThat(Files.readString(file)).as(file.toString()).doesNotContainPattern("@[a-z-]+@");
             }
         }
-        assertThat(hub("new agency home-visitors --dialect home-visits", OFFICE).code()).isZero();
+        assertThat(hub("new agency home-visitors --dialect home-visits", OFFICE).code())
+                .isZero();
         Outcome trial =
                 hub("try", "--as", "home-visitors", folder + "/schemas/home-visits/samples/accepted/referral.json");
         assertThat(trial.code()).isZero();
@@ -219,8 +237,12 @@ class NewCommandTest {
     /** The samples that come with it must be able to fail, or they show nothing. */
     @Test
     void a_word_changed_in_one_mapping_alone_is_found_by_the_samples() throws IOException {
-        assertThat(hub("new dialect home-visits --title-mn А --title-en B").code()).isZero();
-        home.replace("schemas/home-visits/to-canonical.jslt", "\"narrative\": \\$form.story", "\"narrative\": \\$form.stories");
+        assertThat(hub("new dialect home-visits --title-mn А --title-en B").code())
+                .isZero();
+        home.replace(
+                "schemas/home-visits/to-canonical.jslt",
+                "\"narrative\": \\$form.story",
+                "\"narrative\": \\$form.stories");
 
         Outcome outcome = hub("check");
 

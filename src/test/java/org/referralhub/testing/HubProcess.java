@@ -51,14 +51,12 @@ public final class HubProcess implements AutoCloseable {
     /** Puts {@code ./hub} into the home: the command line on what this test runs on. */
     public void writeLauncher() throws IOException {
         Path launcher = home.resolve("hub");
-        Files.writeString(
-                launcher,
-                """
+        Files.writeString(launcher, """
                 #!/bin/sh
                 exec '%s' -Xmx700m -XX:TieredStopAtLevel=1 '@%s' "$@"
                 """.formatted(
-                                Path.of(System.getProperty("java.home"), "bin", "java"),
-                                Files.write(home.resolve("launcher.arguments"), program())));
+                        Path.of(System.getProperty("java.home"), "bin", "java"),
+                        Files.write(home.resolve("launcher.arguments"), program())));
         if (!launcher.toFile().setExecutable(true)) {
             throw new IOException(launcher + " can't be made executable");
         }

@@ -57,7 +57,8 @@ public final class Partner implements Runnable, AutoCloseable {
     public void run() {
         while (!closed) {
             try {
-                for (JsonNode message : JSON.readTree(office.get("/inbox?max=20&wait=1").text())) {
+                for (JsonNode message :
+                        JSON.readTree(office.get("/inbox?max=20&wait=1").text())) {
                     take(JSON.readTree(message.path("body").asText()));
                     office.call("DELETE", "/inbox/" + message.path("id").asText(), null, new byte[0]);
                 }
@@ -82,7 +83,8 @@ public final class Partner implements Runnable, AutoCloseable {
         }
         switch (message.path("messageType").asText()) {
             case "REQUEST" -> {
-                if (manner == Manner.CHOKES_ON_LITTLE && message.at("/body/narrative").isMissingNode()) {
+                if (manner == Manner.CHOKES_ON_LITTLE
+                        && message.at("/body/narrative").isMissingNode()) {
                     return;
                 }
                 answer(message, "ACK");
@@ -105,7 +107,8 @@ public final class Partner implements Runnable, AutoCloseable {
     }
 
     private void answer(JsonNode message, String type) {
-        answers.add(new Answer(manner == Manner.LATE ? Instant.now().plus(LATE) : Instant.now(), document(message, type)));
+        answers.add(
+                new Answer(manner == Manner.LATE ? Instant.now().plus(LATE) : Instant.now(), document(message, type)));
     }
 
     private String document(JsonNode message, String type) {
