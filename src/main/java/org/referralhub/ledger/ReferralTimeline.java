@@ -154,6 +154,7 @@ public final class ReferralTimeline {
                             null,
                             null,
                             null,
+                            null,
                             row.getString(1),
                             false));
                 }
