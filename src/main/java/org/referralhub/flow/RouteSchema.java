@@ -1,5 +1,6 @@
 package org.referralhub.flow;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.networknt.schema.Error;
 import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -53,7 +55,7 @@ final class RouteSchema {
         for (Path path : files) {
             Located file = YamlFile.read(home, path, new Faults());
             if (file.isSound()) {
-                worst(schema.validate(file.tree().toString(), InputFormat.JSON))
+                worst(schema.validate(file.tree().toString(), InputFormat.JSON), placeholders(file.tree()))
                         .ifPresent(error -> faults.add(file.fault(
                                 error.getInstanceLocation().toString(),
                                 String.valueOf(error.getMessage()).replaceFirst("\\.$", ""),
@@ -62,8 +64,33 @@ final class RouteSchema {
         }
     }
 
-    private static Optional<Error> worst(List<Error> errors) {
-        return errors.stream().max(Comparator.comparingInt(error -> error.getInstanceLocation()
-                .getNameCount()));
+    /** Where a value stands that is filled in later, {@code {{name}}}: it may become of any type. */
+    private static List<String> placeholders(JsonNode tree) {
+        List<String> found = new ArrayList<>();
+        collect(tree, "", found);
+        return found;
+    }
+
+    private static void collect(JsonNode node, String pointer, List<String> found) {
+        if (node.isTextual() && node.asText().contains("{{")) {
+            found.add(pointer);
+        }
+        node.properties()
+                .forEach(field -> collect(
+                        field.getValue(),
+                        pointer + "/" + field.getKey().replace("~", "~0").replace("/", "~1"),
+                        found));
+        for (int i = 0; node.isArray() && i < node.size(); i++) {
+            collect(node.get(i), pointer + "/" + i, found);
+        }
+    }
+
+    /** What is wrong with a placeholder, or follows from it further up, is no fault. */
+    private static Optional<Error> worst(List<Error> errors, List<String> placeholders) {
+        return errors.stream()
+                .filter(error -> placeholders.stream()
+                        .noneMatch(pointer -> (pointer + "/")
+                                .startsWith(error.getInstanceLocation().toString() + "/")))
+                .max(Comparator.comparingInt(error -> error.getInstanceLocation().getNameCount()));
     }
 }
