@@ -88,9 +88,9 @@ final class RouteSchema {
     /** What is wrong with a placeholder, or follows from it further up, is no fault. */
     private static Optional<Error> worst(List<Error> errors, List<String> placeholders) {
         return errors.stream()
-                .filter(error -> placeholders.stream()
-                        .noneMatch(pointer -> (pointer + "/")
-                                .startsWith(error.getInstanceLocation().toString() + "/")))
-                .max(Comparator.comparingInt(error -> error.getInstanceLocation().getNameCount()));
+                .filter(error -> placeholders.stream().noneMatch(pointer -> (pointer + "/")
+                        .startsWith(error.getInstanceLocation().toString() + "/")))
+                .max(Comparator.comparingInt(
+                        error -> error.getInstanceLocation().getNameCount()));
     }
 }

@@ -22,7 +22,7 @@ class FailuresPageTest {
     @Test
     void everyStepOfTheRoutesHasARow() throws IOException {
         Set<String> steps = all(Path.of("routes"), ".yaml", Pattern.compile("(?m)^\\s+(?:- )?id: ([a-z-]+)\\s*$"));
-        steps.remove("retry-or-desk"); // the policy: its steps have rows
+        steps.remove("retry-or-desk"); // a policy: its steps have rows
         assertThat(steps).hasSizeGreaterThan(10);
 
         Set<String> told = inRows("## At each step", "## Causes at the desk");

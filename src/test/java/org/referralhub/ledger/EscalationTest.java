@@ -409,7 +409,7 @@ class EscalationTest {
 
         clock.move(Duration.ofHours(1));
         ledger.process(List.of(due(request, "social-bzd-23", "ACKNOWLEDGE")));
-        assertThat(new ReferralTimeline(database.readers(), clock)
+        assertThat(new ReferralTimeline(database.readers(), clock, sender -> false)
                         .whole(request.referralId()).stream()
                                 .filter(entry -> entry.kind() == ReferralTimeline.Kind.OWED)
                                 .map(entry -> entry.agency() + " " + entry.messageType()))
