@@ -32,8 +32,8 @@ final class StartNotice implements ApplicationListener<ApplicationReadyEvent> {
                 broker.journal(),
                 agencies.get().all().size());
         if (agencies.get().all().isEmpty()) {
-            LOG.warn("No agency takes part yet, so nobody can send or receive: add one to a file in config/agencies/"
-                    + " and start again, or try the hub with ./hub run --demo");
+            LOG.warn("No agency takes part yet, so nobody can send or receive: add one to a file in config/agencies/,"
+                    + " or try the hub with ./hub run --demo");
         }
     }
 }
