@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.session.ClientSession;
@@ -142,15 +143,16 @@ final class SftpFolder implements DropFolder {
 
     @Override
     public byte @Nullable [] read(String name, int most) throws IOException {
-        return work(sftp -> {
+        Optional<byte[]> content = work(sftp -> {
             String file = settings.path() + "/" + name;
             if (size(sftp, file) < 0) {
-                return null;
+                return Optional.empty();
             }
-            try (InputStream content = sftp.read(file)) {
-                return content.readNBytes(most);
+            try (InputStream stream = sftp.read(file)) {
+                return Optional.of(stream.readNBytes(most));
             }
         });
+        return content.isPresent() ? content.get() : null;
     }
 
     @Override
