@@ -47,6 +47,18 @@ class BooksTest {
                 AGENCIES,
                 ResponseTimes.PROPOSED,
                 clock);
+        Obligations obligations = ledger.obligations();
+        ledger.add(new LedgerEntry() {
+            @Override
+            public java.util.Set<LedgerKind> kinds() {
+                return java.util.Set.of(LedgerKind.DEAD);
+            }
+
+            @Override
+            public void record(LedgerInput input, LedgerTransaction transaction) throws java.sql.SQLException {
+                obligations.toDesk(transaction, input.property(Headers.DELIVERY_ID, ""), false);
+            }
+        });
         Messages.arrive(
                 ledger, List.of(Messages.request("helpline-108", "call-1").input()));
         clock.move(Duration.ofHours(1));
@@ -106,18 +118,6 @@ class BooksTest {
                 List.of(Messages.request("helpline-108", "call-3").input()));
         Instant hour = Instant.ofEpochMilli(Accounts.hour(clock.millis()));
         clock.move(Duration.ofHours(2));
-        Obligations obligations = ledger.obligations();
-        ledger.add(new LedgerEntry() {
-            @Override
-            public java.util.Set<LedgerKind> kinds() {
-                return java.util.Set.of(LedgerKind.DEAD);
-            }
-
-            @Override
-            public void record(LedgerInput input, LedgerTransaction transaction) throws java.sql.SQLException {
-                obligations.toDesk(transaction, input.property(Headers.DELIVERY_ID, ""), false);
-            }
-        });
         ledger.process(List.of(new LedgerInput(
                 "ID:" + UUID.randomUUID(),
                 LedgerKind.DEAD,
