@@ -14,12 +14,13 @@ import org.referralhub.bench.MixDocuments;
 import org.referralhub.validation.CanonicalRules;
 
 /**
- * Prints what each stage of a translation costs, in microseconds of processor time a message, over the bench's referrals. A
- * main to run by hand: {@code TranslationCost [seconds for each figure [dialect]]}.
+ * Prints what each stage of a translation costs, in microseconds of processor time a message and as a share, over the bench's
+ * police reports, written in each dialect. A main to run by hand: {@code TranslationCost [seconds for each figure [dialect]]}.
  */
 final class TranslationCost {
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
     private static final Instant NOW = MixDocuments.NOW;
+    private static final String SENDER = "police-capital";
 
     private final Dialects dialects = SamplesTest.load();
     private final Translator translator = new Translator(dialects);
@@ -32,18 +33,27 @@ final class TranslationCost {
 
     public static void main(String[] arguments) {
         TranslationCost cost = new TranslationCost(arguments.length == 0 ? 2 : Double.parseDouble(arguments[0]));
-        if (arguments.length < 2 || arguments[1].equals("helpline")) {
-            cost.of("helpline", "helpline-108");
-        }
-        if (arguments.length < 2 || arguments[1].equals("police")) {
-            cost.of("police", "police-capital");
+        for (Dialect dialect : cost.dialects.all()) {
+            if (arguments.length < 2 || arguments[1].equals(dialect.name())) {
+                cost.of(dialect.name());
+            }
         }
     }
 
-    private void of(String name, String sender) {
+    /** The same referrals in every dialect. */
+    private List<byte[]> documents(String dialect) {
+        return MixDocuments.of("police").stream()
+                .map(report -> (Inbound.Accepted) translator.inbound("police", SENDER, report, NOW))
+                .map(accepted ->
+                        translator.outbound(dialect, accepted.canonical()).bytes())
+                .toList();
+    }
+
+    private void of(String name) {
+        String sender = SENDER;
         Dialect dialect = dialects.find(name).orElseThrow();
         CanonicalSchemas schemas = dialects.canonical();
-        List<byte[]> documents = MixDocuments.of(name);
+        List<byte[]> documents = documents(name);
         List<JsonNode> trees = new ArrayList<>();
         List<JsonNode> mapped = new ArrayList<>();
         List<ObjectNode> canonical = new ArrayList<>();
@@ -89,7 +99,15 @@ final class TranslationCost {
                 documents.stream().mapToInt(d -> d.length).sum() / documents.size(),
                 withFindings);
         stages.values().forEach(stage -> measure(stage, documents.size()));
-        stages.forEach((stage, work) -> System.out.printf("%-28s %7.1f µs%n", stage, measure(work, documents.size())));
+        Map<String, Double> costs = new LinkedHashMap<>();
+        stages.forEach((stage, work) -> costs.put(stage, measure(work, documents.size())));
+        costs.forEach((stage, cost) -> System.out.printf(
+                "%-28s %7.1f µs %3.0f %%%n",
+                stage, cost, 100 * cost / costs.getOrDefault(isInbound(stage) ? "inbound" : "outbound", cost)));
+    }
+
+    private static boolean isInbound(String stage) {
+        return !stage.contains("from-canonical") && !stage.contains("write") && !stage.equals("outbound");
     }
 
     private <T> Runnable each(List<T> inputs, ToIntFunction<T> work) {
