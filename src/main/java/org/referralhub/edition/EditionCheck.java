@@ -4,11 +4,15 @@ import java.io.IOException;
 import java.util.List;
 import java.util.function.IntFunction;
 import org.referralhub.Setup;
+import org.referralhub.broker.BrokerCheck;
 import org.referralhub.configuration.Faults;
 import org.referralhub.dialect.Samples;
+import org.referralhub.disclosure.DisclosureCheck;
 import org.referralhub.flow.RouteCheck;
+import org.referralhub.recipient.RuleCheck;
 
-/** What is checked of a setup beyond reading it: its routes, loaded as a start would, and every sample both ways. */
+/** What is checked of a setup beyond reading it: its routes, loaded as a start would, the
+ * checks of single files against each other, and every sample both ways. */
 public final class EditionCheck {
     /** For whoever shows no progress. */
     public static final IntFunction<Runnable> SILENT = samples -> () -> {};
@@ -23,6 +27,9 @@ public final class EditionCheck {
      */
     public static int run(Setup setup, Faults faults, IntFunction<Runnable> progress) throws IOException {
         routes(setup, faults);
+        new BrokerCheck(setup.home()).run(faults);
+        new DisclosureCheck(setup.home()).run(faults);
+        new RuleCheck(setup.home(), setup.agencies(), setup.places(), setup.codeLists()).run(faults);
         return faults.isEmpty() ? samples(setup, faults, progress) : 0;
     }
 
