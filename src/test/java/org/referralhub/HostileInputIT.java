@@ -50,6 +50,8 @@ class HostileInputIT {
     private static final String HELPLINE = "helpline-108";
     private static final String POLICE = "police-capital";
     private static final String SOCIAL_WORKER = "social-work-111095";
+    private static final String SCHOOL = "school-1110";
+    private static final String HEADER = "Message id;Sent at;Urgency;Concerns;Account\n";
     private static final Duration AT_ONCE = Duration.ofSeconds(20);
 
     private static RunningHub hub;
@@ -76,11 +78,20 @@ class HostileInputIT {
         }
 
         String dialect() {
-            return agency.equals(HELPLINE) ? "helpline" : agency.equals(POLICE) ? "police" : "canonical";
+            return switch (agency) {
+                case HELPLINE -> "helpline";
+                case POLICE -> "police";
+                case SCHOOL -> "school";
+                default -> "canonical";
+            };
         }
 
         String mediaType() {
-            return agency.equals(POLICE) ? "application/xml" : "application/json";
+            return switch (agency) {
+                case POLICE -> "application/xml";
+                case SCHOOL -> "text/csv";
+                default -> "application/json";
+            };
         }
     }
 
@@ -131,6 +142,20 @@ class HostileInputIT {
                     Samples.refused("police", file),
                     Samples.faults("police", file).first().replaceFirst(" .*", "")));
         }
+        String row = "h-3;" + Samples.now() + ";ROUTINE;NEGLECT;";
+        all.addAll(List.of(
+                new Hostile("nothing", SCHOOL, new byte[0], "csv.header"),
+                new Hostile("another format", SCHOOL, bytes(report), "csv.header"),
+                new Hostile("columns without end", SCHOOL, bytes(";".repeat(500_000)), "csv.header"),
+                new Hostile("cells without end", SCHOOL, bytes(HEADER + row + ";x".repeat(250_000)), "csv.stray-cell"),
+                new Hostile("rows without end", SCHOOL, bytes(HEADER + "x;\n".repeat(300_000)), "csv.too-many-rows"),
+                new Hostile("blank rows", SCHOOL, bytes(HEADER + ";;\n".repeat(100_000)), "csv.no-rows"),
+                new Hostile("nothing but quotes", SCHOOL, bytes("\"".repeat(1_000_000)), "csv.too-many-columns"),
+                new Hostile(
+                        "a cell without end", SCHOOL, bytes(HEADER + row + "x".repeat(1_000_000)), "schema.max-length"),
+                new Hostile("a quote without end", SCHOOL, bytes(HEADER + row + "\"x\n"), "csv.unclosed-quote"),
+                new Hostile("NUL", SCHOOL, bytes(HEADER + "\0" + row + "x"), "schema.pattern"),
+                new Hostile("too large", SCHOOL, bytes(HEADER + row + "x".repeat(1_100_000)), "csv.too-large")));
         all.add(new Hostile("invalid UTF-8", HELPLINE, Samples.refused("helpline", "invalid-utf8.json"), "json."));
         return all.stream();
     }
@@ -182,7 +207,7 @@ class HostileInputIT {
         boolean accepted = false;
         for (Letter receipt : take(sender, all.size() + 1)) {
             assertThat(receipt.type()).isEqualTo("RECEIPT");
-            if (receipt.body().contains("accepted")) {
+            if (receipt.body().contains("accepted") || receipt.body().contains("\"Хүлээн авсан\"")) {
                 accepted = true;
                 assertThat(receipt.referralId()).isEqualTo(Identifiers.referralId(agency, id));
             } else {
@@ -199,7 +224,7 @@ class HostileInputIT {
     }
 
     static List<String> agencies() {
-        return List.of(HELPLINE, POLICE, SOCIAL_WORKER);
+        return List.of(HELPLINE, POLICE, SOCIAL_WORKER, SCHOOL);
     }
 
     @Test
@@ -368,6 +393,7 @@ class HostileInputIT {
         return switch (agency) {
             case HELPLINE -> Referrals.call(id);
             case POLICE -> Referrals.report(id);
+            case SCHOOL -> HEADER + id + ";" + Samples.now() + ";ROUTINE;NEGLECT;Хүүхэд өлсөж байна.";
             default -> """
                 {"messageId": "%s", "messageType": "REQUEST", "sentAt": "%s",
                  "body": {"urgency": "ROUTINE", "concerns": ["NEGLECT"], "narrative": "Хүүхэд өлсөж байна."}}""".formatted(id, Samples.now());

@@ -129,7 +129,7 @@ final class CsvTable {
         if (found.isEmpty()) {
             return refused("csv.header", 1, 1, Map.of());
         }
-        Row header = found.get(0);
+        Row header = ended(found.get(0), endOfRow(text, found.get(0)));
         CsvTable table = new CsvTable(text, marked, delimiter, header, List.copyOf(found.subList(1, found.size())));
         Finding fault = table.fault(columns);
         return fault == null ? new Read(table, null) : new Read(null, fault);
@@ -137,6 +137,21 @@ final class CsvTable {
 
     private static Row ended(Row row, int end) {
         return new Row(row.number(), row.start(), end, row.cells());
+    }
+
+    /** Where the row itself ends, with its line break; blank rows may follow. */
+    private static int endOfRow(String text, Row row) {
+        int last = row.cells().get(row.cells().size() - 1).offset();
+        boolean quoted = false;
+        for (int i = last; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '"' && (quoted || i == last)) {
+                quoted = !quoted;
+            } else if (!quoted && (c == '\n' || c == '\r')) {
+                return c == '\r' && text.startsWith("\n", i + 1) ? i + 2 : i + 1;
+            }
+        }
+        return text.length();
     }
 
     /** What is wrong with the file as a whole. */

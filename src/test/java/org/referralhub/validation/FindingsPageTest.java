@@ -31,7 +31,6 @@ class FindingsPageTest {
      * dialect of somebody else's may come to them.
      */
     private static final Set<String> NOT_OF_OUR_FORMATS = Set.of(
-            "csv.no-column",
             "csv.several-rows",
             "csv.too-large",
             "csv.too-many-columns",
