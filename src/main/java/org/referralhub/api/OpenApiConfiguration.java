@@ -209,8 +209,8 @@ class OpenApiConfiguration {
         Content content = outcomeContent();
         content.values()
                 .forEach(type -> type.setSchema(new ComposedSchema()
-                        .addOneOfItem(reference("OperationOutcome"))
-                        .addOneOfItem(reference("Stages"))));
+                        .addAnyOfItem(reference("OperationOutcome"))
+                        .addAnyOfItem(reference("Stages"))));
         return content;
     }
 
@@ -285,6 +285,7 @@ class OpenApiConfiguration {
                 .addProperty("code", new StringSchema().description("FHIR issue type"))
                 .addProperty("details", new ObjectSchema().description("The hub's own code and the text"))
                 .addProperty("diagnostics", new StringSchema())
+                .addProperty("location", new ArraySchema().items(new StringSchema()).description("Line and column"))
                 .addProperty(
                         "expression",
                         new ArraySchema().items(new StringSchema()).description("JSON Pointer of the field"))
@@ -296,6 +297,7 @@ class OpenApiConfiguration {
         return new ObjectSchema()
                 .description("Every finding of the checks, in the shape of a FHIR R4 OperationOutcome")
                 .addProperty("resourceType", new StringSchema().addEnumItem("OperationOutcome"))
+                .addProperty("language", new StringSchema().description("Of the texts; the other stands in extensions"))
                 .addProperty("issue", new ArraySchema().items(issue));
     }
 

@@ -1,5 +1,6 @@
 package org.referralhub.api;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -45,6 +46,7 @@ class OperationsController {
      * @param pause who has paused both, when and why; null while they go on
      */
     @Schema(name = "Agency")
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     record AgencyAnswer(
             String id,
             AgencyKind kind,

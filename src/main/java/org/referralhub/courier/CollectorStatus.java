@@ -1,5 +1,6 @@
 package org.referralhub.courier;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastFailed when it last could not
  * @param lastCause why it could not, a code
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record CollectorStatus(
         String way,
         @Nullable Instant lastTaken,

@@ -1,5 +1,6 @@
 package org.referralhub.courier;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastFailed when it last did not
  * @param lastCause why it did not, a code
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record CourierStatus(
         String way,
         boolean open,

@@ -1,5 +1,6 @@
 package org.referralhub.ledger;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -94,6 +95,7 @@ public final class ReferralSearch {
      * @param next where the next page begins; null after the last. A page may hold fewer than were asked for, even none, and
      *     still have a next one.
      */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Page(List<Found> items, @Nullable String next) {}
 
     /** A place in the order of referrals. */

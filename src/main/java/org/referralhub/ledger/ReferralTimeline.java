@@ -1,5 +1,6 @@
 package org.referralhub.ledger;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -53,6 +54,7 @@ public final class ReferralTimeline {
      * @param message key of the message that this belongs to, for telling who may see it
      * @param signal true for what the hub tells a joint team about the child, which is of no concern to the parties
      */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Entry(
             Instant at,
             Kind kind,

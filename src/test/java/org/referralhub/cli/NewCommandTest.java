@@ -258,7 +258,7 @@ class NewCommandTest {
         Outcome outcome = hub("new agency home-visitors", OFFICE);
 
         assertThat(outcome.code()).isZero();
-        assertThat(outcome.out()).contains("1 fault in other files");
+        assertThat(outcome.out()).containsPattern("\\d faults? in other files");
         assertThat(home.path("config/agencies/home-visitors.yaml")).exists();
     }
 }

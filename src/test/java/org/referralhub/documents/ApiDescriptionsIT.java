@@ -32,6 +32,7 @@ import org.referralhub.configuration.Faults;
 import org.referralhub.configuration.HubHome;
 import org.referralhub.configuration.Located;
 import org.referralhub.configuration.YamlFile;
+import org.referralhub.edition.Editions;
 import org.referralhub.message.MessageType;
 import org.referralhub.testing.Participant;
 import org.referralhub.testing.RunningHub;
@@ -233,7 +234,7 @@ class ApiDescriptionsIT {
                     byte[] body = new byte[(int) bytes.getBodyLength()];
                     bytes.readBytes(body);
                     assertThat(MessageSchema.compile(
-                                            Path.of("schemas/canonical/" + type + ".schema.json"),
+                                            Path.of("canonical/" + type + ".schema.json"),
                                             SchemaSet.of(Path.of("schemas")))
                                     .check(JSON.readTree(body)))
                             .as(type)
@@ -246,7 +247,10 @@ class ApiDescriptionsIT {
     }
 
     private static String dialect(String agency) {
-        return hub.bean(org.referralhub.agency.AgencyRegistry.class)
+        return hub.bean(Editions.class)
+                .current()
+                .setup()
+                .agencies()
                 .find(agency)
                 .orElseThrow()
                 .dialect();

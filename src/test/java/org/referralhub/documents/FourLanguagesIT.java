@@ -65,12 +65,12 @@ class FourLanguagesIT {
         Matcher referral = REFERRAL.matcher(ran.output());
         assertThat(referral.find()).as(ran.output()).isTrue();
         hub.settle();
-        assertThat(hub.referral(referral.group(1)).sender()).isEqualTo("ngo-home-visits");
+        assertThat(hub.referral(referral.group(1)).sender()).isEqualTo("shelter-capital");
         assertThat(hub.waiting("social-work-111095", referral.group(1))).hasSize(1);
         // It has read its receipt, and acknowledged it.
         assertThat(ran.output()).contains("RECEIPT", "\\\"status\\\":\\\"accepted\\\"");
-        assertThat(hub.waiting("ngo-home-visits", referral.group(1))).isEmpty();
-        JsonNode inbox = JSON.readTree(hub.as("ngo-home-visits").get("/inbox").text());
+        assertThat(hub.waiting("shelter-capital", referral.group(1))).isEmpty();
+        JsonNode inbox = JSON.readTree(hub.as("shelter-capital").get("/inbox").text());
         assertThat(inbox).isEmpty();
     }
 
@@ -82,8 +82,8 @@ class FourLanguagesIT {
         builder.environment()
                 .putAll(Map.of(
                         "HUB_URL", hub.url().toString(),
-                        "HUB_USER", "ngo-home-visits",
-                        "HUB_SECRET", "demo-ngo-home-visits",
+                        "HUB_USER", "shelter-capital",
+                        "HUB_SECRET", "demo-shelter-capital",
                         "JAVA_TOOL_OPTIONS", "-Dfile.encoding=UTF-8",
                         "PYTHONIOENCODING", "utf-8"));
         Process process = builder.start();

@@ -46,8 +46,7 @@ class FindingsPageTest {
             "xsd.maximum",
             "xsd.min-length",
             "xsd.minimum",
-            "xsd.nil",
-            "xsd.type");
+            "xsd.nil");
 
     /** A pointer that would widen the table; the line says enough. */
     private static final int LONG = 60;
