@@ -686,7 +686,7 @@ class HttpFaceTest {
         assertThat(fieldNames(send.path("responses")))
                 .contains("202", "401", "403", "409", "413", "415", "422", "429", "503");
         JsonNode checked =
-                api.at("/paths/~1api~1v1~1validate/post/responses/200/content/application~1json/schema/oneOf");
+                api.at("/paths/~1api~1v1~1validate/post/responses/200/content/application~1json/schema/anyOf");
         assertThat(checked.findValuesAsText("$ref"))
                 .containsExactly("#/components/schemas/OperationOutcome", "#/components/schemas/Stages");
         assertThat(send.at("/responses/422/content/application~1json/examples").isEmpty())
