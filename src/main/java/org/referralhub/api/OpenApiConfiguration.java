@@ -285,7 +285,8 @@ class OpenApiConfiguration {
                 .addProperty("code", new StringSchema().description("FHIR issue type"))
                 .addProperty("details", new ObjectSchema().description("The hub's own code and the text"))
                 .addProperty("diagnostics", new StringSchema())
-                .addProperty("location", new ArraySchema().items(new StringSchema()).description("Line and column"))
+                .addProperty(
+                        "location", new ArraySchema().items(new StringSchema()).description("Line and column"))
                 .addProperty(
                         "expression",
                         new ArraySchema().items(new StringSchema()).description("JSON Pointer of the field"))

@@ -101,7 +101,9 @@ class ApiDescriptionsIT {
                 .isEmpty();
         List<String> undescribed = new ArrayList<>();
         undescribed(schema, JSON.readTree(answer.text()), "", undescribed);
-        assertThat(undescribed).as(at + ": fields that the description does not have").isEmpty();
+        assertThat(undescribed)
+                .as(at + ": fields that the description does not have")
+                .isEmpty();
     }
 
     /** A schema of OpenAPI allows what it does not name; a description should name all there is. */
@@ -138,11 +140,17 @@ class ApiDescriptionsIT {
         String call = Samples.callWithEverything("described-2");
         described("POST", "/messages", helpline.send("application/json", call));
         described("POST", "/messages", helpline.send("application/json", call));
-        described("POST", "/messages", helpline.send("application/json", call.replaceFirst("\"story\" *: *\"", "$0Өөр. ")));
+        described(
+                "POST",
+                "/messages",
+                helpline.send("application/json", call.replaceFirst("\"story\" *: *\"", "$0Өөр. ")));
         described("POST", "/messages", helpline.send("application/json", "{\"record_type\": \"CALL\"}"));
         described("POST", "/messages", helpline.send("text/plain", "no"));
         described("POST", "/messages", helpline.withSecret("wrong").send("application/json", call));
-        described("POST", "/validate", helpline.post("/validate", "application/json", call.getBytes(StandardCharsets.UTF_8)));
+        described(
+                "POST",
+                "/validate",
+                helpline.post("/validate", "application/json", call.getBytes(StandardCharsets.UTF_8)));
         described("GET", "/inbox", helpline.get("/inbox?max=5&wait=5"));
         described("GET", "/inbox", helpline.get("/inbox?max=many"));
         described("DELETE", "/inbox/{id}", helpline.call("DELETE", "/inbox/nothing", null, new byte[0]));
@@ -180,7 +188,9 @@ class ApiDescriptionsIT {
         Set<String> files = new HashSet<>();
         for (String reference : async.findValuesAsText("$ref")) {
             if (reference.startsWith("#")) {
-                assertThat(async.at(reference.substring(1)).isMissingNode()).as(reference).isFalse();
+                assertThat(async.at(reference.substring(1)).isMissingNode())
+                        .as(reference)
+                        .isFalse();
             } else {
                 Path file = ASYNC.resolveSibling(reference).normalize();
                 assertThat(file).exists();
@@ -213,7 +223,8 @@ class ApiDescriptionsIT {
         hub.settle();
         try (Connection connection = hub.as("social-work-111653").amqp();
                 Session session = connection.createSession(false, Session.CLIENT_ACKNOWLEDGE);
-                MessageConsumer inbox = session.createConsumer(session.createQueue("agency.social-work-111653.inbox"))) {
+                MessageConsumer inbox =
+                        session.createConsumer(session.createQueue("agency.social-work-111653.inbox"))) {
             connection.start();
             for (Message message = inbox.receive(5000); message != null; message = inbox.receive(1000)) {
                 ObjectNode properties = JSON.createObjectNode();

@@ -93,8 +93,9 @@ class FourLanguagesIT {
 
     private static int majorVersion(String command) throws InterruptedException {
         try {
-            Process process =
-                    new ProcessBuilder(command.split(" ")).redirectErrorStream(true).start();
+            Process process = new ProcessBuilder(command.split(" "))
+                    .redirectErrorStream(true)
+                    .start();
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             Matcher number = Pattern.compile("(\\d+)[.\\d]*").matcher(output);
             return process.waitFor() == 0 && number.find() ? Integer.parseInt(number.group(1)) : 0;
