@@ -14,7 +14,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.referralhub.agency.AgencyRegistry;
+import org.referralhub.edition.Editions;
 import org.referralhub.testing.RunningHub;
 import org.referralhub.testing.StompClient;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -29,7 +29,8 @@ class StartIT {
     @Test
     void outside_the_demo_nobody_takes_part_and_no_login_works(CapturedOutput output) {
         try (RunningHub hub = RunningHub.start(Path.of(""), folder.resolve("data"), Map.of())) {
-            assertThat(hub.bean(AgencyRegistry.class).all()).isEmpty();
+            assertThat(hub.bean(Editions.class).current().setup().agencies().all())
+                    .isEmpty();
             assertThat(output.getAll()).contains("No agency takes part yet", "config/agencies/", "--demo");
             for (String user : List.of("helpline-108", "operator", "administrator", "hub", "admin", "user")) {
                 for (String secret : List.of("demo-" + user, user, "", "admin")) {
