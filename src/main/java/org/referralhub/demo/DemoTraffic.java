@@ -7,15 +7,14 @@ import java.time.Clock;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Random;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -54,9 +53,8 @@ final class DemoTraffic implements ApplicationListener<ApplicationReadyEvent>, A
     private final Random random = new Random();
     private final List<Office> offices = new ArrayList<>();
     private Turns turns = new Turns(List.of(), random);
-    private final Deque<String> referrals = new ArrayDeque<>();
-    /** Referrals that their sender is about to call off; whoever gets one does no more than acknowledge. */
-    private final Set<String> recalled = new HashSet<>();
+    /** The newest referrals by id, in order. */
+    private final Map<String, Conversation> conversations = new LinkedHashMap<>();
 
     private final PriorityQueue<Answer> answers =
             new PriorityQueue<>((one, other) -> Long.compare(one.dueMillis(), other.dueMillis()));
@@ -67,7 +65,13 @@ final class DemoTraffic implements ApplicationListener<ApplicationReadyEvent>, A
     });
 
     /** What an office is going to say. */
-    private record Answer(long dueMillis, Office office, String document) {}
+    private record Answer(
+            long dueMillis,
+            Office office,
+            MessageType type,
+            Conversation conversation,
+            @Nullable String answers,
+            String body) {}
 
     DemoTraffic(AgencyRegistry agencies, Broker broker, Translator translator, DemoSettings settings, Clock clock) {
         this.agencies = agencies;
@@ -120,9 +124,11 @@ final class DemoTraffic implements ApplicationListener<ApplicationReadyEvent>, A
         String recipient = turn.recipient();
         String messageId = Office.MARK + UUID.randomUUID();
         String referralId = Identifiers.referralId(sender.agency().id(), messageId);
-        referrals.addLast(referralId);
-        while (referrals.size() > REMEMBERED_REFERRALS) {
-            recalled.remove(referrals.removeFirst());
+        boolean recalled = random.nextInt(RECALLED_ONE_OF) == 0;
+        Conversation conversation = new Conversation(referralId, turn.sender(), recalled);
+        conversations.put(referralId, conversation);
+        if (conversations.size() > REMEMBERED_REFERRALS) {
+            conversations.remove(conversations.keySet().iterator().next());
         }
         send(
                 sender,
@@ -131,13 +137,12 @@ final class DemoTraffic implements ApplicationListener<ApplicationReadyEvent>, A
                         : inDialect(
                                 sender.agency(),
                                 Story.request(random, messageId, sender.agency().id(), recipient, now())));
-        if (random.nextInt(RECALLED_ONE_OF) == 0) {
-            recalled.add(referralId);
+        if (recalled) {
             say(
                     later(clock.millis(), 10, 20),
                     sender,
                     MessageType.RECALL,
-                    referralId,
+                    conversation,
                     null,
                     "{\"reason\": \"Давхардсан.\"}");
         }
@@ -156,7 +161,7 @@ final class DemoTraffic implements ApplicationListener<ApplicationReadyEvent>, A
     }
 
     private void readAndAnswer() {
-        Collection<String> own = List.copyOf(referrals);
+        Collection<String> own = List.copyOf(conversations.keySet());
         for (Office office : offices) {
             try {
                 for (Office.Arrived arrived : office.take(own)) {
@@ -168,23 +173,25 @@ final class DemoTraffic implements ApplicationListener<ApplicationReadyEvent>, A
         }
         for (Answer next = answers.peek(); next != null && next.dueMillis() <= clock.millis(); next = answers.peek()) {
             answers.remove();
-            send(next.office(), next.document());
+            Office office = next.office();
+            document(next).ifPresent(document -> send(office, document));
         }
     }
 
     private void respond(Office office, Office.Arrived arrived) {
-        String referralId = arrived.referralId();
-        if (referralId == null) {
+        Conversation conversation = arrived.referralId() == null ? null : conversations.get(arrived.referralId());
+        if (conversation == null) {
             return;
         }
         if (MessageType.RECALL.name().equals(arrived.messageType())) {
-            say(later(clock.millis(), 1, 5), office, MessageType.ACK, referralId, arrived.messageId(), "{}");
+            say(later(clock.millis(), 1, 5), office, MessageType.ACK, conversation, arrived.messageId(), "{}");
         } else if (MessageType.REQUEST.name().equals(arrived.messageType())) {
-            Fate fate = recalled.contains(referralId) ? Fate.ONLY_READ : Fate.any(random);
+            conversation.joined(office.agency().id());
+            Fate fate = conversation.isRecalled() ? Fate.ONLY_READ : Fate.any(random);
             long due = clock.millis();
-            for (Fate.Saying saying : fate.sayings(office.agency(), agencies)) {
+            for (Fate.Saying saying : fate.sayings(office.agency())) {
                 due = later(due, saying.fromSeconds(), saying.toSeconds());
-                say(due, office, saying.type(), referralId, arrived.messageId(), saying.body());
+                say(due, office, saying.type(), conversation, arrived.messageId(), saying.body());
             }
         }
     }
@@ -194,16 +201,31 @@ final class DemoTraffic implements ApplicationListener<ApplicationReadyEvent>, A
     }
 
     private void say(
-            long due, Office office, MessageType type, String referralId, @Nullable String answers, String body) {
-        ObjectNode answer = Story.answer(
-                Office.MARK + UUID.randomUUID(),
-                type,
-                referralId,
-                answers,
-                office.agency().id(),
-                now(),
-                body);
-        this.answers.add(new Answer(due, office, inDialect(office.agency(), answer)));
+            long due,
+            Office office,
+            MessageType type,
+            Conversation conversation,
+            @Nullable String answers,
+            String body) {
+        this.answers.add(new Answer(due, office, type, conversation, answers, body));
+    }
+
+    /** What is said when its time has come; nothing when nobody is left to hand the referral over to. */
+    private Optional<String> document(Answer answer) {
+        Agency speaker = answer.office().agency();
+        Optional<String> body = answer.type() == MessageType.TRANSFER
+                ? answer.conversation().successor(agencies).map(answer.body()::formatted)
+                : Optional.of(answer.body());
+        return body.map(said -> inDialect(
+                speaker,
+                Story.answer(
+                        Office.MARK + UUID.randomUUID(),
+                        answer.type(),
+                        answer.conversation().referralId(),
+                        answer.answers(),
+                        speaker.id(),
+                        now(),
+                        said)));
     }
 
     private void send(Office office, String document) {

@@ -1,12 +1,9 @@
 package org.referralhub.demo;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.referralhub.agency.Agency;
-import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.message.AgencyKind;
 import org.referralhub.message.MessageType;
 
@@ -43,7 +40,7 @@ enum Fate {
      *
      * @param fromSeconds after the one before, at the earliest
      * @param toSeconds after the one before, at the latest
-     * @param body JSON of the canonical body
+     * @param body JSON of the canonical body; {@code %s} in that of a TRANSFER stands for who takes over
      */
     record Saying(MessageType type, int fromSeconds, int toSeconds, String body) {}
 
@@ -59,23 +56,27 @@ enum Fate {
     }
 
     /** What the agency says, in order. */
-    List<Saying> sayings(Agency agency, AgencyRegistry agencies) {
+    List<Saying> sayings(Agency agency) {
         return switch (this) {
             case SILENT -> List.of();
             case ONLY_READ -> List.of(READ);
             // These may not decline what is immediate without naming another; they take what they get.
             case DECLINED ->
                 MANDATED.contains(agency.kind())
-                        ? UNDER_WAY.sayings(agency, agencies)
+                        ? UNDER_WAY.sayings(agency)
                         : List.of(READ, new Saying(MessageType.REJECT, 5, 20, "{\"reason\": \"NO_CAPACITY\"}"));
             case UNDER_WAY -> List.of(READ, TAKEN, BEGUN);
-            case HANDED_OVER -> {
-                List<Saying> sayings = new ArrayList<>(List.of(READ, TAKEN, BEGUN));
-                shelter(agency, agencies)
-                        .map("{\"to\": \"%s\", \"reason\": \"Хүүхдэд түр байр хэрэгтэй.\"}"::formatted)
-                        .ifPresent(body -> sayings.add(new Saying(MessageType.TRANSFER, 10, 30, body)));
-                yield sayings;
-            }
+            // To whom is seen when its time has come.
+            case HANDED_OVER ->
+                List.of(
+                        READ,
+                        TAKEN,
+                        BEGUN,
+                        new Saying(
+                                MessageType.TRANSFER,
+                                10,
+                                30,
+                                "{\"to\": \"%s\", \"reason\": \"Хүүхдэд түр байр хэрэгтэй.\"}"));
             case DONE ->
                 List.of(
                         READ,
@@ -87,12 +88,5 @@ enum Fate {
                                 90,
                                 "{\"result\": \"COMPLETED\", \"closeReason\": \"SERVICE_IMPLEMENTED\"}"));
         };
-    }
-
-    private static Optional<String> shelter(Agency otherThan, AgencyRegistry agencies) {
-        return agencies.all().stream()
-                .filter(agency -> agency.kind() == AgencyKind.SHELTER && !agency.equals(otherThan))
-                .map(Agency::id)
-                .findFirst();
     }
 }

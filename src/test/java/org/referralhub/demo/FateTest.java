@@ -16,7 +16,6 @@ import org.referralhub.testing.TestBroker;
 class FateTest {
     private final Agency social = TestBroker.agency("social-work-1", AgencyKind.SOCIAL_WORKER, "canonical");
     private final Agency shelter = TestBroker.agency("shelter-1", AgencyKind.SHELTER, "canonical");
-    private final AgencyRegistry agencies = TestBroker.agencies(social, shelter);
 
     @Test
     void everything_that_can_happen_to_a_referral_happens() {
@@ -30,11 +29,24 @@ class FateTest {
     }
 
     @Test
-    void who_hands_over_accepts_first_and_names_a_shelter() {
+    void who_hands_over_accepts_first() {
         assertThat(types(Fate.HANDED_OVER, social))
                 .containsExactly(MessageType.ACK, MessageType.ACCEPT, MessageType.START, MessageType.TRANSFER);
-        assertThat(Fate.HANDED_OVER.sayings(social, agencies).get(3).body()).contains("\"to\": \"shelter-1\"");
-        assertThat(types(Fate.HANDED_OVER, shelter)).doesNotContain(MessageType.TRANSFER);
+    }
+
+    @Test
+    void it_is_handed_over_to_a_shelter_that_has_no_part_in_it_yet() {
+        Agency police = TestBroker.agency("police-1", AgencyKind.POLICE, "canonical");
+        AgencyRegistry agencies = TestBroker.agencies(
+                police, social, shelter, TestBroker.agency("shelter-2", AgencyKind.SHELTER, "canonical"));
+
+        assertThat(new Conversation("r", "shelter-1", false).successor(agencies))
+                .contains("shelter-2");
+        Conversation conversation = new Conversation("r", "police-1", false);
+        conversation.joined("social-work-1");
+        assertThat(conversation.successor(agencies)).contains("shelter-1");
+        assertThat(conversation.successor(agencies)).contains("shelter-2");
+        assertThat(conversation.successor(agencies)).isEmpty();
     }
 
     @Test
@@ -53,6 +65,6 @@ class FateTest {
     }
 
     private List<MessageType> types(Fate fate, Agency agency) {
-        return fate.sayings(agency, agencies).stream().map(Fate.Saying::type).toList();
+        return fate.sayings(agency).stream().map(Fate.Saying::type).toList();
     }
 }
