@@ -10,6 +10,7 @@ import java.time.MonthDay;
 import java.time.ZoneId;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -127,6 +128,38 @@ public record OpeningHours(List<Shift> shifts, ZoneId zone, List<Days> holidays,
         LocalDate before = today.minusDays(1);
         return beginning(today).anyMatch(shift -> shift.covers(today, local))
                 || beginning(before).anyMatch(shift -> shift.covers(before, local));
+    }
+
+    /** Who is there at a moment. */
+    public enum Presence {
+        /** The office is never closed. */
+        ALWAYS,
+        /** It is open as on every such day. */
+        OPEN,
+        /** Somebody is there because a duty roster says so. */
+        DUTY,
+        /** Nobody is there. */
+        CLOSED
+    }
+
+    /** Who is there at this moment. */
+    public Presence presence(Instant at) {
+        if (isAlways()) {
+            return Presence.ALWAYS;
+        }
+        if (!isOpen(at)) {
+            return Presence.CLOSED;
+        }
+        return new OpeningHours(shifts, zone, holidays, List.of()).isOpen(at) ? Presence.OPEN : Presence.DUTY;
+    }
+
+    /** When somebody is there again, or this very moment when somebody is; empty when nobody will be for years. */
+    public Optional<Instant> opens(Instant at) {
+        if (isOpen(at)) {
+            return Optional.of(at);
+        }
+        Instant opens = after(at, Duration.ofMillis(1)).minusMillis(1);
+        return isOpen(opens) ? Optional.of(opens) : Optional.empty();
     }
 
     /** The shifts that begin on this day. */

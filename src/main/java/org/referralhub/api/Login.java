@@ -12,6 +12,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.agency.AgencyRegistry;
+import org.referralhub.agency.LoginLog;
 import org.referralhub.agency.Operators;
 import org.springframework.security.authentication.AuthenticationProvider;
 import org.springframework.security.authentication.BadCredentialsException;
@@ -33,6 +34,7 @@ final class Login implements AuthenticationProvider {
 
     private final Supplier<AgencyRegistry> agencies;
     private final Supplier<Operators> operators;
+    private final LoginLog log;
     private final Allowances triesOfUser;
     private final Allowances triesOfAddress;
     /** Users with addresses that they were let in from, those of late. */
@@ -45,9 +47,16 @@ final class Login implements AuthenticationProvider {
         }
     });
 
-    Login(Supplier<AgencyRegistry> agencies, Supplier<Operators> operators, long tries, Duration recovery) {
+    /** @param log is told how it goes for operators */
+    Login(
+            Supplier<AgencyRegistry> agencies,
+            Supplier<Operators> operators,
+            LoginLog log,
+            long tries,
+            Duration recovery) {
         this.agencies = agencies;
         this.operators = operators;
+        this.log = log;
         this.triesOfUser = new Allowances(tries, 1, recovery);
         this.triesOfAddress =
                 new Allowances(tries * USERS_TRIED_FROM_ONE_ADDRESS, USERS_TRIED_FROM_ONE_ADDRESS, recovery);
@@ -66,16 +75,26 @@ final class Login implements AuthenticationProvider {
         if (!letIn.containsKey(userThere)) {
             wait = Math.max(wait, secondsToWait(ofAddress));
         }
+        boolean known = operators.get().find(user).isPresent();
         if (wait > 0) {
+            if (known) {
+                log.failed(user, wait);
+            }
             throw new TooManyFailures(wait);
         }
         Caller caller = identify(user, attempt.getCredentials());
         if (caller == null) {
             ofAddress.tryConsume(1);
             ofUser.tryConsume(1);
+            if (known) {
+                log.failed(user, secondsToWait(ofUser));
+            }
             throw new BadCredentialsException("unknown user or wrong secret");
         }
         letIn.put(userThere, true);
+        if (known) {
+            log.seen(user);
+        }
         return UsernamePasswordAuthenticationToken.authenticated(
                 caller,
                 null,

@@ -23,7 +23,7 @@ import org.springframework.web.bind.annotation.RestController;
 /** Has couriers and collectors leave an agency alone for a while. */
 @RestController
 @RequestMapping(path = "/api/v1/agencies/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
-@Tag(name = "Operations", description = "For operators: agencies with their backlog.")
+@Tag(name = "Operations", description = "For operators: agencies with their backlog, and routes.")
 class PauseController {
     private static final int LONGEST_REASON = 500;
 

@@ -3,8 +3,10 @@ package org.referralhub.api;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Clock;
 import java.util.function.Supplier;
 import org.referralhub.agency.AgencyRegistry;
+import org.referralhub.agency.LoginLog;
 import org.referralhub.agency.Operators;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -35,12 +37,17 @@ class SecurityConfiguration {
         return new ProblemWriter(json);
     }
 
+    @Bean
+    LoginLog loginLog(Clock clock) {
+        return new LoginLog(clock);
+    }
+
     /** The only way in; its presence also keeps Spring Boot from inventing a user. */
     @Bean
     AuthenticationManager login(
-            Supplier<AgencyRegistry> agencies, Supplier<Operators> operators, ApiSettings settings) {
+            Supplier<AgencyRegistry> agencies, Supplier<Operators> operators, LoginLog log, ApiSettings settings) {
         return new ProviderManager(
-                new Login(agencies, operators, settings.failedLogins(), settings.failedLoginRecovery()));
+                new Login(agencies, operators, log, settings.failedLogins(), settings.failedLoginRecovery()));
     }
 
     @Bean
@@ -106,6 +113,12 @@ class SecurityConfiguration {
                         .hasAnyRole(OPERATOR, ADMINISTRATOR)
                         .requestMatchers(HttpMethod.GET, "/api/v1/counts")
                         .hasAnyRole(AUDITOR, ADMINISTRATOR)
+                        .requestMatchers(HttpMethod.GET, "/api/v1/audit", "/api/v1/audit/verification")
+                        .hasAnyRole(AUDITOR, ADMINISTRATOR)
+                        .requestMatchers(HttpMethod.GET, "/api/v1/routes")
+                        .hasAnyRole(EVERY_OPERATOR)
+                        .requestMatchers(HttpMethod.GET, "/api/v1/users")
+                        .hasRole(ADMINISTRATOR)
                         .requestMatchers(HttpMethod.GET, "/api/v1/manifest")
                         .hasAnyRole(Caller.AGENCY, OPERATOR, AUDITOR, ADMINISTRATOR)
                         .anyRequest()

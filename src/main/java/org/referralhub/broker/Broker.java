@@ -2,6 +2,7 @@ package org.referralhub.broker;
 
 import jakarta.jms.ConnectionFactory;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.referralhub.agency.AgencyRegistry;
 
@@ -50,7 +51,27 @@ public interface Broker {
      *
      * @throws BrokerException when the broker does not answer
      */
-    Map<String, Long> depths();
+    default Map<String, Long> depths() {
+        Map<String, Long> depths = new LinkedHashMap<>();
+        activity().forEach((queue, activity) -> depths.put(queue, activity.messages()));
+        return depths;
+    }
+
+    /**
+     * What happened at a queue.
+     *
+     * @param messages that it holds, those in delivery and those waiting for another attempt included
+     * @param taken messages that somebody took for good, since the broker started
+     * @param readers that are connected to it now
+     */
+    record Activity(long messages, long taken, int readers) {}
+
+    /**
+     * What happened at every queue of the hub, by queue name.
+     *
+     * @throws BrokerException when the broker does not answer
+     */
+    Map<String, Activity> activity();
 
     /**
      * Makes the queues, users and permissions that these agencies and dialects need, where they are not there yet. What is

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -97,6 +98,11 @@ class BrokerConfiguration {
                 .withDetail("where", broker.isEmbedded() ? "in this process" : "outside")
                 .withDetail("journal", broker.journal())
                 .build();
+    }
+
+    @Bean(destroyMethod = "close")
+    InboxWatch inboxWatch(Broker broker, Clock clock) {
+        return new InboxWatch(broker, clock).start();
     }
 
     @Bean

@@ -183,16 +183,19 @@ public final class EmbeddedBroker implements Broker, AutoCloseable {
     }
 
     @Override
-    public Map<String, Long> depths() {
-        Map<String, Long> depths = new LinkedHashMap<>();
+    public Map<String, Activity> activity() {
+        Map<String, Activity> activity = new LinkedHashMap<>();
         server.getPostOffice()
                 .getAllBindings()
                 .filter(QueueBinding.class::isInstance)
                 .map(QueueBinding.class::cast)
                 .map(QueueBinding::getQueue)
                 .filter(queue -> HubQueues.isOurs(queue.getName().toString()))
-                .forEach(queue -> depths.put(queue.getName().toString(), queue.getMessageCount()));
-        return depths;
+                .forEach(queue -> activity.put(
+                        queue.getName().toString(),
+                        new Activity(
+                                queue.getMessageCount(), queue.getMessagesAcknowledged(), queue.getConsumerCount())));
+        return activity;
     }
 
     @Override

@@ -157,19 +157,24 @@ public final class ExternalBroker implements Broker, AutoCloseable {
     }
 
     @Override
-    public Map<String, Long> depths() {
-        Map<String, Long> depths = new HashMap<>();
+    public Map<String, Activity> activity() {
+        Map<String, Activity> activity = new HashMap<>();
         try {
             for (int page = 1; ; page++) {
                 JsonNode found = management.json("listQueues", "", page, QUEUES_A_PAGE);
                 for (JsonNode queue : found.path("data")) {
                     String name = queue.path("name").asText();
                     if (HubQueues.isOurs(name)) {
-                        depths.put(name, queue.path("messageCount").asLong());
+                        activity.put(
+                                name,
+                                new Activity(
+                                        queue.path("messageCount").asLong(),
+                                        queue.path("messagesAcked").asLong(),
+                                        queue.path("consumerCount").asInt()));
                     }
                 }
                 if ((long) page * QUEUES_A_PAGE >= found.path("count").asLong()) {
-                    return depths;
+                    return activity;
                 }
             }
         } catch (Management.Refused e) {

@@ -31,6 +31,9 @@ import picocli.CommandLine.Spec;
             ReloadCommand.class,
             ConfigurationCommand.class,
             BooksCommand.class,
+            AuditCommand.class,
+            RoutesCommand.class,
+            UsersCommand.class,
             CountsCommand.class,
             PlacesCommand.class,
             BenchCommand.class

@@ -30,6 +30,11 @@ class FlowConfiguration {
     }
 
     @Bean
+    RouteFigures routeFigures(CamelContext camel, MeterRegistry meters) {
+        return new RouteFigures(camel, meters);
+    }
+
+    @Bean
     Notices notices() {
         return new Notices();
     }

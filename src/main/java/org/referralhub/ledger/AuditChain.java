@@ -79,7 +79,7 @@ public final class AuditChain {
         return OptionalLong.empty();
     }
 
-    private static String hash(long seq, long at, String actor, String action, String subject, String previous) {
+    static String hash(long seq, long at, String actor, String action, String subject, String previous) {
         // Lengths in front, so that no two rows have the same bytes.
         StringBuilder row = new StringBuilder(previous).append(seq).append(':').append(at);
         for (String field : new String[] {actor, action, subject}) {

@@ -122,6 +122,16 @@ class LedgerConfiguration {
     }
 
     @Bean
+    AuditTrail auditTrail(LedgerDatabase database) {
+        return new AuditTrail(database.readers());
+    }
+
+    @Bean
+    LastSent lastSent(LedgerDatabase database, Clock clock) {
+        return new LastSent(database.readers(), clock);
+    }
+
+    @Bean
     ConfigurationLog configurationLog(Broker broker, LedgerDatabase database) {
         return new ConfigurationLog(broker.connectionFactory(), database.readers());
     }

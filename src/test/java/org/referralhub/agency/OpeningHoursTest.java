@@ -153,4 +153,26 @@ class OpeningHoursTest {
         Instant from = at("2026-11-20T09:00:00", CAPITAL);
         assertThat(closed.after(from, Duration.ofHours(4))).isEqualTo(from.plus(Duration.ofHours(4)));
     }
+
+    @Test
+    void an_office_is_open_on_duty_or_closed_until_it_opens() {
+        OpeningHours.Shift day = Objects.requireNonNull(HoursText.parse("mon-fri 08:30-17:30"));
+        OpeningHours.Shift evening = Objects.requireNonNull(HoursText.parse("fri 17:30-22:00"));
+        OpeningHours hours = new OpeningHours(
+                List.of(day),
+                CAPITAL,
+                List.of(),
+                List.of(new OpeningHours.Duty(OpeningHours.Days.Dated.ALL, evening)));
+
+        assertThat(hours.presence(at("2026-11-20T09:00:00"))).isEqualTo(OpeningHours.Presence.OPEN);
+        assertThat(hours.presence(at("2026-11-20T18:00:00"))).isEqualTo(OpeningHours.Presence.DUTY);
+        assertThat(hours.presence(at("2026-11-20T22:00:00"))).isEqualTo(OpeningHours.Presence.CLOSED);
+        assertThat(OpeningHours.ALWAYS.presence(at("2026-11-20T22:00:00"))).isEqualTo(OpeningHours.Presence.ALWAYS);
+        assertThat(hours.opens(at("2026-11-20T22:00:00"))).contains(at("2026-11-23T08:30:00"));
+        assertThat(hours.opens(at("2026-11-20T21:59:59"))).contains(at("2026-11-20T21:59:59"));
+    }
+
+    private static Instant at(String local) {
+        return LocalDateTime.parse(local).atZone(CAPITAL).toInstant();
+    }
 }

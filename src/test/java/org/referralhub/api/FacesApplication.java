@@ -30,14 +30,18 @@ import org.referralhub.agency.OperatorRole;
 import org.referralhub.agency.Operators;
 import org.referralhub.agency.Reach;
 import org.referralhub.broker.Broker;
+import org.referralhub.broker.InboxWatch;
 import org.referralhub.counts.Counts;
 import org.referralhub.courier.CourierDesk;
 import org.referralhub.deadletter.Desk;
 import org.referralhub.dialect.Inbound;
 import org.referralhub.dialect.Part;
 import org.referralhub.dialect.Received;
+import org.referralhub.flow.RouteFigures;
 import org.referralhub.ledger.AccessLog;
+import org.referralhub.ledger.AuditTrail;
 import org.referralhub.ledger.Books;
+import org.referralhub.ledger.LastSent;
 import org.referralhub.ledger.Manifests;
 import org.referralhub.ledger.ReferralSearch;
 import org.referralhub.ledger.ReferralTimeline;
@@ -74,7 +78,9 @@ import org.springframework.context.annotation.Import;
     OperationsController.class,
     PauseController.class,
     BooksController.class,
-    CountsController.class
+    CountsController.class,
+    AuditController.class,
+    UsersController.class
 })
 class FacesApplication {
     static final String HELPLINE = "helpline-108";
@@ -210,6 +216,26 @@ class FacesApplication {
     @Bean
     Manifests manifests() {
         return Mockito.mock(Manifests.class);
+    }
+
+    @Bean
+    AuditTrail auditTrail() {
+        return Mockito.mock(AuditTrail.class);
+    }
+
+    @Bean
+    LastSent lastSent() {
+        return Mockito.mock(LastSent.class);
+    }
+
+    @Bean
+    InboxWatch inboxWatch() {
+        return Mockito.mock(InboxWatch.class);
+    }
+
+    @Bean
+    RouteFigures routeFigures() {
+        return Mockito.mock(RouteFigures.class);
     }
 
     @Bean

@@ -466,6 +466,13 @@ class HttpFaceTest {
         "GET,    /api/v1/books,                     401, 403, 200, 200, 200, 200",
         "GET,    /api/v1/books/hours?from=2026-11-22T00:00:00Z&to=2026-11-23T00:00:00Z, 401, 403, 200, 200, 200, 200",
         "GET,    /api/v1/books/hours?from=2026-11-22T00:00:00Z&to=2027-11-23T00:00:00Z, 401, 403, 400, 400, 400, 400",
+        "GET,    /api/v1/routes,                    401, 403, 200, 200, 200, 200",
+        "GET,    /api/v1/users,                     401, 403, 403, 403, 403, 200",
+        "GET,    /api/v1/audit,                     401, 403, 403, 403, 200, 200",
+        "GET,    /api/v1/audit?size=501,            401, 403, 403, 403, 400, 400",
+        "GET,    /api/v1/audit?from=yesterday,      401, 403, 403, 403, 400, 400",
+        "GET,    /api/v1/audit/verification,        401, 403, 403, 403, 200, 200",
+        "GET,    /api/v1/audit/verification?from=0, 401, 403, 403, 403, 400, 400",
         "GET,    /api/v1/counts?from=2026-10&to=2026-11, 401, 403, 403, 403, 200, 200",
         "GET,    /api/v1/counts?from=2026-10&to=2026-11&format=csv, 401, 403, 403, 403, 200, 200",
         "GET,    /api/v1/counts?from=2026-11&to=2026-10, 401, 403, 403, 403, 400, 400",
@@ -501,7 +508,7 @@ class HttpFaceTest {
         when(books.books())
                 .thenReturn(new Books.BooksView(
                         null, new Books.Account("*", 0, 0, 0, 0, 0), List.of(), 0, 0, 0, List.of()));
-        when(broker.depths()).thenReturn(Map.of());
+        when(broker.activity()).thenReturn(Map.of());
         when(counts.count(any(), any(), any()))
                 .thenReturn(new CountTable(List.of(), List.of(), row(Map.of(), Map.of(), null)));
         when(manifests.page(any(), any(), any(), any(), anyInt())).thenReturn(new Manifests.Page(List.of(), null));
@@ -702,6 +709,26 @@ class HttpFaceTest {
                     .as(reference)
                     .isFalse();
         }
+    }
+
+    @Test
+    void anAdministratorSeesWhoWasHereAndWhoIsLockedOutAndNoSecret() throws Exception {
+        assertThat(faces.get("integrator", "/api/v1/agencies").statusCode()).isEqualTo(200);
+        for (int i = 0; i < 6; i++) {
+            faces.get("auditor:wrong", "/api/v1/agencies");
+        }
+
+        String answer = faces.get("administrator", "/api/v1/users").body();
+        JsonNode users = JSON.readTree(answer);
+
+        assertThat(users.findValuesAsText("id"))
+                .containsExactly("operator", "integrator", "auditor", "administrator");
+        assertThat(users.get(1).has("lastSeen")).isTrue();
+        assertThat(users.get(1).has("lockedUntil")).isFalse();
+        assertThat(users.get(2).has("lastFailed")).isTrue();
+        assertThat(Instant.parse(users.get(2).path("lockedUntil").asText())).isAfter(Instant.now());
+        assertThat(users.get(2).path("roles").get(0).asText()).isEqualTo("AUDITOR");
+        assertThat(answer).doesNotContain("secret");
     }
 
     private static List<String> fieldNames(JsonNode node) {

@@ -1,0 +1,149 @@
+package org.referralhub.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.referralhub.ledger.AuditTrail.Query;
+import org.referralhub.ledger.AuditTrail.Verification;
+
+/** The audit chain is read page by page, and a row that somebody has meddled with is found in whatever step it lies. */
+class AuditTrailTest {
+    private static final Instant BEGIN = Instant.parse("2026-11-22T00:00:00Z");
+
+    @ParameterizedTest
+    @EnumSource(Databases.class)
+    void pages_go_from_the_latest_to_the_first_and_miss_none(Databases kind) throws Exception {
+        try (LedgerDatabase database = kind.open()) {
+            fill(database, 25);
+            AuditTrail trail = new AuditTrail(database.readers());
+
+            List<Long> numbers = new ArrayList<>();
+            Long after = null;
+            do {
+                AuditTrail.Page page = trail.page(Query.ANY, after, 10);
+                page.items().forEach(row -> numbers.add(row.number()));
+                after = page.next();
+            } while (after != null);
+
+            assertThat(numbers).hasSize(25).startsWith(25L, 24L).endsWith(2L, 1L).doesNotHaveDuplicates();
+            assertThat(trail.page(Query.ANY, 1L, 10)).isEqualTo(new AuditTrail.Page(List.of(), null));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Databases.class)
+    void rows_are_found_by_actor_action_subject_and_time(Databases kind) throws Exception {
+        try (LedgerDatabase database = kind.open()) {
+            fill(database, 25);
+            AuditTrail trail = new AuditTrail(database.readers());
+
+            assertThat(numbers(trail, new Query("bold", null, null, null, null)))
+                    .containsExactly(25L, 20L, 15L, 10L, 5L);
+            assertThat(numbers(trail, new Query(" bold ", "pause", null, null, null)))
+                    .containsExactly(20L, 10L);
+            assertThat(numbers(trail, new Query("", " ", "subject-7", null, null)))
+                    .containsExactly(7L);
+            assertThat(numbers(trail, new Query(null, null, null, BEGIN.plusSeconds(3), BEGIN.plusSeconds(6))))
+                    .containsExactly(5L, 4L, 3L);
+            assertThat(numbers(trail, new Query("nobody", null, null, null, null)))
+                    .isEmpty();
+            assertThat(numbers(trail, new Query(null, null, null, BEGIN.plusSeconds(1000), null)))
+                    .isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Databases.class)
+    void the_chain_is_followed_in_steps_to_its_end(Databases kind) throws Exception {
+        try (LedgerDatabase database = kind.open()) {
+            AuditTrail trail = new AuditTrail(database.readers());
+            assertThat(trail.verify(1, 10)).isEqualTo(new Verification(true, 1, 0, null, null, 0, null));
+
+            fill(database, 25);
+
+            Verification first = trail.verify(1, 10);
+            assertThat(first.whole()).isTrue();
+            assertThat(first.next()).isEqualTo(11);
+            assertThat(trail.verify(11, 10).next()).isEqualTo(21);
+            Verification last = trail.verify(21, 10);
+            assertThat(last.whole()).isTrue();
+            assertThat(last.next()).isNull();
+            assertThat(last.last()).isEqualTo(25);
+            assertThat(last.hash()).isEqualTo(trail.verify(25, 1).hash()).hasSize(64);
+            // A step that begins just after the end says so and nothing else.
+            assertThat(trail.verify(26, 10)).isEqualTo(new Verification(true, 26, 25, null, null, 25, last.hash()));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Databases.class)
+    void a_row_that_was_changed_removed_or_cut_off_is_named(Databases kind) throws Exception {
+        try (LedgerDatabase database = kind.open()) {
+            fill(database, 25);
+            AuditTrail trail = new AuditTrail(database.readers());
+            Databases.execute(database, "update audit set actor = 'somebody-else' where seq = 15");
+
+            assertThat(trail.verify(1, 10).whole()).isTrue();
+            assertThat(trail.verify(11, 10).broken()).isEqualTo(15);
+            assertThat(trail.verify(11, 10).next()).isNull();
+
+            Databases.execute(database, "delete from audit where seq = 15");
+            assertThat(trail.verify(11, 10).broken()).isEqualTo(15);
+            assertThat(trail.verify(16, 10).broken()).isEqualTo(15);
+
+            Databases.execute(database, "delete from audit where seq >= 11");
+            assertThat(trail.verify(11, 10).whole()).isTrue();
+            // Only who has noted the last row elsewhere can tell that some are missing at the end.
+            assertThat(trail.verify(25, 1).whole()).isFalse();
+        }
+    }
+
+    private static List<Long> numbers(AuditTrail trail, Query query) {
+        return trail.page(query, null, 100).items().stream()
+                .map(AuditTrail.Row::number)
+                .toList();
+    }
+
+    /** One row a second; every fifth is bold's, every second a pause. */
+    private static void fill(LedgerDatabase database, int rows) throws Exception {
+        try (Connection connection = database.writer()) {
+            for (int i = 1; i <= rows; i++) {
+                AuditChain.append(
+                        new OneRow(connection, BEGIN.plusSeconds(i)),
+                        i % 5 == 0 ? "bold" : "sarnai",
+                        i % 2 == 0 ? "pause" : "replay",
+                        "subject-" + i);
+            }
+        }
+    }
+
+    /** Each statement by itself. */
+    private record OneRow(Connection connection, Instant now) implements LedgerTransaction {
+        @Override
+        public PreparedStatement statement(String sql) throws SQLException {
+            return connection.prepareStatement(sql);
+        }
+
+        @Override
+        public void flush() {
+            // Nothing is collected.
+        }
+
+        @Override
+        public void emit(Emission emission) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void record(LedgerInput input) {
+            throw new UnsupportedOperationException();
+        }
+    }
+}
