@@ -39,8 +39,12 @@ public final class LoginLog {
 
     /** The user was let in. */
     public void seen(String user) {
-        entries.compute(user, (id, known) -> new Entry(
-                clock.instant(), known == null ? null : known.lastFailed(), known == null ? null : known.heldUntil()));
+        entries.compute(
+                user,
+                (id, known) -> new Entry(
+                        clock.instant(),
+                        known == null ? null : known.lastFailed(),
+                        known == null ? null : known.heldUntil()));
     }
 
     /**

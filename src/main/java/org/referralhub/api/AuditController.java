@@ -32,13 +32,17 @@ class AuditController {
     @GetMapping
     @Operation(
             summary = "Who did what",
-            description = "The latest first; what is given must all be true. A page may hold fewer than were asked for and"
-                    + " still have a `next`.")
+            description =
+                    "The latest first; what is given must all be true. A page may hold fewer than were asked for and"
+                            + " still have a `next`.")
     @ApiResponse(responseCode = "200", description = "One page; ids and codes only")
     AuditTrail.Page list(
-            @Parameter(description = "User name of the person, or the program") @RequestParam(required = false) @Nullable
+            @Parameter(description = "User name of the person, or the program")
+                    @RequestParam(required = false)
+                    @Nullable
                     String actor,
-            @Parameter(description = "Code of what was done, for example `replay`") @RequestParam(required = false)
+            @Parameter(description = "Code of what was done, for example `replay`")
+                    @RequestParam(required = false)
                     @Nullable
                     String action,
             @Parameter(description = "Id of what it was done to") @RequestParam(required = false) @Nullable
@@ -59,16 +63,16 @@ class AuditController {
             throw ProblemException.of(
                     Problem.BAD_REQUEST, "size goes from 1 to %d.".formatted(AuditTrail.LARGEST_PAGE));
         }
-        return audit.page(
-                new AuditTrail.Query(actor, action, subject, instant(from), instant(to)), after, size);
+        return audit.page(new AuditTrail.Query(actor, action, subject, instant(from), instant(to)), after, size);
     }
 
     @GetMapping("/verification")
     @Operation(
             summary = "Follow the chain",
-            description = "Every row holds the hash of the one before. One call follows some rows; from 1, and then from each"
-                    + " `next`, it is the whole chain. Note `last` and `hash` elsewhere to tell later that nothing was cut"
-                    + " off at the end.")
+            description =
+                    "Every row holds the hash of the one before. One call follows some rows; from 1, and then from each"
+                            + " `next`, it is the whole chain. Note `last` and `hash` elsewhere to tell later that nothing was cut"
+                            + " off at the end.")
     @ApiResponse(responseCode = "200", description = "What this step has found")
     AuditTrail.Verification verify(
             @Parameter(description = "Number of the first row to follow") @RequestParam(defaultValue = "1") long from,

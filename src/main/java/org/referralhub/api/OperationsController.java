@@ -153,7 +153,8 @@ class OperationsController {
     @GetMapping("/routes")
     @Operation(
             summary = "Routes of this node",
-            description = "What each has carried since it was started, what it is working on, and how long a message takes.")
+            description =
+                    "What each has carried since it was started, what it is working on, and how long a message takes.")
     @ApiResponse(responseCode = "200", description = "Every route, by its id")
     List<RouteFigures.Figure> routes() {
         return routes.all();

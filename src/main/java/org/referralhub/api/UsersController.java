@@ -59,7 +59,9 @@ class UsersController {
     @ApiResponse(responseCode = "200", description = "Every user, in the order of the file")
     List<UserAnswer> users() {
         Instant now = clock.instant();
-        return operators.get().all().stream().map(operator -> answer(operator, now)).toList();
+        return operators.get().all().stream()
+                .map(operator -> answer(operator, now))
+                .toList();
     }
 
     private UserAnswer answer(Operator operator, Instant now) {

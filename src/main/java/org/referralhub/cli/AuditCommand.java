@@ -34,7 +34,10 @@ final class AuditCommand extends ClientCommand {
     @Option(names = "--actor", paramLabel = "ID", description = "Only what this user or program did.")
     private @Nullable String actor;
 
-    @Option(names = "--action", paramLabel = "CODE", description = "Only this, for example replay, pause, search-child.")
+    @Option(
+            names = "--action",
+            paramLabel = "CODE",
+            description = "Only this, for example replay, pause, search-child.")
     private @Nullable String action;
 
     @Option(names = "--subject", paramLabel = "ID", description = "Only what was done to this.")

@@ -100,8 +100,9 @@ public final class RouteFigures {
     }
 
     private long count(String meter, String route) {
-        return Math.round(
-                find(meter, route).counters().stream().mapToDouble(one -> one.count()).sum());
+        return Math.round(find(meter, route).counters().stream()
+                .mapToDouble(one -> one.count())
+                .sum());
     }
 
     private Search find(String meter, String route) {

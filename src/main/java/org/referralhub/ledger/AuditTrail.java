@@ -226,7 +226,13 @@ public final class AuditTrail {
             }
             boolean more = expected - from == most;
             return new Verification(
-                    true, from, expected - 1, null, more ? expected : null, expected - 1, expected == 1 ? null : previous);
+                    true,
+                    from,
+                    expected - 1,
+                    null,
+                    more ? expected : null,
+                    expected - 1,
+                    expected == 1 ? null : previous);
         } catch (SQLException e) {
             throw new LedgerUnavailableException(e);
         }

@@ -159,10 +159,7 @@ class OpeningHoursTest {
         OpeningHours.Shift day = Objects.requireNonNull(HoursText.parse("mon-fri 08:30-17:30"));
         OpeningHours.Shift evening = Objects.requireNonNull(HoursText.parse("fri 17:30-22:00"));
         OpeningHours hours = new OpeningHours(
-                List.of(day),
-                CAPITAL,
-                List.of(),
-                List.of(new OpeningHours.Duty(OpeningHours.Days.Dated.ALL, evening)));
+                List.of(day), CAPITAL, List.of(), List.of(new OpeningHours.Duty(OpeningHours.Days.Dated.ALL, evening)));
 
         assertThat(hours.presence(at("2026-11-20T09:00:00"))).isEqualTo(OpeningHours.Presence.OPEN);
         assertThat(hours.presence(at("2026-11-20T18:00:00"))).isEqualTo(OpeningHours.Presence.DUTY);

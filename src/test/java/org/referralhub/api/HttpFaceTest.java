@@ -721,8 +721,7 @@ class HttpFaceTest {
         String answer = faces.get("administrator", "/api/v1/users").body();
         JsonNode users = JSON.readTree(answer);
 
-        assertThat(users.findValuesAsText("id"))
-                .containsExactly("operator", "integrator", "auditor", "administrator");
+        assertThat(users.findValuesAsText("id")).containsExactly("operator", "integrator", "auditor", "administrator");
         assertThat(users.get(1).has("lastSeen")).isTrue();
         assertThat(users.get(1).has("lockedUntil")).isFalse();
         assertThat(users.get(2).has("lastFailed")).isTrue();

@@ -83,9 +83,9 @@ class OperationsIT {
                         .status())
                 .isEqualTo(200);
 
-        await().atMost(RunningHub.PATIENCE)
-                .untilAsserted(() -> assertThat(run("auditor", "audit --actor operator --max 5").text())
-                        .contains("search-child"));
+        await().atMost(RunningHub.PATIENCE).untilAsserted(() -> assertThat(
+                        run("auditor", "audit --actor operator --max 5").text())
+                .contains("search-child"));
         assertThat(run("auditor", "audit list --actor " + stranger).text()).doesNotContain(stranger);
 
         Printed verified = run("auditor", "audit verify");

@@ -32,7 +32,11 @@ class AuditTrailTest {
                 after = page.next();
             } while (after != null);
 
-            assertThat(numbers).hasSize(25).startsWith(25L, 24L).endsWith(2L, 1L).doesNotHaveDuplicates();
+            assertThat(numbers)
+                    .hasSize(25)
+                    .startsWith(25L, 24L)
+                    .endsWith(2L, 1L)
+                    .doesNotHaveDuplicates();
             assertThat(trail.page(Query.ANY, 1L, 10)).isEqualTo(new AuditTrail.Page(List.of(), null));
         }
     }
