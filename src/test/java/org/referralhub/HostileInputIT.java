@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -33,6 +34,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.referralhub.broker.Broker;
+import org.referralhub.ledger.LedgerDatabase;
 import org.referralhub.ledger.Tracking;
 import org.referralhub.message.Identifiers;
 import org.referralhub.message.Queues;
@@ -43,6 +46,7 @@ import org.referralhub.testing.RunningHub;
 import org.referralhub.testing.Samples;
 import org.referralhub.testing.StompClient;
 import org.referralhub.testing.Way;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /** What no honest client would send: refused with its place, without a hang or a 5xx, and nobody else notices. */
 @Timeout(120)
@@ -409,11 +413,27 @@ class HostileInputIT {
             while (letters.size() < count) {
                 Message message = consumer.receive(RunningHub.PATIENCE.toMillis());
                 assertThat(message)
-                        .as("receipt %d of %d", letters.size() + 1, count)
+                        .as(() -> "receipt %d of %d; %s".formatted(letters.size() + 1, count, whereTheyAre(agency)))
                         .isNotNull();
                 letters.add(Letter.of(message));
             }
         }
         return letters;
+    }
+
+    /** Where messages lie, and what the ledger knows of what is owed to the agency. */
+    private static String whereTheyAre(Participant agency) {
+        Map<String, Long> depths = new TreeMap<>(hub.bean(Broker.class).depths());
+        depths.values().removeIf(depth -> depth == 0);
+        JdbcTemplate ledger = new JdbcTemplate(hub.bean(LedgerDatabase.class).readers());
+        return "queues %s; owed %s; letters %s"
+                .formatted(
+                        depths,
+                        ledger.queryForList(
+                                "select type, state, count(*) as number from delivery where recipient = ? group by type, state",
+                                agency.id()),
+                        ledger.queryForList(
+                                "select state, cause, count(*) as number from letter where sender = ? group by state, cause",
+                                agency.id()));
     }
 }
