@@ -11,7 +11,10 @@ import org.referralhub.configuration.ConfigurationException;
 import org.referralhub.configuration.Faults;
 import org.referralhub.configuration.HubHome;
 import org.referralhub.configuration.Places;
+import org.referralhub.deadletter.Masking;
+import org.referralhub.deadletter.MaskingRules;
 import org.referralhub.dialect.Dialects;
+import org.referralhub.dialect.Documents;
 import org.referralhub.disclosure.Disclosure;
 import org.referralhub.ledger.Ladder;
 import org.referralhub.ledger.ResponseTimes;
@@ -32,6 +35,7 @@ import org.referralhub.recipient.RecipientRules;
  * @param responseTimes how soon a referral must be answered
  * @param ladder who is asked next when one is not
  * @param alarms how operators are woken
+ * @param masking what operators see of a letter's content
  */
 public record Setup(
         HubHome home,
@@ -44,7 +48,8 @@ public record Setup(
         Disclosure disclosure,
         ResponseTimes responseTimes,
         Ladder ladder,
-        AlarmSettings alarms) {
+        AlarmSettings alarms,
+        Masking masking) {
 
     /**
      * Reads and checks every file.
@@ -70,7 +75,9 @@ public record Setup(
                 Disclosure.load(home, faults),
                 ResponseTimes.load(home, faults),
                 Ladder.load(home, agencies, places, faults),
-                AlarmSettings.load(home, faults));
+                AlarmSettings.load(home, faults),
+                new Masking(
+                        MaskingRules.load(home, dialects.names(), faults), new Documents(dialects), codeLists));
     }
 
     /**

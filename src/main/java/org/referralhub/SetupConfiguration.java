@@ -9,6 +9,8 @@ import org.referralhub.alarm.AlarmSettings;
 import org.referralhub.configuration.CodeLists;
 import org.referralhub.configuration.HubHome;
 import org.referralhub.configuration.Places;
+import org.referralhub.deadletter.Masking;
+import org.referralhub.dialect.Translator;
 import org.referralhub.edition.Editions;
 import org.referralhub.flow.Handbook;
 import org.referralhub.ledger.Rulebook;
@@ -66,6 +68,16 @@ class SetupConfiguration {
     @Bean
     Supplier<CodeLists> codeLists(Editions editions) {
         return () -> editions.current().setup().codeLists();
+    }
+
+    @Bean
+    Supplier<Masking> masking(Editions editions) {
+        return () -> editions.current().setup().masking();
+    }
+
+    @Bean
+    Supplier<Translator> translator(Editions editions) {
+        return () -> editions.current().handbook().translator();
     }
 
     /** How to reach whoever is woken: mail and webhook are set up once, at the start. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.message.Finding;
 import org.referralhub.validation.JsonLocator.Place;
@@ -71,4 +72,22 @@ interface Codec {
 
     /** Writes a tree and checks what was written. */
     Written write(JsonNode tree);
+
+    /**
+     * The document as its sender would have written it after these edits.
+     *
+     * @param document what {@link #read} could read
+     * @param edits to be made one after the other; none to see whether the format can be written again at all
+     * @param tree the document's tree after the edits
+     * @return empty when it can't be written in the form that it came in
+     */
+    default Optional<byte[]> rewrite(byte[] document, List<Edit> edits, JsonNode tree) {
+        byte[] written = write(tree).bytes();
+        return written.length == 0 ? Optional.empty() : Optional.of(written);
+    }
+
+    /** True when {@link #rewrite} keeps every byte that no edit names. */
+    default boolean keepsBytes(byte[] document) {
+        return false;
+    }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.referralhub.message.Finding;
 import org.referralhub.message.Severity;
@@ -156,5 +157,23 @@ final class FhirCodec implements Codec {
             return new Written(written.bytes(), findings);
         }
         return new Written(FhirXml.write(tree).getBytes(StandardCharsets.UTF_8), findings);
+    }
+
+    @Override
+    public Optional<byte[]> rewrite(byte[] document, List<Edit> edits, JsonNode tree) {
+        if (!isXml(document)) {
+            return json.rewrite(document, edits, tree);
+        }
+        try {
+            return Optional.of(FhirXml.write(tree).getBytes(StandardCharsets.UTF_8));
+        } catch (RuntimeException | StackOverflowError e) {
+            // HAPI writes only what R4 knows, and its complaint may hold values of the message.
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public boolean keepsBytes(byte[] document) {
+        return !isXml(document);
     }
 }

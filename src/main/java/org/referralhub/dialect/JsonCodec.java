@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.referralhub.message.Finding;
 import org.referralhub.validation.JsonLocator;
 import org.referralhub.validation.JsonLocator.Place;
@@ -49,5 +50,15 @@ final class JsonCodec implements Codec {
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a tree in memory can always be written");
         }
+    }
+
+    @Override
+    public Optional<byte[]> rewrite(byte[] document, List<Edit> edits, JsonNode tree) {
+        return JsonSplice.apply(document, edits);
+    }
+
+    @Override
+    public boolean keepsBytes(byte[] document) {
+        return true;
     }
 }

@@ -110,7 +110,7 @@ final class Tree {
         return unescape(pointer.substring(pointer.lastIndexOf('/') + 1));
     }
 
-    private static List<String> segments(String pointer) {
+    static List<String> segments(String pointer) {
         List<String> segments = new ArrayList<>();
         int start = 1;
         while (start <= pointer.length() && !pointer.isEmpty()) {
@@ -130,7 +130,8 @@ final class Tree {
         return node.path(segment);
     }
 
-    private static int index(String segment) {
+    /** The position that a segment names in a list; -1 when it names none. */
+    static int index(String segment) {
         if (segment.isEmpty() || segment.length() > 9) {
             return -1;
         }
