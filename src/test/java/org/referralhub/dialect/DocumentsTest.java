@@ -66,7 +66,10 @@ class DocumentsTest {
                 "х".repeat(10_000))) {
             String after = edited(CALL, new Edit(Act.SET, "/child/first_name", TextNode.valueOf(hostile)));
             assertThat(DOCUMENTS.read("helpline", after.getBytes(UTF_8)).tree())
-                    .matches(tree -> tree.at("/child/first_name").textValue().equals(hostile));
+                    .isInstanceOfSatisfying(
+                            JsonNode.class,
+                            tree -> assertThat(tree.at("/child/first_name").textValue())
+                                    .isEqualTo(hostile));
         }
     }
 
