@@ -76,8 +76,7 @@ public record Setup(
                 ResponseTimes.load(home, faults),
                 Ladder.load(home, agencies, places, faults),
                 AlarmSettings.load(home, faults),
-                new Masking(
-                        MaskingRules.load(home, dialects.names(), faults), new Documents(dialects), codeLists));
+                new Masking(MaskingRules.load(home, dialects.names(), faults), new Documents(dialects), codeLists));
     }
 
     /**

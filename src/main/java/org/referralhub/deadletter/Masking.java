@@ -32,8 +32,8 @@ public final class Masking {
     private static final int LONGEST_IDENTIFIER = 100;
     private static final String HIDDEN = "~#";
     private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]*[0-9][A-Za-z0-9._:-]*|[0-9]");
-    private static final Pattern MOMENT =
-            Pattern.compile("[0-9]{4}-[0-9]{2}(-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?");
+    private static final Pattern MOMENT = Pattern.compile(
+            "[0-9]{4}-[0-9]{2}(-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?");
 
     private final MaskingRules rules;
     private final Documents documents;
@@ -89,7 +89,9 @@ public final class Masking {
                     document.length,
                     digest,
                     null,
-                    place.stream().map(finding -> finding.at("", finding.line(), finding.column())).toList());
+                    place.stream()
+                            .map(finding -> finding.at("", finding.line(), finding.column()))
+                            .toList());
         }
         Vocabulary vocabulary = vocabulary(dialect);
         View view = new View(tree, vocabulary, reveal, findings);
@@ -280,16 +282,15 @@ public final class Masking {
             String text = node.asText();
             Field.Kind kind = node.isTextual()
                     ? Field.Kind.TEXT
-                    : node.isNumber()
-                            ? Field.Kind.NUMBER
-                            : node.isBoolean() ? Field.Kind.BOOLEAN : Field.Kind.NULL;
+                    : node.isNumber() ? Field.Kind.NUMBER : node.isBoolean() ? Field.Kind.BOOLEAN : Field.Kind.NULL;
             int size =
                     switch (kind) {
                         case TEXT -> text.codePointCount(0, text.length());
                         case NUMBER -> text.length();
                         default -> 0;
                     };
-            Field.Needs needs = kind == Field.Kind.NULL || size == 0 && kind == Field.Kind.TEXT ? null : needs(way, node);
+            Field.Needs needs =
+                    kind == Field.Kind.NULL || size == 0 && kind == Field.Kind.TEXT ? null : needs(way, node);
             boolean open = needs == null || reveal.may(way.shown(), needs);
             return new Field(
                     name,

@@ -61,8 +61,9 @@ public final class Documents {
     /** The trees of the dialect's accepted samples, which are about invented people; none for an unknown dialect. */
     public List<JsonNode> samples(String dialect) {
         return dialects.find(dialect)
-                .map(known ->
-                        known.exemplars().stream().map(Dialect.Exemplar::document).toList())
+                .map(known -> known.exemplars().stream()
+                        .map(Dialect.Exemplar::document)
+                        .toList())
                 .orElse(List.of());
     }
 
@@ -213,7 +214,9 @@ public final class Documents {
         if (there && edit.act() == Edit.Act.ADD) {
             return null;
         }
-        return there ? Tree.with(tree, pointer, value) : inPlace(tree, Tree.with(tree, pointer, value), pointer, dialect);
+        return there
+                ? Tree.with(tree, pointer, value)
+                : inPlace(tree, Tree.with(tree, pointer, value), pointer, dialect);
     }
 
     /** False when something on the way holds no fields, or a list has no such entry. */

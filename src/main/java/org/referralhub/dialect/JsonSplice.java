@@ -106,7 +106,8 @@ final class JsonSplice {
     /** A new member behind the last, spaced as that one is. */
     private byte @Nullable [] inserted(Span node, String segment, String value) {
         if (node.kind() == '[') {
-            boolean atEnd = segment.equals("-") || Tree.index(segment) == node.members().size();
+            boolean atEnd =
+                    segment.equals("-") || Tree.index(segment) == node.members().size();
             return atEnd ? behindLast(node, value) : null;
         }
         return node.kind() == '{'
@@ -133,7 +134,9 @@ final class JsonSplice {
         if (index + 1 < node.members().size()) {
             return replaced(member.from(), node.members().get(index + 1).from(), "");
         }
-        int from = index == 0 ? member.from() : node.members().get(index - 1).value().end();
+        int from = index == 0
+                ? member.from()
+                : node.members().get(index - 1).value().end();
         return replaced(from, member.value().end(), "");
     }
 

@@ -71,12 +71,14 @@ class MaskingTest {
                 .filter(path -> path.toString().endsWith(".canonical.json")
                         && path.toString().contains("accepted"))
                 .sorted()
-                .flatMap(canonical -> documents(canonical).map(document -> DynamicTest.dynamicTest(
-                        document.toString(), () -> {
+                .flatMap(canonical -> documents(canonical)
+                        .map(document -> DynamicTest.dynamicTest(document.toString(), () -> {
                             String shown = shown(MASKING.masked(
                                     document.getName(1).toString(), Files.readAllBytes(document), List.of()));
                             for (String value : personal(MAPPER.readTree(Files.readAllBytes(canonical)))) {
-                                assertThat(shown.contains(value)).as("a personal value shows").isFalse();
+                                assertThat(shown.contains(value))
+                                        .as("a personal value shows")
+                                        .isFalse();
                             }
                         })));
     }
@@ -111,13 +113,16 @@ class MaskingTest {
     @Test
     void the_name_of_a_field_that_the_format_does_not_know_is_hidden_and_can_still_be_pointed_at() throws IOException {
         byte[] document = "{\"call_id\": \"c-1\", \"Болд~/Ганболд\": {\"first_name\": 1}}".getBytes(UTF_8);
-        List<Finding> findings =
-                List.of(Findings.of(Severity.ERROR, "schema.additional-property", "/Болд~0~1Ганболд").at("/Болд~0~1Ганболд", 1, 20));
+        List<Finding> findings = List.of(Findings.of(Severity.ERROR, "schema.additional-property", "/Болд~0~1Ганболд")
+                .at("/Болд~0~1Ганболд", 1, 20));
         Content content = MASKING.masked("helpline", document, findings);
         assertThat(shown(content)).doesNotContain("Болд");
         Field hidden = field(content, "/~#1");
         assertThat(hidden.name()).isNull();
-        assertThat(hidden.findings()).singleElement().extracting(Finding::pointer).isEqualTo("/~#1");
+        assertThat(hidden.findings())
+                .singleElement()
+                .extracting(Finding::pointer)
+                .isEqualTo("/~#1");
         assertThat(field(content, "/~#1/first_name").needs()).isEqualTo(Needs.SECOND_PERSON);
         assertThat(MASKING.pointer("helpline", document, "/~#1/first_name")).contains("/Болд~0~1Ганболд/first_name");
         assertThat(MASKING.pointer("helpline", document, "/~#7")).isEmpty();
@@ -143,11 +148,18 @@ class MaskingTest {
         Content content = MASKING.masked("helpline", broken, List.of());
         assertThat(content.root()).isNull();
         assertThat(content.bytes()).isEqualTo(broken.length);
-        assertThat(content.findings()).isNotEmpty().allMatch(finding -> finding.pointer().isEmpty() && finding.line() > 0);
+        assertThat(content.findings())
+                .isNotEmpty()
+                .allMatch(finding -> finding.pointer().isEmpty() && finding.line() > 0);
         assertThat(shown(content)).doesNotContain("Болд", "first_name");
-        assertThat(MASKING.masked("helpline", new byte[] {(byte) 0xC3, 0x28, 0}, List.of()).root()).isNull();
-        assertThat(MASKING.masked("police", "<a><Болд>".getBytes(UTF_8), List.of()).root()).isNull();
-        assertThat(MASKING.masked("school", "\"Болд".getBytes(UTF_8), List.of()).root()).isNull();
+        assertThat(MASKING.masked("helpline", new byte[] {(byte) 0xC3, 0x28, 0}, List.of())
+                        .root())
+                .isNull();
+        assertThat(MASKING.masked("police", "<a><Болд>".getBytes(UTF_8), List.of())
+                        .root())
+                .isNull();
+        assertThat(MASKING.masked("school", "\"Болд".getBytes(UTF_8), List.of()).root())
+                .isNull();
         assertThat(MASKING.masked("helpline", ("{\"a\":".repeat(40) + "1" + "}".repeat(40)).getBytes(UTF_8), List.of())
                         .root())
                 .isNull();
@@ -158,7 +170,9 @@ class MaskingTest {
         Content content = MASKING.masked(null, "{\"a\": \"Болд\"}".getBytes(UTF_8), List.of());
         assertThat(content.root()).isNull();
         assertThat(content.mediaType()).isEqualTo("application/octet-stream");
-        assertThat(MASKING.masked("gone", "{\"a\": \"Болд\"}".getBytes(UTF_8), List.of()).root()).isNull();
+        assertThat(MASKING.masked("gone", "{\"a\": \"Болд\"}".getBytes(UTF_8), List.of())
+                        .root())
+                .isNull();
     }
 
     @Test
@@ -171,7 +185,12 @@ class MaskingTest {
                 "х".repeat(10_000),
                 "NOW\u0000")) {
             Content content = MASKING.masked(
-                    "helpline", MAPPER.createObjectNode().put("response", hostile.replace("\u0000", "")).toString().getBytes(UTF_8), List.of());
+                    "helpline",
+                    MAPPER.createObjectNode()
+                            .put("response", hostile.replace("\u0000", ""))
+                            .toString()
+                            .getBytes(UTF_8),
+                    List.of());
             Field field = field(content, "/response");
             if (!hostile.startsWith("NOW")) {
                 assertThat(field.value()).isNull();
@@ -213,7 +232,8 @@ class MaskingTest {
         Files.writeString(copy.path("config/desk.yaml"), "dialects:\n  telex:\n    codes: [/a]\n");
         Faults faults = new Faults();
         MaskingRules.load(copy.home(), Set.of("helpline"), faults);
-        assertThat(faults.all()).singleElement().satisfies(fault -> assertThat(fault.line()).isEqualTo(2));
+        assertThat(faults.all()).singleElement().satisfies(fault -> assertThat(fault.line())
+                .isEqualTo(2));
         Files.delete(copy.path("config/desk.yaml"));
         Content content = masking(copy.home()).masked("helpline", "{\"response\": \"NOW\"}".getBytes(UTF_8), List.of());
         assertThat(field(content, "/response").needs()).isEqualTo(Needs.SECOND_PERSON);
@@ -244,7 +264,10 @@ class MaskingTest {
     static Field field(Content content, String pointer) {
         Field root = content.root();
         assertThat(root).isNotNull();
-        return all(root).filter(field -> field.pointer().equals(pointer)).findAny().orElseThrow();
+        return all(root)
+                .filter(field -> field.pointer().equals(pointer))
+                .findAny()
+                .orElseThrow();
     }
 
     private static Stream<Field> all(Field field) {

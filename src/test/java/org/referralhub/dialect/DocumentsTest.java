@@ -49,7 +49,11 @@ class DocumentsTest {
     @Test
     void edits_are_made_one_after_the_other() {
         assertThat(edited(
-                        CALL, remove("/concerns/0"), add("/concerns/0", "\"A\""), add("/concerns/0", "\"B\""), set("/x~1y", "1")))
+                        CALL,
+                        remove("/concerns/0"),
+                        add("/concerns/0", "\"A\""),
+                        add("/concerns/0", "\"B\""),
+                        set("/x~1y", "1")))
                 .contains("[\"B\",\"A\"  ]")
                 .contains("\"x/y\":1");
     }
@@ -66,10 +70,9 @@ class DocumentsTest {
                 "х".repeat(10_000))) {
             String after = edited(CALL, new Edit(Act.SET, "/child/first_name", TextNode.valueOf(hostile)));
             assertThat(DOCUMENTS.read("helpline", after.getBytes(UTF_8)).tree())
-                    .isInstanceOfSatisfying(
-                            JsonNode.class,
-                            tree -> assertThat(tree.at("/child/first_name").textValue())
-                                    .isEqualTo(hostile));
+                    .isInstanceOfSatisfying(JsonNode.class, tree -> assertThat(
+                                    tree.at("/child/first_name").textValue())
+                            .isEqualTo(hostile));
         }
     }
 
@@ -96,8 +99,10 @@ class DocumentsTest {
     @Test
     void neither_unreadable_bytes_nor_an_unknown_dialect_can_be_edited() {
         List<Edit> edits = List.of(set("/call_id", "\"c\""));
-        assertThat(DOCUMENTS.edited("helpline", "{\"a\":".getBytes(UTF_8), edits)).isEmpty();
-        assertThat(DOCUMENTS.edited("helpline", new byte[] {(byte) 0xFF, 0}, edits)).isEmpty();
+        assertThat(DOCUMENTS.edited("helpline", "{\"a\":".getBytes(UTF_8), edits))
+                .isEmpty();
+        assertThat(DOCUMENTS.edited("helpline", new byte[] {(byte) 0xFF, 0}, edits))
+                .isEmpty();
         assertThat(DOCUMENTS.edited("no-such", CALL.getBytes(UTF_8), edits)).isEmpty();
         assertThat(DOCUMENTS.edited("helpline", ("[".repeat(40) + "]".repeat(40)).getBytes(UTF_8), edits))
                 .isEmpty();
@@ -113,8 +118,9 @@ class DocumentsTest {
     @Test
     void xml_is_written_again_with_a_missing_element_where_its_schema_wants_it() throws IOException {
         byte[] report = sample("police", "everything-that-can-be-said.xml");
-        byte[] without =
-                DOCUMENTS.edited("police", report, List.of(remove("/ChildProtectionReport/UrgencyCode"))).orElseThrow();
+        byte[] without = DOCUMENTS
+                .edited("police", report, List.of(remove("/ChildProtectionReport/UrgencyCode")))
+                .orElseThrow();
         assertThat(DOCUMENTS.read("police", without).findings()).isNotEmpty();
         byte[] again = DOCUMENTS
                 .edited("police", without, List.of(set("/ChildProtectionReport/UrgencyCode", "\"ROUTINE\"")))
@@ -153,14 +159,19 @@ class DocumentsTest {
     /** Written again, what every accepted sample says is still said; formats that can't promise it are refused. */
     @TestFactory
     Stream<DynamicTest> a_sample_loses_nothing_when_it_is_written_again() throws IOException {
-        return DIALECTS.all().stream().flatMap(dialect -> samples(dialect.name()).map(path -> DynamicTest.dynamicTest(
-                path.toString(), () -> {
+        return DIALECTS.all().stream().flatMap(dialect -> samples(dialect.name())
+                .map(path -> DynamicTest.dynamicTest(path.toString(), () -> {
                     byte[] document = Files.readAllBytes(path);
                     JsonNode before = DOCUMENTS.read(dialect.name(), document).tree();
                     if (before != null) {
-                        DOCUMENTS.edited(dialect.name(), document, List.of()).ifPresent(again -> assertThat(
-                                        DOCUMENTS.read(dialect.name(), again).findings().size())
-                                .isEqualTo(DOCUMENTS.read(dialect.name(), document).findings().size()));
+                        DOCUMENTS.edited(dialect.name(), document, List.of()).ifPresent(again -> assertThat(DOCUMENTS
+                                        .read(dialect.name(), again)
+                                        .findings()
+                                        .size())
+                                .isEqualTo(DOCUMENTS
+                                        .read(dialect.name(), document)
+                                        .findings()
+                                        .size()));
                     }
                 })));
     }
@@ -193,7 +204,10 @@ class DocumentsTest {
 
     private static String edited(String document, Edit... edits) {
         return new String(
-                DOCUMENTS.edited("helpline", document.getBytes(UTF_8), List.of(edits)).orElseThrow(), UTF_8);
+                DOCUMENTS
+                        .edited("helpline", document.getBytes(UTF_8), List.of(edits))
+                        .orElseThrow(),
+                UTF_8);
     }
 
     private static Edit set(String pointer, String json) {
