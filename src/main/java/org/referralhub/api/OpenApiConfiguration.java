@@ -86,7 +86,7 @@ class OpenApiConfiguration {
     @Bean
     OpenApiCustomizer refusalsAndSamples(Samples samples) {
         return api -> {
-            ModelConverters.getInstance(true).read(ProblemDocument.class).forEach((name, schema) -> api.getComponents()
+            ModelConverters.getInstance(true).readAll(ProblemDocument.class).forEach((name, schema) -> api.getComponents()
                     .addSchemas(name, schema));
             ModelConverters.getInstance(true).read(MessageAnswer.class).forEach((name, schema) -> api.getComponents()
                     .addSchemas(name, schema));
@@ -134,6 +134,9 @@ class OpenApiConfiguration {
         addProblem(operation, Problem.FORBIDDEN, "The caller's role may not do this");
         addProblem(operation, Problem.TOO_MANY_REQUESTS, "Too many requests, or too many wrong secrets");
         addProblem(operation, Problem.UNAVAILABLE, "The broker or the ledger does not answer");
+        if (path.contains("/dead-letters/") && method == PathItem.HttpMethod.POST) {
+            addProblem(operation, Problem.CHANGED, "It has changed since the caller looked, or its state does not allow it");
+        }
         if (path.contains("{") && method != PathItem.HttpMethod.DELETE) {
             addProblem(operation, Problem.NOT_FOUND, "There is no such thing, or not for this caller");
         }

@@ -41,6 +41,11 @@ enum Problem {
             "This message id was used for something else",
             "Шинэ messageId өгөх, эсвэл өмнөх лавлагааг AMEND-ээр өөрчилнө үү.",
             "Give the new message an id of its own, or change the earlier referral with an AMEND."),
+    CHANGED(
+            HttpStatus.CONFLICT,
+            "It is no longer what you saw",
+            "Өөр хүн эсвэл систем түрүүлж өөрчилсөн байна. Дахин нээж, одоогийн төлөвийг нь хараад шийднэ үү.",
+            "Somebody else, or the hub, was faster, or its state does not allow this. Open it again and decide anew."),
     TOO_LARGE(
             HttpStatus.CONTENT_TOO_LARGE,
             "Too large",
@@ -103,11 +108,16 @@ enum Problem {
 
     /** The problem as it is answered. */
     ProblemDocument document(@Nullable String detail) {
-        return new ProblemDocument(type(), title, status.value(), detail, remedy, null, null);
+        return new ProblemDocument(type(), title, status.value(), detail, remedy, null, null, null);
     }
 
     /** The problem as it is answered, about one referral. */
     ProblemDocument document(@Nullable String detail, @Nullable String referralId, @Nullable String reference) {
-        return new ProblemDocument(type(), title, status.value(), detail, remedy, referralId, reference);
+        return new ProblemDocument(type(), title, status.value(), detail, remedy, referralId, reference, null);
+    }
+
+    /** The problem as it is answered, with what something is by now. */
+    ProblemDocument document(@Nullable String detail, ProblemDocument.Now now) {
+        return new ProblemDocument(type(), title, status.value(), detail, remedy, null, null, now);
     }
 }

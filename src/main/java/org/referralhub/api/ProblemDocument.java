@@ -15,6 +15,7 @@ import org.referralhub.message.Text;
  * @param remedy what to do about it, in both languages
  * @param referralId the referral that the problem is about, if any
  * @param reference its reference
+ * @param now what the letter, group or run is by now, where an order about it was refused
  */
 @Schema(name = "Problem", description = "Why a request got no answer (RFC 9457), with what to do about it.")
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -27,4 +28,23 @@ record ProblemDocument(
         @Nullable String detail,
         Text remedy,
         @Nullable String referralId,
-        @Nullable String reference) {}
+        @Nullable String reference,
+        @Nullable Now now) {
+
+    /**
+     * What something at the desk is by now.
+     *
+     * @param code why an order about it was refused
+     * @param state of a letter or a run
+     * @param by who changed it last; {@code hub} for the hub itself
+     * @param at when
+     */
+    @Schema(name = "ProblemNow")
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Now(
+            @Schema(example = "not-allowed") String code,
+            @Schema(example = "REPLAYED") @Nullable String state,
+            @Nullable String revision,
+            @Nullable String by,
+            @Nullable String at) {}
+}

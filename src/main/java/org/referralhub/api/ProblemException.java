@@ -38,6 +38,11 @@ final class ProblemException extends RuntimeException {
                 null);
     }
 
+    /** An order about something that is no longer what its giver saw. */
+    static ProblemException changed(String detail, ProblemDocument.Now now) {
+        return new ProblemException(Problem.CHANGED, Problem.CHANGED.document(detail, now), 0, null);
+    }
+
     Problem problem() {
         return problem;
     }

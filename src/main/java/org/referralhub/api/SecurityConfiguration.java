@@ -100,8 +100,20 @@ class SecurityConfiguration {
                         .hasAnyRole(OPERATOR, AUDITOR, ADMINISTRATOR)
                         .requestMatchers(HttpMethod.GET, "/api/v1/dead-letters")
                         .hasAnyRole(EVERY_OPERATOR)
-                        // What a letter holds is personal.
-                        .requestMatchers("/api/v1/dead-letters/*", "/api/v1/dead-letters/*/replay")
+                        .requestMatchers(
+                                HttpMethod.GET,
+                                "/api/v1/dead-letters/*",
+                                "/api/v1/dead-letters/groups/*")
+                        .hasAnyRole(OPERATOR, "INTEGRATOR")
+                        .requestMatchers(
+                                HttpMethod.POST,
+                                "/api/v1/dead-letters/groups/*",
+                                "/api/v1/dead-letters/*/replay",
+                                "/api/v1/dead-letters/*/discard",
+                                "/api/v1/dead-letters/*/restore",
+                                "/api/v1/dead-letters/*/return",
+                                "/api/v1/dead-letters/*/own",
+                                "/api/v1/dead-letters/*/note")
                         .hasRole(OPERATOR)
                         .requestMatchers(HttpMethod.GET, "/api/v1/agencies", "/api/v1/books", "/api/v1/books/hours")
                         .hasAnyRole(EVERY_OPERATOR)

@@ -1,8 +1,15 @@
 package org.referralhub.cli;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.StringJoiner;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -13,13 +20,21 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "dead-letters",
         mixinStandardHelpOptions = true,
-        description = "What could not go on, why, and sending it again.",
+        description = "What could not go on, why, and what to do with it.",
         subcommands = {
             DeadLettersCommand.ListLetters.class,
+            DeadLettersCommand.Groups.class,
             DeadLettersCommand.ShowLetter.class,
-            DeadLettersCommand.ReplayLetter.class
+            DeadLettersCommand.Replay.class,
+            DeadLettersCommand.Discard.class,
+            DeadLettersCommand.Restore.class,
+            DeadLettersCommand.Return.class,
+            DeadLettersCommand.Own.class,
+            DeadLettersCommand.Note.class
         })
 final class DeadLettersCommand implements Callable<Integer> {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()
     private CommandSpec spec;
@@ -30,38 +45,89 @@ final class DeadLettersCommand implements Callable<Integer> {
         return ExitCodes.OK;
     }
 
-    /** The letters. */
-    @Command(
-            name = "list",
-            mixinStandardHelpOptions = true,
-            description = "List letters, most urgent and oldest first.")
-    static final class ListLetters extends ClientCommand {
+    /** Which letters. */
+    static final class Filter {
         @Option(
                 names = "--state",
                 paramLabel = "STATE",
                 defaultValue = "OPEN",
-                description = "OPEN, REPLAYED or ANY (default: OPEN).")
+                description = "OPEN, REPLAYED, RESOLVED, WITHDRAWN, DISCARDED, RETURNED, SUPERSEDED or ANY"
+                        + " (default: OPEN).")
         private String state = "OPEN";
 
         @Option(names = "--cause", paramLabel = "CODE", description = "Only letters with this cause.")
         private @Nullable String cause;
 
+        @Option(names = "--group", paramLabel = "ID", description = "Only letters of this group.")
+        private @Nullable String group;
+
         @Option(names = "--agency", paramLabel = "ID", description = "Only letters from or for this agency.")
         private @Nullable String agency;
 
-        @Option(names = "--page", paramLabel = "N", defaultValue = "0", description = "Page, from 0.")
-        private int page;
+        @Option(names = "--sender", paramLabel = "ID", description = "Only letters from this agency.")
+        private @Nullable String sender;
+
+        @Option(names = "--recipient", paramLabel = "ID", description = "Only letters for this agency.")
+        private @Nullable String recipient;
+
+        @Option(names = "--urgency", paramLabel = "CODE", description = "Only letters of this urgency.")
+        private @Nullable String urgency;
+
+        @Option(names = "--referral", paramLabel = "REF", description = "Only letters of this referral.")
+        private @Nullable String referral;
+
+        @Option(names = "--due-before", paramLabel = "TIME", description = "Only what must be answered before.")
+        private @Nullable String dueBefore;
+
+        @Option(names = "--owner", paramLabel = "USER", description = "Only letters that USER looks after; - for nobody.")
+        private @Nullable String owner;
+
+        @Option(names = "--find", paramLabel = "TEXT", description = "An identifier, or a reference.")
+        private @Nullable String find;
+
+        String query() {
+            Map<String, @Nullable String> all = new LinkedHashMap<>();
+            all.put("state", state);
+            all.put("cause", cause);
+            all.put("group", group);
+            all.put("agency", agency);
+            all.put("sender", sender);
+            all.put("recipient", recipient);
+            all.put("urgency", urgency);
+            all.put("referral", referral);
+            all.put("due-before", dueBefore);
+            all.put("owner", owner);
+            all.put("q", find);
+            StringJoiner query = new StringJoiner("&");
+            all.forEach((name, value) -> {
+                if (value != null) {
+                    query.add(name + "=" + HubClient.encode(value));
+                }
+            });
+            return query.toString();
+        }
+    }
+
+    /** The letters. */
+    @Command(
+            name = "list",
+            mixinStandardHelpOptions = true,
+            description = "List letters: the most urgent first, of these the ones that must be answered first.")
+    static final class ListLetters extends ClientCommand {
+        @ArgGroup(validate = false)
+        private Filter filter = new Filter();
+
+        @Option(names = "--size", paramLabel = "N", description = "Letters on a page, 1 to 500 (default: 50).")
+        private @Nullable Integer size;
+
+        @Option(names = "--after", paramLabel = "PLACE", description = "Go on where the page before has ended.")
+        private @Nullable String after;
 
         @Override
         int call(HubClient hub) {
-            StringBuilder path = new StringBuilder("/dead-letters?page=" + page + "&state=" + HubClient.encode(state));
-            if (cause != null) {
-                path.append("&cause=").append(HubClient.encode(cause));
-            }
-            if (agency != null) {
-                path.append("&agency=").append(HubClient.encode(agency));
-            }
-            HubClient.Answer answer = hub.get(path.toString());
+            HubClient.Answer answer = hub.get("/dead-letters?" + filter.query()
+                    + (size == null ? "" : "&size=" + size)
+                    + (after == null ? "" : "&after=" + HubClient.encode(after)));
             if (!answer.good()) {
                 return refused(answer);
             }
@@ -70,28 +136,75 @@ final class DeadLettersCommand implements Callable<Integer> {
                 return ExitCodes.OK;
             }
             for (JsonNode letter : answer.json().path("items")) {
-                out().println("%s  %-9s %-9s %-24s %s -> %s  %s  attempts %s  %s"
+                out().println("%s  %-9s due %s  %-10s %-24s %s -> %s  %s  attempts %s  %s"
                         .formatted(
                                 Print.text(letter, "id"),
                                 Print.text(letter, "urgency"),
-                                Print.text(letter, "failureClass"),
+                                Print.text(letter, "dueAt"),
+                                Print.text(letter, "state"),
                                 Print.text(letter, "cause"),
                                 Print.text(letter, "sender"),
                                 Print.text(letter, "recipient"),
                                 Print.text(letter, "stage"),
                                 Print.text(letter, "attempts"),
-                                Print.text(letter, "capturedAt")));
+                                Print.text(letter, "owner")));
             }
-            out().println(Print.text(answer.json(), "total") + " in all.");
+            String next = answer.json().path("next").asText("");
+            out().println(
+                            next.isEmpty() || next.equals("null")
+                                    ? "%d in all."
+                                            .formatted(answer.json().path("items").size())
+                                    : "There are more: --after " + next);
             return ExitCodes.OK;
         }
     }
 
-    /** One letter whole. */
+    /** The groups. */
+    @Command(
+            name = "groups",
+            mixinStandardHelpOptions = true,
+            description = "List letters that failed alike, the most pressing group first.")
+    static final class Groups extends ClientCommand {
+        @Option(names = "--all", description = "Also groups of which nothing is open any more.")
+        private boolean all;
+
+        @Override
+        int call(HubClient hub) {
+            HubClient.Answer answer = hub.get("/dead-letters/groups" + (all ? "?all=true" : ""));
+            if (!answer.good()) {
+                return refused(answer);
+            }
+            if (json()) {
+                Print.json(out(), answer);
+                return ExitCodes.OK;
+            }
+            for (JsonNode group : answer.json().path("items")) {
+                out().println("%s  %6s open of %-6s  %-9s %-24s %s  %s %s  since %s  last %s  %s"
+                        .formatted(
+                                Print.text(group, "fingerprint"),
+                                Print.text(group, "open"),
+                                Print.text(group, "total"),
+                                Print.text(group, "urgency"),
+                                Print.text(group, "cause"),
+                                Print.text(group, "recipient"),
+                                Print.text(group, "stage"),
+                                Print.text(group, "findings"),
+                                Print.text(group, "firstSeen"),
+                                Print.text(group, "lastSeen"),
+                                Print.text(group, "remedy")));
+                if (group.path("note").isTextual()) {
+                    out().println("    " + Print.text(group, "note"));
+                }
+            }
+            return ExitCodes.OK;
+        }
+    }
+
+    /** One letter. */
     @Command(
             name = "show",
             mixinStandardHelpOptions = true,
-            description = "Show a letter with its original bytes, which are personal.")
+            description = "Show all that is known of a letter but its content.")
     static final class ShowLetter extends ClientCommand {
         @Parameters(index = "0", paramLabel = "ID", description = "The letter.")
         private String id = "";
@@ -108,11 +221,63 @@ final class DeadLettersCommand implements Callable<Integer> {
             }
             JsonNode letter = answer.json();
             letter.path("summary").fields().forEachRemaining(field -> out().println("%-14s %s"
-                    .formatted(field.getKey(), field.getValue().asText("-"))));
+                    .formatted(field.getKey(), field.getValue().isNull() ? "-" : field.getValue().asText("-"))));
             out().println("%-14s %s".formatted("exception", Print.text(letter, "exception")));
+            out().println("%-14s %s".formatted("remedy", Print.text(letter, "remedy")));
             Print.findings(out(), letter.path("findings"));
-            out().println();
-            out().println(Print.text(letter, letter.path("original").isTextual() ? "original" : "originalBase64"));
+            for (JsonNode event : letter.path("history")) {
+                out().println("  %s  %-12s %s  %s  %s"
+                        .formatted(
+                                Print.text(event, "at"),
+                                Print.text(event, "action"),
+                                Print.text(event, "actor"),
+                                Print.text(event, "outcome"),
+                                Print.text(event, "reason")));
+            }
+            return ExitCodes.OK;
+        }
+    }
+
+    /** Something that is ordered about one letter. */
+    abstract static class LetterOrder extends ClientCommand {
+        @Parameters(index = "0", paramLabel = "ID", description = "The letter.")
+        private String id = "";
+
+        @Option(
+                names = "--expected",
+                paramLabel = "N",
+                description = "The revision that you saw; when the letter has changed since, nothing is done.")
+        private @Nullable Integer expected;
+
+        /** As the path names it. */
+        abstract String action();
+
+        /** What has been done. */
+        abstract String done();
+
+        /** Adds what only this order has. */
+        abstract void fill(ObjectNode body);
+
+        @Override
+        int call(HubClient hub) throws JsonProcessingException {
+            ObjectNode body = JSON.createObjectNode();
+            if (expected != null) {
+                body.put("expected", expected);
+            }
+            fill(body);
+            HubClient.Answer answer = hub.post(
+                    "/dead-letters/" + HubClient.encode(id) + "/" + action(),
+                    "application/json",
+                    JSON.writeValueAsBytes(body));
+            if (!answer.good()) {
+                return refused(answer);
+            }
+            if (json()) {
+                Print.json(out(), answer);
+            } else {
+                boolean requested = answer.json().path("status").asText().equals("requested");
+                out().println(requested ? "The order is kept; the hub will carry it out." : done());
+            }
             return ExitCodes.OK;
         }
     }
@@ -122,22 +287,147 @@ final class DeadLettersCommand implements Callable<Integer> {
             name = "replay",
             mixinStandardHelpOptions = true,
             description = "Send a letter again; however often it is asked for, it goes once.")
-    static final class ReplayLetter extends ClientCommand {
-        @Parameters(index = "0", paramLabel = "ID", description = "The letter.")
-        private String id = "";
+    static final class Replay extends LetterOrder {
+        @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the other operators.")
+        private String reason = "";
 
         @Override
-        int call(HubClient hub) {
-            HubClient.Answer answer = hub.post("/dead-letters/" + HubClient.encode(id) + "/replay", null, new byte[0]);
-            if (!answer.good()) {
-                return refused(answer);
-            }
-            if (json()) {
-                Print.json(out(), answer);
-            } else {
-                out().println("It will be sent again.");
-            }
-            return ExitCodes.OK;
+        String action() {
+            return "replay";
+        }
+
+        @Override
+        String done() {
+            return "It is sent again.";
+        }
+
+        @Override
+        void fill(ObjectNode body) {
+            body.put("reason", reason);
+        }
+    }
+
+    /** Away with it. */
+    @Command(
+            name = "discard",
+            mixinStandardHelpOptions = true,
+            description = "Put a letter away; it can be restored until its time is over.")
+    static final class Discard extends LetterOrder {
+        @Option(names = "--reason", paramLabel = "TEXT", required = true, description = "Why; nothing personal.")
+        private String reason = "";
+
+        @Override
+        String action() {
+            return "discard";
+        }
+
+        @Override
+        String done() {
+            return "It is put away. The recipient's clock goes on.";
+        }
+
+        @Override
+        void fill(ObjectNode body) {
+            body.put("reason", reason);
+        }
+    }
+
+    /** Back again. */
+    @Command(name = "restore", mixinStandardHelpOptions = true, description = "Bring back a letter that was put away.")
+    static final class Restore extends LetterOrder {
+        @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the other operators.")
+        private String reason = "";
+
+        @Override
+        String action() {
+            return "restore";
+        }
+
+        @Override
+        String done() {
+            return "It is open again.";
+        }
+
+        @Override
+        void fill(ObjectNode body) {
+            body.put("reason", reason);
+        }
+    }
+
+    /** To its sender. */
+    @Command(
+            name = "return",
+            mixinStandardHelpOptions = true,
+            description = "Give a letter back to its sender, with what was found at which places, and your words.")
+    static final class Return extends LetterOrder {
+        @Option(
+                names = "--reason",
+                paramLabel = "TEXT",
+                required = true,
+                description = "What the sender should do, in words that it reads; nothing personal.")
+        private String reason = "";
+
+        @Override
+        String action() {
+            return "return";
+        }
+
+        @Override
+        String done() {
+            return "Its sender is told.";
+        }
+
+        @Override
+        void fill(ObjectNode body) {
+            body.put("reason", reason);
+        }
+    }
+
+    /** Whose it is. */
+    @Command(name = "own", mixinStandardHelpOptions = true, description = "Say who looks after a letter.")
+    static final class Own extends LetterOrder {
+        @Option(
+                names = "--owner",
+                paramLabel = "USER",
+                defaultValue = "me",
+                description = "Who looks after it; empty for nobody (default: me).")
+        private String owner = "me";
+
+        @Override
+        String action() {
+            return "own";
+        }
+
+        @Override
+        String done() {
+            return "It is recorded.";
+        }
+
+        @Override
+        void fill(ObjectNode body) {
+            body.put("owner", owner);
+        }
+    }
+
+    /** For the others. */
+    @Command(name = "note", mixinStandardHelpOptions = true, description = "Leave a note on a letter.")
+    static final class Note extends LetterOrder {
+        @Parameters(index = "1", paramLabel = "TEXT", description = "The note; nothing personal. Empty takes it off.")
+        private String note = "";
+
+        @Override
+        String action() {
+            return "note";
+        }
+
+        @Override
+        String done() {
+            return "It is recorded.";
+        }
+
+        @Override
+        void fill(ObjectNode body) {
+            body.put("note", note);
         }
     }
 }

@@ -1,5 +1,7 @@
 package org.referralhub.deadletter;
 
+import java.time.Clock;
+import java.util.List;
 import org.referralhub.broker.Broker;
 import org.referralhub.ledger.LedgerDatabase;
 import org.referralhub.ledger.LedgerRoom;
@@ -12,12 +14,17 @@ import org.springframework.context.annotation.Configuration;
 class DeadLetterConfiguration {
 
     @Bean
-    LedgerRoom deadLetters(Obligations obligations) {
-        return rules -> new DeadLetterEntry(obligations, rules.agencies());
+    LedgerRoom deadLetters(Obligations obligations, List<DeskAction> more) {
+        return DeadLetterEntry.room(obligations, more);
     }
 
     @Bean
-    Desk desk(LedgerDatabase database, Broker broker) {
-        return new Desk(database.readers(), broker.connectionFactory());
+    Desk desk(LedgerDatabase database, Clock clock) {
+        return new Desk(database.readers(), clock);
+    }
+
+    @Bean
+    DeskOrders deskOrders(LedgerDatabase database, Broker broker) {
+        return new DeskOrders(database.readers(), broker.connectionFactory());
     }
 }

@@ -1,71 +1,85 @@
 package org.referralhub.deadletter;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.HashMap;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import org.referralhub.agency.AgencyRegistry;
-import org.referralhub.ledger.AuditChain;
-import org.referralhub.ledger.Emission;
 import org.referralhub.ledger.LedgerEntry;
 import org.referralhub.ledger.LedgerInput;
-import org.referralhub.ledger.LedgerStage;
+import org.referralhub.ledger.LedgerRoom;
 import org.referralhub.ledger.LedgerTransaction;
 import org.referralhub.ledger.Obligations;
+import org.referralhub.ledger.Rulebook;
 import org.referralhub.message.Headers;
-import org.referralhub.message.Identifiers;
 import org.referralhub.message.LedgerKind;
-import org.referralhub.message.Parcel;
-import org.referralhub.message.Queues;
 import org.referralhub.message.Urgency;
 
-/** Keeps dead letters, and sends them again when an operator says so. */
+/** Keeps dead letters, and does with them what is ordered at the desk. */
 public final class DeadLetterEntry implements LedgerEntry {
-    private static final String HUB = "hub";
-    private static final String INTAKE = Queues.intake("");
+    private static final String INSERT =
+            "insert into letter (id, state, revision, rank, due_at, fingerprint, urgency, risk, place, origin, stage, cause,"
+                    + " failure, exception, sender, recipient, dialect, referral_id, message_id, message_key, delivery_id,"
+                    + " configuration, attempts, capture, captured_at, changed_at, changed_by)"
+                    + " values (?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'hub')";
+    private static final String REOPEN =
+            "update letter set state = 'OPEN', revision = revision + 1, stage = ?, cause = ?, failure = ?, exception = ?,"
+                    + " fingerprint = ?, configuration = ?, due_at = ?, attempts = attempts + ?, capture = ?, replay = null,"
+                    + " changed_at = ?, changed_by = 'hub' where id = ?";
+    private static final String FACTS = "select r.risk, r.place, (select min(c.due_at) from clock c"
+            + " where c.opened_at = r.opened_at and c.referral_id = r.id and c.agency = ? and c.ended_at is null)"
+            + " from referral r where r.id = ?";
 
     private final Obligations obligations;
-    private final AgencyRegistry agencies;
-    private final ObjectMapper mapper = new ObjectMapper();
+    private final Rulebook rules;
+    private final DeskEntry desk;
 
-    public DeadLetterEntry(Obligations obligations, AgencyRegistry agencies) {
+    private DeadLetterEntry(Obligations obligations, Rulebook rules, DeskEntry desk) {
         this.obligations = obligations;
-        this.agencies = agencies;
+        this.rules = rules;
+        this.desk = desk;
+    }
+
+    /**
+     * The desk's part in the ledger.
+     *
+     * @param more what can be ordered besides what every desk can do
+     */
+    public static LedgerRoom room(Obligations obligations, List<DeskAction> more) {
+        List<DeskAction> actions = new ArrayList<>(Actions.all(obligations));
+        actions.addAll(more);
+        return rules -> new DeadLetterEntry(obligations, rules, new DeskEntry(actions, rules));
     }
 
     @Override
     public Set<LedgerKind> kinds() {
-        return Set.of(LedgerKind.DEAD, LedgerKind.REPLAY);
+        return Set.of(LedgerKind.DEAD, LedgerKind.REPLAY, LedgerKind.DESK);
     }
 
     @Override
     public void record(LedgerInput input, LedgerTransaction transaction) throws SQLException {
-        if (input.kind() == LedgerKind.REPLAY) {
-            replay(input, transaction);
+        if (input.kind() == LedgerKind.DEAD) {
+            capture(Capture.of(input, rules.agencies()), transaction);
         } else {
-            capture(Capture.of(input, agencies), transaction);
+            desk.record(input, transaction);
         }
     }
 
     private void capture(Capture capture, LedgerTransaction transaction) throws SQLException {
         transaction.flush();
-        Kept kept = kept(capture, transaction);
+        Letters.Row kept = kept(capture, transaction);
         String id = kept == null ? capture.newId() : kept.id();
-        if (kept == null) {
-            insert(id, capture, transaction);
-        } else if (!kept.capture().equals(capture.input().token())) {
-            reopen(id, capture, transaction);
-        }
         if (capture.deliveryId() != null) {
             obligations.toDesk(transaction, capture.deliveryId(), capture.fromInbox());
+        }
+        if (kept == null) {
+            insert(id, capture, transaction);
+        } else if (!kept.capture().equals(Capture.cut(capture.input().token(), 200))) {
+            reopen(kept, capture, transaction);
         }
         if (capture.owesReport()) {
             obligations.refuse(
@@ -74,272 +88,126 @@ public final class DeadLetterEntry implements LedgerEntry {
                     capture.sender(),
                     capture.input().property(Headers.MESSAGE_ID),
                     null,
-                    capture.urgency() == null ? Urgency.URGENT : capture.urgency(),
+                    capture.urgencyOrUrgent(),
                     capture.findings());
         }
     }
 
-    /** A letter that is there already. */
-    private record Kept(String id, String capture) {}
+    private static Letters.@Nullable Row kept(Capture capture, LedgerTransaction transaction) throws SQLException {
+        Letters.Row own = Letters.find(transaction, capture.newId());
+        return own != null || capture.replayOf() == null ? own : Letters.find(transaction, capture.replayOf());
+    }
 
-    private static @Nullable Kept kept(Capture capture, LedgerTransaction transaction) throws SQLException {
-        PreparedStatement select = transaction.statement("select id, capture from letter where id in (?, ?)");
-        select.setString(1, capture.newId());
-        select.setString(2, capture.replayOf() == null ? capture.newId() : capture.replayOf());
+    /** What the ledger knows of the referral. */
+    private record Facts(@Nullable String risk, @Nullable String place, Instant dueAt) {}
+
+    private Facts facts(Capture capture, LedgerTransaction transaction) throws SQLException {
+        Urgency urgency = capture.urgencyOrUrgent();
+        Instant dueAt = rules.responseTimes()
+                .acknowledgeBy(urgency, rules.agencies().find(capture.recipient()), transaction.now());
+        String referral = capture.input().property(Headers.REFERRAL_ID);
+        if (referral == null) {
+            return new Facts(null, null, dueAt);
+        }
+        PreparedStatement select = transaction.statement(FACTS);
+        select.setString(1, capture.recipient() == null ? "" : capture.recipient());
+        select.setString(2, referral);
         try (ResultSet rows = select.executeQuery()) {
-            return rows.next() ? new Kept(rows.getString(1), rows.getString(2)) : null;
+            if (!rows.next()) {
+                return new Facts(null, null, dueAt);
+            }
+            long due = rows.getLong(3);
+            return new Facts(
+                    rows.getString(1), rows.getString(2), rows.wasNull() ? dueAt : Instant.ofEpochMilli(due));
         }
     }
 
+    private String configuration(Capture capture) {
+        return capture.input().property(Headers.CONFIGURATION, rules.version());
+    }
+
     private void insert(String id, Capture capture, LedgerTransaction transaction) throws SQLException {
-        PreparedStatement row = transaction.statement(
-                "insert into letter (id, state, origin, stage, cause, failure, exception, sender, recipient, dialect,"
-                        + " referral_id, message_id, delivery_id, urgency, priority, attempts, headers, original,"
-                        + " findings, capture, captured_at, changed_at)"
-                        + " values (?, 'OPEN', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        // What was called off while it was on its way needs nobody.
+        boolean calledOff = capture.deliveryId() != null && obligations.isCalledOff(transaction, capture.deliveryId());
+        LetterState state = calledOff ? LetterState.WITHDRAWN : LetterState.OPEN;
         Urgency urgency = capture.urgency();
+        Facts facts = facts(capture, transaction);
+        Groups.Likeness group = capture.likeness();
+        PreparedStatement row = transaction.statement(INSERT);
         int i = 1;
         row.setString(i++, id);
+        row.setString(i++, state.name());
+        row.setInt(i++, 9 - capture.urgencyOrUrgent().priority());
+        row.setLong(i++, facts.dueAt().toEpochMilli());
+        row.setString(i++, group.fingerprint());
+        row.setString(i++, urgency == null ? null : urgency.name());
+        row.setString(i++, facts.risk());
+        row.setString(i++, facts.place());
         row.setString(i++, Capture.cut(capture.origin(), 100));
-        row.setString(i++, Capture.cut(capture.stage(), 100));
-        row.setString(i++, Capture.cut(capture.cause(), 100));
-        row.setString(i++, Capture.cut(capture.failure(), 20));
-        row.setString(i++, Capture.cut(capture.input().property(Headers.DEAD_EXCEPTION), 500));
+        row.setString(i++, group.stage());
+        row.setString(i++, group.cause());
+        row.setString(i++, group.failure());
+        row.setString(i++, group.exception());
         row.setString(i++, Capture.cut(capture.author(), 64));
-        row.setString(i++, Capture.cut(capture.recipient(), 64));
-        row.setString(i++, Capture.cut(capture.dialect(), 40));
+        row.setString(i++, group.recipient());
+        row.setString(i++, group.dialect());
         row.setString(i++, Capture.cut(capture.input().property(Headers.REFERRAL_ID), 36));
         row.setString(i++, Capture.cut(capture.input().property(Headers.MESSAGE_ID), 200));
+        row.setString(i++, capture.messageKey());
         row.setString(i++, Capture.cut(capture.deliveryId(), 36));
-        row.setString(i++, urgency == null ? null : urgency.name());
-        row.setInt(i++, urgency == null ? Urgency.URGENT.priority() : urgency.priority());
+        row.setString(i++, Capture.cut(configuration(capture), 40));
         row.setInt(i++, capture.attempts());
-        row.setString(i++, headers(capture.input()));
-        row.setBytes(i++, capture.original());
-        row.setBytes(i++, capture.findings());
         row.setString(i++, Capture.cut(capture.input().token(), 200));
         row.setLong(i++, transaction.now().toEpochMilli());
         row.setLong(i, transaction.now().toEpochMilli());
         row.executeUpdate();
+        keep(id, capture, transaction);
+        Groups.joined(transaction, group, state == LetterState.OPEN);
     }
 
-    private static void reopen(String id, Capture capture, LedgerTransaction transaction) throws SQLException {
+    private static void keep(String id, Capture capture, LedgerTransaction transaction) throws SQLException {
         PreparedStatement row = transaction.statement(
-                "update letter set state = 'OPEN', stage = ?, cause = ?, failure = ?, exception = ?, findings = ?,"
-                        + " attempts = attempts + ?, capture = ?, replay = null, changed_at = ? where id = ?");
-        row.setString(1, Capture.cut(capture.stage(), 100));
-        row.setString(2, Capture.cut(capture.cause(), 100));
-        row.setString(3, Capture.cut(capture.failure(), 20));
-        row.setString(4, Capture.cut(capture.input().property(Headers.DEAD_EXCEPTION), 500));
-        row.setBytes(5, capture.findings());
-        row.setInt(6, capture.attempts());
-        row.setString(7, Capture.cut(capture.input().token(), 200));
-        row.setLong(8, transaction.now().toEpochMilli());
-        row.setString(9, id);
+                "insert into letter_content (id, headers, original, findings) values (?, ?, ?, ?)");
+        row.setString(1, id);
+        row.setString(2, Letters.json(capture.input().properties()));
+        row.setBytes(3, capture.original());
+        row.setBytes(4, capture.findings());
         row.executeUpdate();
     }
 
-    private String headers(LedgerInput input) {
-        try {
-            return mapper.writeValueAsString(new TreeMap<>(input.properties()));
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a map of texts can always be written", e);
-        }
-    }
-
-    private Map<String, String> headers(String json) {
-        try {
-            return mapper.readValue(json, new TypeReference<TreeMap<String, String>>() {});
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a letter's headers are not JSON");
-        }
-    }
-
-    private void replay(LedgerInput input, LedgerTransaction transaction) throws SQLException {
-        String letter = input.property(Headers.REPLAY_OF, "");
-        String order = input.property(Headers.STAMP, "");
-        transaction.flush();
-        PreparedStatement select = transaction.statement(
-                "select state, replay, origin, sender, dialect, delivery_id, urgency, headers, original from letter"
-                        + " where id = ?");
-        select.setString(1, letter);
-        boolean open;
-        String origin;
-        String sender;
-        String dialect;
-        String deliveryId;
-        String urgency;
-        Map<String, String> headers;
-        byte[] original;
-        try (ResultSet rows = select.executeQuery()) {
-            if (!rows.next()) {
+    /** It has failed again. What has been decided about it meanwhile stays decided. */
+    private void reopen(Letters.Row letter, Capture capture, LedgerTransaction transaction) throws SQLException {
+        switch (letter.state()) {
+            case OPEN, REPLAYED, RESOLVED -> {
+                // It may wait for a person again.
+            }
+            case WITHDRAWN, DISCARDED, RETURNED, SUPERSEDED -> {
                 return;
             }
-            open = LetterState.OPEN.name().equals(rows.getString(1));
-            if (!open && !order.equals(rows.getString(2))) {
-                // Sent again already, by another order.
-                return;
-            }
-            origin = rows.getString(3);
-            sender = rows.getString(4);
-            dialect = rows.getString(5);
-            deliveryId = rows.getString(6);
-            urgency = rows.getString(7);
-            headers = headers(rows.getString(8));
-            original = rows.getBytes(9);
         }
-        Optional<Emission> emission;
-        if (deliveryId != null) {
-            emission = open
-                    ? obligations.again(transaction, deliveryId, letter, agencies)
-                    : obligations.waiting(transaction, deliveryId, letter);
-        } else {
-            emission = fromTheStart(letter, origin, sender, dialect, urgency, headers, original);
+        Groups.Likeness group = capture.likeness();
+        PreparedStatement row = transaction.statement(REOPEN);
+        row.setString(1, group.stage());
+        row.setString(2, group.cause());
+        row.setString(3, group.failure());
+        row.setString(4, group.exception());
+        row.setString(5, group.fingerprint());
+        row.setString(6, Capture.cut(configuration(capture), 40));
+        row.setLong(7, facts(capture, transaction).dueAt().toEpochMilli());
+        row.setInt(8, capture.attempts());
+        row.setString(9, Capture.cut(capture.input().token(), 200));
+        row.setLong(10, transaction.now().toEpochMilli());
+        row.setString(11, letter.id());
+        row.executeUpdate();
+        PreparedStatement findings =
+                transaction.statement("update letter_content set findings = ? where id = ?");
+        findings.setBytes(1, capture.findings());
+        findings.setString(2, letter.id());
+        findings.executeUpdate();
+        if (letter.state() == LetterState.OPEN) {
+            Groups.moved(transaction, letter.fingerprint(), LetterState.OPEN, LetterState.REPLAYED);
         }
-        emission.ifPresent(transaction::emit);
-        if (open) {
-            PreparedStatement update = transaction.statement(
-                    "update letter set state = 'REPLAYED', replay = ?, changed_at = ? where id = ? and state = 'OPEN'");
-            update.setString(1, order);
-            update.setLong(2, transaction.now().toEpochMilli());
-            update.setString(3, letter);
-            update.executeUpdate();
-            AuditChain.append(transaction, input.property(Headers.SENDER, "unknown"), "replay", letter);
-        }
-    }
-
-    /** A message that never came to be a delivery goes to its dialect's intake, as its sender's own bytes. */
-    private static Optional<Emission> fromTheStart(
-            String letter,
-            String origin,
-            @Nullable String sender,
-            @Nullable String dialect,
-            @Nullable String urgency,
-            Map<String, String> headers,
-            byte[] original) {
-        int priority = Urgency.valueOf(urgency == null ? "URGENT" : urgency).priority();
-        if (sender != null && dialect != null && original.length > 0) {
-            return Optional.of(new Emission(
-                    Queues.intake(dialect),
-                    priority,
-                    Map.of(Headers.SENDER, sender, Headers.REPLAY_OF, letter),
-                    original));
-        }
-        if (origin.equals(Queues.LEDGER)) {
-            Map<String, String> properties = new HashMap<>(headers);
-            properties.keySet().removeIf(name -> name.startsWith("dead") || name.startsWith("_AMQ"));
-            return Optional.of(new Emission(Queues.LEDGER, priority, properties, original));
-        }
-        return Optional.empty();
-    }
-
-    /** What a dead letter says about itself, whoever made it. */
-    private record Capture(
-            LedgerInput input,
-            boolean byBroker,
-            String origin,
-            String stage,
-            String cause,
-            String failure,
-            int attempts,
-            @Nullable String author,
-            @Nullable String dialect,
-            @Nullable String recipient,
-            @Nullable String deliveryId,
-            @Nullable String replayOf,
-            @Nullable Urgency urgency,
-            byte[] original,
-            byte[] findings,
-            boolean knownSender) {
-
-        static Capture of(LedgerInput input, AgencyRegistry agencies) {
-            String brokersOrigin =
-                    input.property(LedgerStage.ORIGINAL_QUEUE, input.property(LedgerStage.ORIGINAL_ADDRESS, ""));
-            boolean byBroker = !brokersOrigin.isEmpty();
-            String origin = byBroker ? brokersOrigin : input.property(Headers.DEAD_ORIGIN, Queues.DEAD_LETTER);
-            boolean fromIntake = origin.startsWith(INTAKE);
-            String user = input.property(LedgerStage.VALIDATED_USER);
-            // What an agency wrote into its own message's properties is not to be believed.
-            boolean trusted = !(byBroker && fromIntake) || HUB.equals(user);
-            String sender = trusted ? input.property(Headers.SENDER) : user;
-            String dialect = fromIntake ? origin.substring(INTAKE.length()) : input.property(Headers.DIALECT);
-            Parcel parcel = byBroker && !origin.equals(Queues.LEDGER) ? null : parcel(input, origin);
-            String recipient = trusted ? input.property(Headers.RECIPIENT) : null;
-            if (recipient == null) {
-                recipient = Queues.agencyOf(origin);
-            }
-            String urgency = trusted ? input.property(Headers.URGENCY) : null;
-            return new Capture(
-                    input,
-                    byBroker,
-                    origin,
-                    byBroker ? origin : input.property(Headers.DEAD_STAGE, "unknown"),
-                    byBroker ? "attempts-used-up" : input.property(Headers.DEAD_CAUSE, "unknown"),
-                    byBroker ? "exhausted" : input.property(Headers.DEAD_CLASS, "unknown"),
-                    attempts(input),
-                    sender,
-                    dialect,
-                    recipient,
-                    trusted && !origin.equals(Queues.LEDGER) ? input.property(Headers.DELIVERY_ID) : null,
-                    trusted ? input.property(Headers.REPLAY_OF) : null,
-                    urgency(urgency),
-                    parcel == null ? input.body() : parcel.original(),
-                    parcel == null ? new byte[0] : parcel.report(),
-                    agencies.find(sender).isPresent());
-        }
-
-        private static @Nullable Parcel parcel(LedgerInput input, String origin) {
-            boolean expected = origin.equals(Queues.LEDGER) || "refused".equals(input.property(Headers.DEAD_CLASS));
-            try {
-                return expected ? Parcel.of(input.body()) : null;
-            } catch (IllegalArgumentException e) {
-                // Kept as it is: what it should have been is for a person to see.
-                return null;
-            }
-        }
-
-        private static int attempts(LedgerInput input) {
-            try {
-                return Math.max(1, Integer.parseInt(input.property(Headers.DEAD_ATTEMPTS, "1")));
-            } catch (NumberFormatException e) {
-                return 1;
-            }
-        }
-
-        private static @Nullable Urgency urgency(@Nullable String name) {
-            for (Urgency urgency : Urgency.values()) {
-                if (urgency.name().equals(name)) {
-                    return urgency;
-                }
-            }
-            return null;
-        }
-
-        static @Nullable String cut(@Nullable String text, int most) {
-            return text == null || text.length() <= most ? text : text.substring(0, most);
-        }
-
-        String sender() {
-            return author == null ? "" : author;
-        }
-
-        boolean fromInbox() {
-            return origin.startsWith("agency.");
-        }
-
-        /** One report for each refused message; a letter that was sent again has had its report. */
-        boolean owesReport() {
-            return failure.equals("refused") && origin.startsWith(INTAKE) && replayOf == null && knownSender;
-        }
-
-        String newId() {
-            if (deliveryId != null) {
-                return Identifiers.derive("letter", "delivery", deliveryId);
-            }
-            String stamp = byBroker ? null : input.property(Headers.STAMP);
-            return stamp == null
-                    ? Identifiers.derive("letter", "token", input.token())
-                    : Identifiers.derive("letter", "stamp", stamp);
-        }
+        Groups.joined(transaction, group, true);
+        DeskEntry.note(transaction, "fail-again", letter.id(), Map.of("cause", group.cause(), "stage", group.stage()));
     }
 }

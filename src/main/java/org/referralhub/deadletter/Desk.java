@@ -1,186 +1,499 @@
 package org.referralhub.deadletter;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import jakarta.jms.BytesMessage;
-import jakarta.jms.Connection;
-import jakarta.jms.ConnectionFactory;
-import jakarta.jms.DeliveryMode;
-import jakarta.jms.JMSException;
-import jakarta.jms.MessageProducer;
-import jakarta.jms.Session;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.referralhub.message.Headers;
-import org.referralhub.message.LedgerKind;
-import org.referralhub.message.Queues;
+import org.referralhub.message.Identifiers;
 import org.referralhub.message.Urgency;
 
-/** What operators see of the dead letters, and sending one again. */
-public final class Desk {
+/** What operators see of the dead letters. */
+public class Desk {
+    /** The most letters or groups on a page. */
+    public static final int LARGEST_PAGE = 500;
+
+    /** More than this is not counted. */
+    public static final int MOST_COUNTED = 100_000;
+
+    private static final int HOURS = 24;
+    private static final int LONGEST_HISTORY = 200;
+    private static final int MOST_SIBLINGS = 50;
+
     private static final String SUMMARY =
-            "select id, state, origin, stage, cause, failure, urgency, sender, recipient, referral_id, message_id, attempts,"
-                    + " captured_at";
-    private static final int LARGEST_PAGE = 500;
+            "select id, state, revision, origin, stage, cause, failure, urgency, risk, due_at, sender, recipient, dialect,"
+                    + " referral_id, message_id, delivery_id, place, fingerprint, configuration, attempts, owner, note,"
+                    + " parent, captured_at, changed_at, changed_by, rank, exception from letter";
+    private static final int RANK = 27;
+    private static final int EXCEPTION = 28;
+    private static final String ORDER = " order by rank, due_at, id";
+    private static final String GROUP =
+            "select g.fingerprint, g.stage, g.cause, g.failure, g.exception, g.dialect, g.recipient, g.findings,"
+                    + " g.first_seen, g.last_seen, g.open, g.total, g.note, g.owner, g.revision,"
+                    + " (select min(l.rank) from letter l where l.fingerprint = g.fingerprint and l.state = 'OPEN'),"
+                    + " (select min(l.due_at) from letter l where l.fingerprint = g.fingerprint and l.state = 'OPEN'"
+                    + " and l.rank = (select min(f.rank) from letter f where f.fingerprint = g.fingerprint"
+                    + " and f.state = 'OPEN')) from letter_group g";
 
     private final DataSource readers;
-    private final ConnectionFactory connections;
-    private final ObjectMapper mapper = new ObjectMapper();
+    private final Clock clock;
 
-    public Desk(DataSource readers, ConnectionFactory connections) {
+    public Desk(DataSource readers, Clock clock) {
         this.readers = readers;
-        this.connections = connections;
+        this.clock = clock;
+    }
+
+    /** Reads with a connection of its own. */
+    private interface Reading<T> {
+        T from(Connection connection) throws SQLException;
+    }
+
+    private <T> T read(Reading<T> reading) {
+        try (Connection connection = readers.getConnection()) {
+            return reading.from(connection);
+        } catch (SQLException e) {
+            throw new DeskException("the dead letters can't be read now", e);
+        }
     }
 
     /**
-     * The letters that match, most urgent and oldest first.
+     * The letters that match: the most urgent first, of these the ones that must be answered first.
      *
-     * @param page from 0
+     * @param after {@link Page#next} of the page before; null to begin
      * @param size 1 to 500
+     * @throws IllegalArgumentException when {@code after} is none
      */
-    public Page<LetterSummary> list(DeskFilter filter, int page, int size) {
+    public Page<LetterSummary> list(DeskFilter filter, @Nullable String after, int size) {
         int most = Math.max(1, Math.min(size, LARGEST_PAGE));
-        int from = Math.max(0, page);
-        StringBuilder where = new StringBuilder(" from letter where 1 = 1");
-        List<String> values = new ArrayList<>();
-        if (filter.state() != null) {
-            where.append(" and state = ?");
-            values.add(filter.state().name());
+        Where where = new Where(filter);
+        if (after != null) {
+            where.after(after);
         }
-        if (filter.cause() != null) {
-            where.append(" and cause = ?");
-            values.add(filter.cause());
-        }
-        if (filter.agency() != null) {
-            where.append(" and (sender = ? or recipient = ?)");
-            values.add(filter.agency());
-            values.add(filter.agency());
-        }
-        try (java.sql.Connection connection = readers.getConnection()) {
-            long total;
-            try (PreparedStatement count = connection.prepareStatement("select count(*)" + where)) {
-                set(count, values);
-                try (ResultSet rows = count.executeQuery()) {
-                    rows.next();
-                    total = rows.getLong(1);
-                }
-            }
+        return read(connection -> {
             List<LetterSummary> letters = new ArrayList<>();
-            try (PreparedStatement select = connection.prepareStatement(SUMMARY + where
-                    + " order by priority desc, captured_at, id limit " + most + " offset " + (long) from * most)) {
-                set(select, values);
+            String last = null;
+            boolean more = false;
+            try (PreparedStatement select = connection.prepareStatement(SUMMARY + where + ORDER + " limit " + (most + 1))) {
+                where.set(select, 1);
                 try (ResultSet rows = select.executeQuery()) {
                     while (rows.next()) {
-                        letters.add(summary(rows));
+                        if (letters.size() == most) {
+                            more = true;
+                            break;
+                        }
+                        LetterSummary letter = summary(rows);
+                        letters.add(letter);
+                        last = rows.getInt(RANK) + "." + letter.dueAt().toEpochMilli() + "." + letter.id();
                     }
                 }
             }
-            return new Page<>(letters, from, most, total);
-        } catch (SQLException e) {
-            throw new DeskException("the dead letters can't be read now", e);
-        }
+            return new Page<>(letters, more ? last : null);
+        });
     }
 
-    /** One letter with everything that was kept. */
-    public Optional<Letter> show(String id) {
-        try (java.sql.Connection connection = readers.getConnection();
-                PreparedStatement select = connection.prepareStatement(
-                        SUMMARY + ", exception, dialect, headers, original, findings from letter where id = ?")) {
-            select.setString(1, id);
-            try (ResultSet rows = select.executeQuery()) {
-                if (!rows.next()) {
-                    return Optional.empty();
-                }
-                byte[] findings = rows.getBytes(18);
-                return Optional.of(new Letter(
-                        summary(rows),
-                        rows.getString(14),
-                        rows.getString(15),
-                        headers(rows.getString(16)),
-                        rows.getBytes(17),
-                        findings.length == 0 ? "[]" : new String(findings, StandardCharsets.UTF_8)));
+    /** How many letters match; {@link #MOST_COUNTED} when there are more. */
+    public long count(DeskFilter filter) {
+        Where where = new Where(filter);
+        return read(connection -> {
+            try (PreparedStatement select = connection.prepareStatement(
+                    "select count(*) from (select 1 from letter" + where + " limit " + MOST_COUNTED + ") matching")) {
+                where.set(select, 1);
+                return number(select);
             }
-        } catch (SQLException e) {
-            throw new DeskException("the dead letters can't be read now", e);
-        }
+        });
+    }
+
+    /** One letter with all that is known of it but its content. */
+    public Optional<Letter> show(String id) {
+        return read(connection -> {
+            LetterSummary summary;
+            String exception;
+            try (PreparedStatement select = connection.prepareStatement(SUMMARY + " where id = ?")) {
+                select.setString(1, id);
+                try (ResultSet rows = select.executeQuery()) {
+                    if (!rows.next()) {
+                        return Optional.empty();
+                    }
+                    summary = summary(rows);
+                    exception = rows.getString(EXCEPTION);
+                }
+            }
+            Optional<LetterContent> content = content(connection, id, false);
+            byte[] findings = content.map(LetterContent::findings).orElse(new byte[0]);
+            return Optional.of(new Letter(
+                    summary,
+                    exception,
+                    content.map(LetterContent::headers).orElse(Map.of()),
+                    findings.length == 0 ? "[]" : new String(findings, StandardCharsets.UTF_8),
+                    content.isPresent(),
+                    history(connection, id),
+                    siblings(connection, summary),
+                    children(connection, summary)));
+        });
     }
 
     /**
-     * Asks the ledger to send the letter again; the ledger does it once however often it is asked.
-     *
-     * @param actor who asks, for the audit
-     * @return false when there is no such letter
+     * What the letter holds; empty when there is no such letter, or when its time is over. Personal: whoever asks must mask it,
+     * or note that somebody has seen it.
      */
-    public boolean replay(String id, String actor) {
-        if (show(id).isEmpty()) {
-            return false;
-        }
-        try (Connection connection = connections.createConnection();
-                Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
-                MessageProducer producer = session.createProducer(session.createQueue(Queues.LEDGER))) {
-            BytesMessage order = session.createBytesMessage();
-            order.setStringProperty(Headers.KIND, LedgerKind.REPLAY.name());
-            order.setStringProperty(Headers.STAMP, UUID.randomUUID().toString());
-            order.setStringProperty(Headers.REPLAY_OF, id);
-            order.setStringProperty(Headers.SENDER, actor);
-            producer.setDeliveryMode(DeliveryMode.PERSISTENT);
-            producer.send(order);
-            return true;
-        } catch (JMSException e) {
-            throw new DeskException("the broker does not answer", e);
+    public Optional<LetterContent> content(String id) {
+        return read(connection -> content(connection, id, true));
+    }
+
+    private static Optional<LetterContent> content(Connection connection, String id, boolean whole)
+            throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement("select headers, findings"
+                + (whole ? ", original" : "") + " from letter_content where id = ?")) {
+            select.setString(1, id);
+            try (ResultSet rows = select.executeQuery()) {
+                return rows.next()
+                        ? Optional.of(new LetterContent(
+                                Letters.headers(rows.getString(1)),
+                                whole ? rows.getBytes(3) : new byte[0],
+                                rows.getBytes(2)))
+                        : Optional.empty();
+            }
         }
     }
 
-    private static void set(PreparedStatement statement, List<String> values) throws SQLException {
-        for (int i = 0; i < values.size(); i++) {
-            statement.setString(i + 1, values.get(i));
-        }
+    /** What was ordered about a letter, a group or a run, and what the hub did by itself; the latest first. */
+    public List<Letter.Event> history(String subject) {
+        return read(connection -> history(connection, subject));
     }
 
-    private static LetterSummary summary(ResultSet row) throws SQLException {
-        String urgency = row.getString(7);
-        return new LetterSummary(
+    private static List<Letter.Event> history(Connection connection, String subject) throws SQLException {
+        List<Letter.Event> history = new ArrayList<>();
+        try (PreparedStatement select = connection.prepareStatement("select stamp, action, subject, actor, reason, outcome,"
+                + " at from desk_order where subject = ? order by at desc, stamp limit " + LONGEST_HISTORY)) {
+            select.setString(1, subject);
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    history.add(new Letter.Event(
+                            rows.getString(1),
+                            rows.getString(2),
+                            rows.getString(3),
+                            rows.getString(4),
+                            rows.getString(5),
+                            rows.getString(6),
+                            Instant.ofEpochMilli(rows.getLong(7))));
+                }
+            }
+        }
+        return history;
+    }
+
+    /** The same referral's other letters. */
+    private static List<LetterSummary> siblings(Connection connection, LetterSummary letter) throws SQLException {
+        List<LetterSummary> siblings = new ArrayList<>();
+        if (letter.referralId() != null) {
+            try (PreparedStatement select = connection.prepareStatement(
+                    SUMMARY + " where referral_id = ? and id <> ?" + ORDER + " limit " + MOST_SIBLINGS)) {
+                select.setString(1, letter.referralId());
+                select.setString(2, letter.id());
+                try (ResultSet rows = select.executeQuery()) {
+                    while (rows.next()) {
+                        siblings.add(summary(rows));
+                    }
+                }
+            }
+        }
+        return siblings;
+    }
+
+    /** Letters that correct this one; they have its sender. */
+    private static List<String> children(Connection connection, LetterSummary letter) throws SQLException {
+        List<String> children = new ArrayList<>();
+        if (letter.state() == LetterState.SUPERSEDED) {
+            try (PreparedStatement select =
+                    connection.prepareStatement("select id from letter where parent = ? order by captured_at, id")) {
+                select.setString(1, letter.id());
+                try (ResultSet rows = select.executeQuery()) {
+                    while (rows.next()) {
+                        children.add(rows.getString(1));
+                    }
+                }
+            }
+        }
+        return children;
+    }
+
+    /**
+     * Letters that failed alike, the most pressing group first.
+     *
+     * @param all also groups of which nothing is open any more, the latest of them first
+     */
+    public List<LetterGroup> groups(boolean all, int size) {
+        int most = Math.max(1, Math.min(size, LARGEST_PAGE));
+        String order = all
+                ? " order by case when g.open > 0 then 0 else 1 end, 16, 17, g.last_seen desc, g.fingerprint"
+                : " where g.open > 0 order by 16, 17, g.fingerprint";
+        return read(connection -> {
+            try (PreparedStatement select = connection.prepareStatement(GROUP + order + " limit " + most)) {
+                return groups(connection, select);
+            }
+        });
+    }
+
+    /** One group; empty when there is none with this fingerprint. */
+    public Optional<LetterGroup> group(String fingerprint) {
+        return read(connection -> {
+            try (PreparedStatement select = connection.prepareStatement(GROUP + " where g.fingerprint = ?")) {
+                select.setString(1, fingerprint);
+                return groups(connection, select).stream().findFirst();
+            }
+        });
+    }
+
+    private List<LetterGroup> groups(Connection connection, PreparedStatement select) throws SQLException {
+        long thisHour = Math.floorDiv(clock.millis(), Groups.HOUR) * Groups.HOUR;
+        Map<String, Long[]> trends = new HashMap<>();
+        try (PreparedStatement hours = connection.prepareStatement(
+                "select fingerprint, hour, captured from letter_group_hour where hour > ?")) {
+            hours.setLong(1, thisHour - HOURS * Groups.HOUR);
+            try (ResultSet rows = hours.executeQuery()) {
+                while (rows.next()) {
+                    int index = HOURS - 1 - (int) ((thisHour - rows.getLong(2)) / Groups.HOUR);
+                    if (index >= 0 && index < HOURS) {
+                        trends.computeIfAbsent(rows.getString(1), group -> quiet())[index] = rows.getLong(3);
+                    }
+                }
+            }
+        }
+        List<LetterGroup> groups = new ArrayList<>();
+        try (ResultSet rows = select.executeQuery()) {
+            while (rows.next()) {
+                groups.add(group(rows, List.of(trends.getOrDefault(rows.getString(1), quiet()))));
+            }
+        }
+        return groups;
+    }
+
+    private static Long[] quiet() {
+        Long[] hours = new Long[HOURS];
+        Arrays.fill(hours, 0L);
+        return hours;
+    }
+
+    private static LetterGroup group(ResultSet row, List<Long> trend) throws SQLException {
+        int rank = row.getInt(16);
+        Urgency urgency = row.wasNull() ? null : urgency(rank);
+        long due = row.getLong(17);
+        Instant dueAt = row.wasNull() ? null : Instant.ofEpochMilli(due);
+        return new LetterGroup(
                 row.getString(1),
-                LetterState.valueOf(row.getString(2)),
+                row.getString(2),
                 row.getString(3),
                 row.getString(4),
                 row.getString(5),
                 row.getString(6),
-                urgency == null ? null : Urgency.valueOf(urgency),
+                row.getString(7),
                 row.getString(8),
-                row.getString(9),
-                row.getString(10),
-                row.getString(11),
-                row.getInt(12),
-                Instant.ofEpochMilli(row.getLong(13)));
+                Instant.ofEpochMilli(row.getLong(9)),
+                Instant.ofEpochMilli(row.getLong(10)),
+                row.getLong(11),
+                row.getLong(12),
+                urgency,
+                dueAt,
+                trend,
+                remedy(row.getString(3)),
+                row.getString(13),
+                row.getString(14),
+                row.getInt(15));
     }
 
-    private Map<String, String> headers(String json) {
-        try {
-            return mapper.readValue(json, new TypeReference<TreeMap<String, String>>() {});
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a letter's headers are not JSON");
+    private static @Nullable Urgency urgency(int rank) {
+        for (Urgency urgency : Urgency.values()) {
+            if (9 - urgency.priority() == rank) {
+                return urgency;
+            }
+        }
+        return null;
+    }
+
+    /** Where the documentation says what to do about a cause. */
+    public static String remedy(String cause) {
+        return "docs/failures.md#" + cause;
+    }
+
+    /** How many open letters there are for each recipient of this group's cause and stage: who else is affected. */
+    public Map<String, Long> affected(LetterGroup group) {
+        return read(connection -> {
+            Map<String, Long> affected = new HashMap<>();
+            try (PreparedStatement select = connection.prepareStatement("select coalesce(recipient, ''), sum(open)"
+                    + " from letter_group where open > 0 and cause = ? and stage = ? group by recipient")) {
+                select.setString(1, group.cause());
+                select.setString(2, group.stage());
+                try (ResultSet rows = select.executeQuery()) {
+                    while (rows.next()) {
+                        affected.put(rows.getString(1), rows.getLong(2));
+                    }
+                }
+            }
+            return affected;
+        });
+    }
+
+    private static long number(PreparedStatement select) throws SQLException {
+        try (ResultSet rows = select.executeQuery()) {
+            rows.next();
+            return rows.getLong(1);
         }
     }
 
-    /** Null means any. */
-    public record DeskFilter(
-            @Nullable LetterState state,
-            @Nullable String cause,
-            @Nullable String agency) {
-        /** What waits for an operator. */
-        public static final DeskFilter OPEN = new DeskFilter(LetterState.OPEN, null, null);
+    private static LetterSummary summary(ResultSet row) throws SQLException {
+        String urgency = row.getString(8);
+        return new LetterSummary(
+                row.getString(1),
+                LetterState.valueOf(row.getString(2)),
+                row.getInt(3),
+                row.getString(4),
+                row.getString(5),
+                row.getString(6),
+                row.getString(7),
+                urgency == null ? null : Urgency.valueOf(urgency),
+                row.getString(9),
+                Instant.ofEpochMilli(row.getLong(10)),
+                row.getString(11),
+                row.getString(12),
+                row.getString(13),
+                row.getString(14),
+                row.getString(15),
+                row.getString(16),
+                row.getString(17),
+                row.getString(18),
+                row.getString(19),
+                row.getInt(20),
+                row.getString(21),
+                row.getString(22),
+                row.getString(23),
+                Instant.ofEpochMilli(row.getLong(24)),
+                Instant.ofEpochMilli(row.getLong(25)),
+                row.getString(26));
+    }
+
+    /** The condition of a filter with its values. */
+    static final class Where {
+        private final StringBuilder sql = new StringBuilder(" where 1 = 1");
+        private final List<Object> values = new ArrayList<>();
+
+        Where(DeskFilter filter) {
+            is("state", filter.state() == null ? null : filter.state().name());
+            is("cause", filter.cause());
+            is("fingerprint", filter.group());
+            if (filter.agency() != null) {
+                add(" and (sender = ? or recipient = ?)", filter.agency(), filter.agency());
+            }
+            is("sender", filter.sender());
+            is("recipient", filter.recipient());
+            is("dialect", filter.dialect());
+            is("stage", filter.stage());
+            is("urgency", filter.urgency() == null ? null : filter.urgency().name());
+            is("failure", filter.failure());
+            if (filter.referral() != null) {
+                referral(filter.referral());
+            }
+            moment("captured_at >= ?", filter.since());
+            moment("captured_at < ?", filter.until());
+            moment("due_at < ?", filter.dueBefore());
+            if ("-".equals(filter.owner())) {
+                sql.append(" and owner is null");
+            } else {
+                is("owner", filter.owner());
+            }
+            if (filter.q() != null && !filter.q().isBlank()) {
+                anywhere(filter.q().strip());
+            }
+        }
+
+        private void referral(String referral) {
+            String reference = reference(referral);
+            if (reference == null) {
+                is("referral_id", referral);
+            } else {
+                add(" and referral_id in (select r.id from referral r where r.reference = ?)", reference);
+            }
+        }
+
+        private void anywhere(String q) {
+            String reference = reference(q);
+            if (reference == null) {
+                // Each half by an index of its own.
+                add(
+                        " and id in (select id from letter where id = ? union select id from letter where message_id = ?"
+                                + " union select id from letter where referral_id = ?"
+                                + " union select id from letter where delivery_id = ?)",
+                        q,
+                        q,
+                        q,
+                        q);
+            } else {
+                referral(q);
+            }
+        }
+
+        private static @Nullable String reference(String typed) {
+            try {
+                return Identifiers.normaliseReference(typed);
+            } catch (IllegalArgumentException e) {
+                return null;
+            }
+        }
+
+        private void is(String column, @Nullable String value) {
+            if (value != null) {
+                add(" and " + column + " = ?", value);
+            }
+        }
+
+        private void moment(String condition, @Nullable Instant at) {
+            if (at != null) {
+                add(" and " + condition, at.toEpochMilli());
+            }
+        }
+
+        private void add(String condition, Object... parameters) {
+            sql.append(condition);
+            values.addAll(List.of(parameters));
+        }
+
+        void after(String cursor) {
+            String[] parts = cursor.split("\\.", 3);
+            if (parts.length != 3) {
+                throw new IllegalArgumentException("not the beginning of a page");
+            }
+            try {
+                add(" and (rank, due_at, id) > (?, ?, ?)", Integer.valueOf(parts[0]), Long.valueOf(parts[1]), parts[2]);
+            } catch (NumberFormatException e) {
+                throw new IllegalArgumentException("not the beginning of a page", e);
+            }
+        }
+
+        void set(PreparedStatement statement, int from) throws SQLException {
+            int index = from;
+            for (Object value : values) {
+                if (value instanceof Long number) {
+                    statement.setLong(index++, number);
+                } else if (value instanceof Integer number) {
+                    statement.setInt(index++, number);
+                } else {
+                    statement.setString(index++, (String) value);
+                }
+            }
+        }
+
+        @Override
+        public String toString() {
+            return sql.toString();
+        }
     }
 }

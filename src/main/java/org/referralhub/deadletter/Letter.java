@@ -1,27 +1,44 @@
 package org.referralhub.deadletter;
 
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A dead letter whole.
+ * A dead letter with all that is known of it but its content.
  *
  * @param exception class names, no texts
  * @param headers the hub's own message properties
- * @param original the bytes as they came from the sender, or the canonical message that could not be delivered; personal
  * @param findings the report as a JSON array; empty array when there is none
+ * @param kept false when its time is over and its bytes were removed
+ * @param history what was done to it, the latest first
+ * @param siblings the same referral's other letters
+ * @param children letters that correct this one
  */
 public record Letter(
         LetterSummary summary,
         @Nullable String exception,
-        @Nullable String dialect,
         Map<String, String> headers,
-        byte[] original,
-        String findings) {
+        String findings,
+        boolean kept,
+        List<Event> history,
+        List<LetterSummary> siblings,
+        List<String> children) {
 
-    /** The original is personal and stays out of logs. */
-    @Override
-    public String toString() {
-        return "Letter[" + summary + "]";
+    /**
+     * An order that was given about a letter, a group or a run, or what the hub did by itself.
+     *
+     * @param actor who gave it; {@code hub} for the hub itself
+     * @param outcome {@code DONE}, or a code of why not
+     */
+    public record Event(
+            String stamp, String action, String subject, String actor, String reason, String outcome, Instant at) {}
+
+    public Letter {
+        headers = Map.copyOf(headers);
+        history = List.copyOf(history);
+        siblings = List.copyOf(siblings);
+        children = List.copyOf(children);
     }
 }

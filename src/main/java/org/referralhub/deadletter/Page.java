@@ -1,15 +1,14 @@
 package org.referralhub.deadletter;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A part of a longer list.
  *
- * @param page number of this page, from 0
- * @param size the most a page holds
- * @param total of all pages
+ * @param next where the next part begins; null when this is the last
  */
-public record Page<T>(List<T> items, int page, int size, long total) {
+public record Page<T>(List<T> items, @Nullable String next) {
     public Page {
         items = List.copyOf(items);
     }

@@ -9,6 +9,7 @@ import org.apache.camel.Body;
 import org.apache.camel.Header;
 import org.apache.camel.Variable;
 import org.apache.camel.component.jms.JmsConstants;
+import org.jspecify.annotations.Nullable;
 import org.referralhub.agency.Agency;
 import org.referralhub.dialect.Outbound;
 import org.referralhub.disclosure.Projection;
@@ -32,19 +33,24 @@ public final class Delivery {
      * @param recipient who may see it
      * @param projection what is left of the message for this recipient, and on what basis
      * @param handbook by which it was made, and is translated
+     * @param letter the dead letter that it is sent again from; null when it goes the first time
      */
-    public record View(Agency recipient, Projection projection, Handbook handbook) {}
+    public record View(Agency recipient, Projection projection, Handbook handbook, @Nullable String letter) {}
 
     /**
      * Cuts the canonical message down to what the recipient's kind may see.
      *
      * @throws UnknownAgencyException when the recipient has left the registry since the ledger chose it
      */
-    public View minimise(@Body byte[] canonical, @Header(Headers.RECIPIENT) String recipient) throws IOException {
+    public View minimise(
+            @Body byte[] canonical,
+            @Header(Headers.RECIPIENT) String recipient,
+            @Header(Headers.REPLAY_OF) @Nullable String letter)
+            throws IOException {
         Handbook now = handbook.get();
         Agency agency = now.agencies().find(recipient).orElseThrow(() -> new UnknownAgencyException(recipient));
         ObjectNode message = json.readValue(canonical, ObjectNode.class);
-        return new View(agency, now.disclosure().project(message, agency.kind(), agency.id()), now);
+        return new View(agency, now.disclosure().project(message, agency.kind(), agency.id()), now, letter);
     }
 
     /** Translates the view and addresses it to the recipient's inbox. */

@@ -57,7 +57,8 @@ public final class Notices {
                 view.projection().basis(),
                 attempts == null ? 1 : attempts,
                 Identifiers.digest(document),
-                view.handbook().version()));
+                view.handbook().version(),
+                view.letter()));
         mine.priority = Math.max(mine.priority, priority == null ? Message.DEFAULT_PRIORITY : priority);
     }
 

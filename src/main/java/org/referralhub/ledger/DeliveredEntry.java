@@ -23,6 +23,9 @@ final class DeliveredEntry implements LedgerEntry {
                             notice.attempts(),
                             notice.digest(),
                             notice.version());
+            if (notice.letter() != null) {
+                DeskNote.tell(transaction, "resolve", notice.letter(), input.token());
+            }
         }
     }
 }

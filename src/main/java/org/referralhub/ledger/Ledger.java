@@ -21,6 +21,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.agency.AgencyRegistry;
+import org.referralhub.message.Headers;
 import org.referralhub.message.LedgerKind;
 import org.referralhub.recipient.Choice;
 
@@ -186,6 +187,9 @@ public final class Ledger implements AutoCloseable {
             for (LedgerInput input : inputs) {
                 batch.begin(input);
                 record(input, batch);
+                if (input.property(Headers.REPLAY_OF) != null) {
+                    arrived(input, batch);
+                }
             }
             tidy(batch);
             batch.finish();
@@ -199,6 +203,14 @@ public final class Ledger implements AutoCloseable {
             if (!done) {
                 close();
             }
+        }
+    }
+
+    /** A message that the desk sent again has come through; one that failed again is back at the desk by now. */
+    private static void arrived(LedgerInput input, Batch batch) throws SQLException {
+        String letter = input.property(Headers.REPLAY_OF);
+        if (letter != null && input.kind() != LedgerKind.DEAD && input.kind() != LedgerKind.REPLAY) {
+            DeskNote.tell(batch, "resolve", letter, input.token());
         }
     }
 

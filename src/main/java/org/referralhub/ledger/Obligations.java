@@ -40,6 +40,15 @@ public final class Obligations {
             + Order.KEEPS_BACK
             + "))";
 
+    /** What waited for a delivery that was put aside: of the same referral, found by the indexes that its messages have. */
+    private static final String SUSPENDED =
+            "select d.id from delivery f cross join message m cross join delivery d where f.id = ?"
+                    + " and m.referral_id = f.referral_id and " + Delivery.OF_MESSAGE
+                    + " and d.held_by = ? and d.state = 'WITHDRAWN'"
+                    + " union select d.id from delivery f join delivery d on d.referral_id = f.referral_id"
+                    + " and d.recipient = f.recipient and d.content is null and d.type <> 'RECEIPT' where f.id = ?"
+                    + " and d.held_by = ? and d.state = 'WITHDRAWN'";
+
     private final Receipts receipts;
     private final StandingRequest standing;
 
@@ -276,13 +285,97 @@ public final class Obligations {
             }
         }
         for (String letter : letters) {
-            PreparedStatement update =
-                    transaction.statement("update letter set state = 'WITHDRAWN', changed_at = ? where id = ?");
-            update.setLong(1, transaction.now().toEpochMilli());
-            update.setString(2, letter);
-            update.executeUpdate();
-            AuditChain.append(transaction, Receipts.HUB, "withdraw", letter);
+            DeskNote.tell(transaction, "withdraw", letter, "");
         }
+    }
+
+    /** Whether nobody waits for this delivery any more. */
+    public boolean isCalledOff(LedgerTransaction transaction, String deliveryId) throws SQLException {
+        transaction.flush();
+        Accounts.Entry entry = Accounts.find(transaction, deliveryId);
+        return entry != null && entry.state() == DeliveryState.WITHDRAWN;
+    }
+
+    /**
+     * An operator has put away what is at the desk, or given it back: it is not owed any more, nor is what waits for it.
+     * {@link #takeBack} undoes it.
+     */
+    public void putAside(LedgerTransaction transaction, String deliveryId) throws SQLException {
+        transaction.flush();
+        Accounts.Entry entry = Accounts.find(transaction, deliveryId);
+        if (entry == null || entry.state() != DeliveryState.DESK) {
+            return;
+        }
+        Deque<String> behind = new ArrayDeque<>(heldBy(transaction, deliveryId));
+        move(
+                transaction,
+                deliveryId,
+                entry,
+                DeliveryState.WITHDRAWN,
+                transaction.now().toEpochMilli());
+        while (!behind.isEmpty()) {
+            String held = behind.pop();
+            behind.addAll(heldBy(transaction, held));
+            suspend(transaction, held, DeliveryState.WAITING, DeliveryState.WITHDRAWN);
+        }
+    }
+
+    /** What was put aside is at the desk again, and what waited for it waits again. */
+    public void takeBack(LedgerTransaction transaction, String deliveryId) throws SQLException {
+        transaction.flush();
+        Accounts.Entry entry = Accounts.find(transaction, deliveryId);
+        if (entry == null || entry.state() != DeliveryState.WITHDRAWN) {
+            return;
+        }
+        move(
+                transaction,
+                deliveryId,
+                entry,
+                DeliveryState.DESK,
+                transaction.now().toEpochMilli());
+        Deque<String> behind = new ArrayDeque<>(suspendedBehind(transaction, deliveryId));
+        while (!behind.isEmpty()) {
+            String held = behind.pop();
+            behind.addAll(suspendedBehind(transaction, held));
+            suspend(transaction, held, DeliveryState.WITHDRAWN, DeliveryState.WAITING);
+        }
+    }
+
+    /** Moves a delivery and leaves it noted what it waits for. */
+    private static void suspend(LedgerTransaction transaction, String delivery, DeliveryState from, DeliveryState to)
+            throws SQLException {
+        Accounts.Entry entry = Accounts.find(transaction, delivery);
+        if (entry == null || entry.state() != from) {
+            return;
+        }
+        PreparedStatement update =
+                transaction.statement("update delivery set state = ?, settled_at = ? where id = ? and state = ?");
+        update.setString(1, to.name());
+        if (to == DeliveryState.WAITING) {
+            update.setNull(2, Types.BIGINT);
+        } else {
+            update.setLong(2, transaction.now().toEpochMilli());
+        }
+        update.setString(3, delivery);
+        update.setString(4, from.name());
+        if (update.executeUpdate() != 0) {
+            ((Batch) transaction).accounts().moved(entry.recipient(), entry.hour(), from, to);
+        }
+    }
+
+    private static List<String> suspendedBehind(LedgerTransaction transaction, String delivery) throws SQLException {
+        PreparedStatement select = transaction.statement(SUSPENDED);
+        select.setString(1, delivery);
+        select.setString(2, delivery);
+        select.setString(3, delivery);
+        select.setString(4, delivery);
+        List<String> ids = new ArrayList<>();
+        try (ResultSet rows = select.executeQuery()) {
+            while (rows.next()) {
+                ids.add(rows.getString(1));
+            }
+        }
+        return ids;
     }
 
     /**

@@ -10,7 +10,9 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.referralhub.agency.Agency;
 import org.referralhub.agency.OpeningHours;
 import org.referralhub.configuration.Faults;
 import org.referralhub.configuration.HubHome;
@@ -167,6 +169,16 @@ public final class ResponseTimes {
         Times allowed = times(urgency, office, from);
         OpeningHours open = allowed.calendar() == Calendar.OFFICE ? office : OpeningHours.ALWAYS;
         return new Deadlines(open.after(from, allowed.acknowledge()), open.after(from, allowed.accept()));
+    }
+
+    /**
+     * When somebody must have acknowledged what has come in now.
+     *
+     * @param recipient whose hours count; empty when it is nobody's yet, and every hour counts
+     */
+    public Instant acknowledgeBy(Urgency urgency, Optional<Agency> recipient, Instant from) {
+        return deadlines(urgency, recipient.map(Agency::hours).orElse(OpeningHours.ALWAYS), from)
+                .acknowledgeBy();
     }
 
     private Times times(Urgency urgency, OpeningHours office, Instant from) {

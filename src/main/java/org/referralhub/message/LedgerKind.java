@@ -10,8 +10,10 @@ public enum LedgerKind {
     DEAD,
     /** The time of a message that came before the one it follows is up; no body. */
     EARLY,
-    /** An operator wants a dead letter to go again; no body. */
+    /** An operator wants a dead letter to go again; no body. From before there was {@link #DESK}. */
     REPLAY,
+    /** Something is ordered at the desk of the dead letters; the body is the order as JSON. */
+    DESK,
     /** A deadline has run out; no body. */
     DUE,
     /** Somebody was shown what is personal, or looked for it; the body is what they did, a code. */

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param attempts how often it was tried until it was delivered, from 1
  * @param digest SHA-256 of the document as it lies in the inbox, in hexadecimal; null when whoever tells does not know
  * @param version of the configuration that it was written by; null when whoever tells does not know
+ * @param letter the dead letter that it was sent again from; null when it came the first time
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Notice(
@@ -25,7 +26,8 @@ public record Notice(
         @Nullable String basis,
         int attempts,
         @Nullable String digest,
-        @Nullable String version) {
+        @Nullable String version,
+        @Nullable String letter) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final TypeReference<List<Notice>> LIST = new TypeReference<>() {};
 
@@ -36,7 +38,7 @@ public record Notice(
             @Nullable String basis,
             int attempts,
             @Nullable String digest) {
-        this(delivery, recipient, basis, attempts, digest, null);
+        this(delivery, recipient, basis, attempts, digest, null, null);
     }
 
     /** The notices as the body of one message of the kind {@link LedgerKind#DELIVERED}. */

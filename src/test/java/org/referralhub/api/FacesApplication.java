@@ -34,6 +34,7 @@ import org.referralhub.broker.InboxWatch;
 import org.referralhub.counts.Counts;
 import org.referralhub.courier.CourierDesk;
 import org.referralhub.deadletter.Desk;
+import org.referralhub.deadletter.DeskOrders;
 import org.referralhub.dialect.Inbound;
 import org.referralhub.dialect.Part;
 import org.referralhub.dialect.Received;
@@ -246,6 +247,11 @@ class FacesApplication {
     @Bean
     Clock clock() {
         return Clock.systemUTC();
+    }
+
+    @Bean
+    DeskOrders deskOrders() {
+        return Mockito.mock(DeskOrders.class);
     }
 
     @Bean

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.anyInt;
+import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.Mockito.clearInvocations;
 import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.never;
@@ -43,6 +44,8 @@ import org.referralhub.counts.CountTable;
 import org.referralhub.counts.Counts;
 import org.referralhub.counts.Dimension;
 import org.referralhub.deadletter.Desk;
+import org.referralhub.deadletter.DeskOrders;
+import org.referralhub.deadletter.DeskOutcome;
 import org.referralhub.deadletter.Page;
 import org.referralhub.ledger.AccessLog;
 import org.referralhub.ledger.Books;
@@ -101,6 +104,9 @@ class HttpFaceTest {
 
     @Autowired
     private Desk desk;
+
+    @Autowired
+    private DeskOrders orders;
 
     @Autowired
     @Qualifier("requestMappingHandlerMapping")
@@ -458,7 +464,14 @@ class HttpFaceTest {
         "GET,    /api/v1/referrals,                 401, 403, 200, 403, 200, 200",
         "POST,   /api/v1/referrals/search,          401, 403, 400, 403, 403, 403",
         "GET,    /api/v1/dead-letters,              401, 403, 200, 200, 200, 200",
-        "GET,    /api/v1/dead-letters/x,            401, 403, 404, 403, 403, 403",
+        "GET,    /api/v1/dead-letters/x,            401, 403, 404, 404, 403, 403",
+        "GET,    /api/v1/dead-letters/groups,       401, 403, 200, 200, 403, 403",
+        "GET,    /api/v1/dead-letters/groups/x,     401, 403, 404, 404, 403, 403",
+        "POST,   /api/v1/dead-letters/groups/x,     401, 403, 400, 403, 403, 403",
+        "POST,   /api/v1/dead-letters/x/discard,    401, 403, 400, 403, 403, 403",
+        "POST,   /api/v1/dead-letters/x/restore,    401, 403, 404, 403, 403, 403",
+        "POST,   /api/v1/dead-letters/x/own,        401, 403, 400, 403, 403, 403",
+        "POST,   /api/v1/dead-letters/x/note,       401, 403, 400, 403, 403, 403",
         "POST,   /api/v1/dead-letters/x/replay,     401, 403, 404, 403, 403, 403",
         "GET,    /api/v1/agencies,                  401, 403, 200, 200, 200, 200",
         "POST,   /api/v1/agencies/police-khan-uul/pause,  401, 403, 400, 403, 403, 400",
@@ -512,7 +525,9 @@ class HttpFaceTest {
         when(counts.count(any(), any(), any()))
                 .thenReturn(new CountTable(List.of(), List.of(), row(Map.of(), Map.of(), null)));
         when(manifests.page(any(), any(), any(), any(), anyInt())).thenReturn(new Manifests.Page(List.of(), null));
-        when(desk.list(any(), anyInt(), anyInt())).thenReturn(new Page<>(List.of(), 0, 50, 0));
+        when(desk.list(any(), any(), anyInt())).thenReturn(new Page<>(List.of(), null));
+        when(orders.order(any(), eq("x"), any(), any(), any(), any()))
+                .thenReturn(new DeskOrders.Answer("o-1", DeskOutcome.unknown()));
         when(desk.show("x")).thenReturn(Optional.empty());
         when(tracking.referral("x")).thenReturn(Optional.empty());
 
@@ -626,12 +641,36 @@ class HttpFaceTest {
     }
 
     @Test
-    void replayingNamesWhoAsked() throws Exception {
-        when(desk.replay("l-1", "operator")).thenReturn(true);
+    void anOrderAtTheDeskNamesWhoGaveItAndSaysWhatItCameTo() throws Exception {
+        when(orders.order("replay", "l-1", 3, "operator", "once more", Map.of()))
+                .thenReturn(new DeskOrders.Answer("o-1", DeskOutcome.done()))
+                .thenReturn(new DeskOrders.Answer("o-2", null))
+                .thenReturn(new DeskOrders.Answer(
+                        "o-3",
+                        new DeskOutcome(
+                                DeskOutcome.CHANGED,
+                                Map.of(
+                                        "state", "REPLAYED",
+                                        "revision", "4",
+                                        "by", "operator-2",
+                                        "at", "2026-11-22T10:00:00Z"))));
+        String order = "{\"expected\": 3, \"reason\": \"once more\"}";
 
-        assertThat(faces.post("operator", "/api/v1/dead-letters/l-1/replay", "").statusCode())
+        assertThat(faces.post("operator", "/api/v1/dead-letters/l-1/replay", order).statusCode())
+                .isEqualTo(200);
+        assertThat(faces.post("operator", "/api/v1/dead-letters/l-1/replay", order).statusCode())
                 .isEqualTo(202);
-        verify(desk).replay("l-1", "operator");
+        HttpResponse<String> refused = faces.post("operator", "/api/v1/dead-letters/l-1/replay", order);
+        assertThat(refused.statusCode()).isEqualTo(409);
+        assertThat(refused.body())
+                .contains("urn:referral-hub:problem:changed", "REPLAYED", "operator-2", "2026-11-22T10:00:00Z");
+    }
+
+    @Test
+    void nothingIsPutAwayWithoutAReason() throws Exception {
+        assertThat(faces.post("operator", "/api/v1/dead-letters/l-1/discard", "{}")
+                        .statusCode())
+                .isEqualTo(400);
     }
 
     @Test

@@ -402,16 +402,16 @@ class HubTest {
     @Test
     void deadLettersAreListedShownAndReplayed() {
         answers.put(
-                "GET /api/v1/dead-letters?page=0&state=OPEN&cause=mapping-failed",
-                new Canned(200, "{\"items\": [{\"id\": \"l-1\", \"cause\": \"mapping-failed\"}], \"total\": 1}"));
+                "GET /api/v1/dead-letters?state=OPEN&cause=mapping-failed",
+                new Canned(200, "{\"items\": [{\"id\": \"l-1\", \"cause\": \"mapping-failed\"}], \"next\": \"2.1.l-1\"}"));
         answers.put(
                 "GET /api/v1/dead-letters/l-1",
-                new Canned(200, "{\"summary\": {\"id\": \"l-1\"}, \"findings\": [], \"original\": \"<a/>\"}"));
-        answers.put("POST /api/v1/dead-letters/l-1/replay", new Canned(202, "{\"id\": \"l-1\"}"));
+                new Canned(200, "{\"summary\": {\"id\": \"l-1\", \"recipient\": \"police-bzd\"}, \"findings\": []}"));
+        answers.put("POST /api/v1/dead-letters/l-1/replay", new Canned(200, "{\"id\": \"l-1\", \"status\": \"done\"}"));
 
         assertThat(client("dead-letters", "list", "--cause", "mapping-failed").out())
-                .contains("l-1", "1 in all.");
-        assertThat(client("dead-letters", "show", "l-1").out()).contains("<a/>");
+                .contains("l-1", "--after 2.1.l-1");
+        assertThat(client("dead-letters", "show", "l-1").out()).contains("police-bzd");
         assertThat(client("dead-letters", "replay", "l-1").code()).isZero();
     }
 

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.referralhub.broker.Broker;
 import org.referralhub.deadletter.Desk;
+import org.referralhub.deadletter.DeskFilter;
 import org.referralhub.edition.ChangeReport.Cause;
 import org.referralhub.edition.ChangeReport.How;
 import org.referralhub.edition.ChangeReport.Outcome;
@@ -114,7 +115,7 @@ class ConstantChangeIT {
             Books.BooksView books = hub.bean(Books.class).books();
             assertThat(books.openLetters()).as("dead letters").isZero();
             assertThat(hub.bean(Desk.class)
-                            .list(new Desk.DeskFilter(null, null, null), 0, 10)
+                            .list(DeskFilter.ANY, null, 10)
                             .items())
                     .isEmpty();
             checkWhatWasRecorded();

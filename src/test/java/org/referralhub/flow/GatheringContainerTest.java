@@ -48,7 +48,8 @@ class GatheringContainerTest {
     static final Delivery.View POLICE = new Delivery.View(
             TestBroker.agency("police-national", AgencyKind.POLICE, "police"),
             new Projection(JsonNodeFactory.instance.objectNode(), "need-to-know"),
-            new Handbook("0123456789ab", TestBroker.agencies(), null, null));
+            new Handbook("0123456789ab", TestBroker.agencies(), null, null),
+            null);
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 

@@ -383,7 +383,7 @@ class EscalationTest {
     void theSenderHearsOnceAlsoWhenItFailsAgain(Databases kind) throws Exception {
         open(kind);
         ledger.close();
-        ledger.add(new DeadLetterEntry(ledger.obligations(), AGENCIES));
+        ledger.add(DeadLetterEntry.room(ledger.obligations(), List.of()));
         Messages request = Messages.request("helpline-108", "call-1");
         String delivery =
                 ledger.process(List.of(request.input())).get(0).properties().get(Headers.DELIVERY_ID);

@@ -35,6 +35,9 @@ import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.agency.TestAgencies;
 import org.referralhub.deadletter.DeadLetterEntry;
 import org.referralhub.deadletter.Desk;
+import org.referralhub.deadletter.DeskFilter;
+import org.referralhub.deadletter.DeskOrders;
+import org.referralhub.deadletter.DeskOutcome;
 import org.referralhub.deadletter.LetterState;
 import org.referralhub.deadletter.LetterSummary;
 import org.referralhub.message.AgencyKind;
@@ -63,6 +66,7 @@ class LedgerStageTest {
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private Books books;
     private Desk desk;
+    private DeskOrders orders;
 
     @BeforeEach
     void start() throws Exception {
@@ -97,7 +101,8 @@ class LedgerStageTest {
             database = used;
         }
         books = new Books(database.readers(), this::depth);
-        desk = new Desk(database.readers(), connections);
+        desk = new Desk(database.readers(), Clock.systemUTC());
+        orders = new DeskOrders(database.readers(), connections);
     }
 
     @AfterEach
@@ -155,7 +160,7 @@ class LedgerStageTest {
         await().atMost(Duration.ofSeconds(30)).until(() -> books.books().total().delivered() == 150);
         assertThat(books.verify().faults()).isEmpty();
         assertThat(depth(Queues.DEAD_LETTER)).isZero();
-        assertThat(desk.list(Desk.DeskFilter.OPEN, 0, 10).total()).isZero();
+        assertThat(desk.count(DeskFilter.OPEN)).isZero();
     }
 
     @Test
@@ -182,8 +187,8 @@ class LedgerStageTest {
         send(Queues.LEDGER, Messages.request("helpline-108", "call-2").input());
 
         await().until(() -> depth(Queues.DELIVERY) == 3);
-        await().until(() -> desk.list(Desk.DeskFilter.OPEN, 0, 10).total() == 1);
-        LetterSummary letter = desk.list(Desk.DeskFilter.OPEN, 0, 10).items().get(0);
+        await().until(() -> desk.count(DeskFilter.OPEN) == 1);
+        LetterSummary letter = desk.list(DeskFilter.OPEN, null, 10).items().get(0);
         assertThat(letter.cause()).isEqualTo("ledger-failed");
         assertThat(letter.sender()).isEqualTo("helpline-108");
         assertThat(desk.show(letter.id()).orElseThrow().exception()).contains("IllegalArgumentException");
@@ -208,13 +213,13 @@ class LedgerStageTest {
                         .toBytes());
         send(Queues.DEAD_LETTER, refused);
         await().until(() -> depth(Queues.DELIVERY) == 1);
-        LetterSummary letter = desk.list(Desk.DeskFilter.OPEN, 0, 10).items().get(0);
-        assertThat(desk.show(letter.id()).orElseThrow().original()).isEqualTo(Messages.utf8("what they sent"));
+        LetterSummary letter = desk.list(DeskFilter.OPEN, null, 10).items().get(0);
+        assertThat(desk.content(letter.id()).orElseThrow().original()).isEqualTo(Messages.utf8("what they sent"));
         assertThat(desk.show(letter.id()).orElseThrow().findings()).contains("\"x\"");
 
-        assertThat(desk.replay(letter.id(), "operator-1")).isTrue();
-        assertThat(desk.replay(letter.id(), "operator-1")).isTrue();
-        assertThat(desk.replay("no-such-letter", "operator-1")).isFalse();
+        assertThat(replay(letter.id())).isEqualTo(DeskOutcome.DONE);
+        assertThat(replay(letter.id())).isEqualTo(DeskOutcome.NOT_ALLOWED);
+        assertThat(replay("no-such-letter")).isEqualTo(DeskOutcome.UNKNOWN);
 
         await().until(() -> depth(Queues.intake("canonical")) == 1 && depth(Queues.LEDGER) == 0);
         assertThat(desk.show(letter.id()).orElseThrow().summary().state()).isEqualTo(LetterState.REPLAYED);
@@ -225,7 +230,7 @@ class LedgerStageTest {
         again.put(Headers.STAMP, "stamp-2");
         again.put(Headers.REPLAY_OF, letter.id());
         send(Queues.DEAD_LETTER, new LedgerInput("", LedgerKind.DEAD, again, refused.body()));
-        await().until(() -> desk.list(Desk.DeskFilter.OPEN, 0, 10).total() == 1);
+        await().until(() -> desk.count(DeskFilter.OPEN) == 1);
         assertThat(desk.show(letter.id()).orElseThrow().summary().attempts()).isEqualTo(2);
         assertThat(depth(Queues.DELIVERY)).isEqualTo(1);
     }
@@ -246,19 +251,19 @@ class LedgerStageTest {
             }
         }
         await().until(() -> books.books().total().desk() == 1);
-        LetterSummary letter = desk.list(Desk.DeskFilter.OPEN, 0, 10).items().get(0);
+        LetterSummary letter = desk.list(DeskFilter.OPEN, null, 10).items().get(0);
         assertThat(letter.cause()).isEqualTo("attempts-used-up");
         assertThat(letter.recipient()).isEqualTo("police-bzd");
         assertThat(letter.origin()).isEqualTo(Queues.DELIVERY);
         await().until(() -> books.books().balanced());
 
-        desk.replay(letter.id(), "operator-1");
+        assertThat(replay(letter.id())).isEqualTo(DeskOutcome.DONE);
         await().until(() -> books.books().total().desk() == 0);
         // The fourth tells the sender that the police had not been reached.
         await().until(() -> depth(Queues.DELIVERY) == 4);
         assertThat(new TreeSet<>(deliver())).hasSize(4);
         await().until(() -> books.books().total().delivered() == 4);
-        desk.replay(letter.id(), "operator-1");
+        replay(letter.id());
         await().until(() -> depth(Queues.LEDGER) == 0);
         assertThat(depth(Queues.DELIVERY)).isZero();
         assertThat(books.verify().faults()).isEmpty();
@@ -291,7 +296,7 @@ class LedgerStageTest {
                 AGENCIES,
                 ResponseTimes.PROPOSED,
                 Clock.systemUTC());
-        ledger.add(new DeadLetterEntry(ledger.obligations(), AGENCIES));
+        ledger.add(DeadLetterEntry.room(ledger.obligations(), List.of()));
         ledger.measure(meters);
         stage = new LedgerStage(connections, ledger, failpoint);
         stage.start();
@@ -332,5 +337,11 @@ class LedgerStageTest {
 
     private long depth(String queue) {
         return broker.getActiveMQServer().locateQueue(SimpleString.of(queue)).getMessageCount();
+    }
+
+    private String replay(String letter) {
+        return orders.order("replay", letter, null, "operator-1", "")
+                .outcome()
+                .code();
     }
 }

@@ -1,0 +1,189 @@
+package org.referralhub.deadletter;
+
+import java.util.Objects;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.referralhub.agency.AgencyRegistry;
+import org.referralhub.ledger.LedgerInput;
+import org.referralhub.ledger.LedgerStage;
+import org.referralhub.message.Finding;
+import org.referralhub.message.Headers;
+import org.referralhub.message.Identifiers;
+import org.referralhub.message.Parcel;
+import org.referralhub.message.Queues;
+import org.referralhub.message.Urgency;
+import org.referralhub.validation.ReportJson;
+
+/** What a dead letter says about itself, whoever made it. */
+record Capture(
+        LedgerInput input,
+        boolean byBroker,
+        String origin,
+        String stage,
+        String cause,
+        String failure,
+        int attempts,
+        @Nullable String author,
+        @Nullable String dialect,
+        @Nullable String recipient,
+        @Nullable String deliveryId,
+        @Nullable String replayOf,
+        @Nullable Urgency urgency,
+        byte[] original,
+        byte[] findings,
+        boolean knownSender) {
+    private static final String HUB = "hub";
+    private static final String INTAKE = Queues.intake("");
+    private static final int LONGEST_FINDINGS = 1000;
+
+    static Capture of(LedgerInput input, AgencyRegistry agencies) {
+        String brokersOrigin =
+                input.property(LedgerStage.ORIGINAL_QUEUE, input.property(LedgerStage.ORIGINAL_ADDRESS, ""));
+        boolean byBroker = !brokersOrigin.isEmpty();
+        String origin = byBroker ? brokersOrigin : input.property(Headers.DEAD_ORIGIN, Queues.DEAD_LETTER);
+        boolean fromIntake = origin.startsWith(INTAKE);
+        String user = input.property(LedgerStage.VALIDATED_USER);
+        // What an agency wrote into its own message's properties is not to be believed.
+        boolean trusted = !(byBroker && fromIntake) || HUB.equals(user);
+        String sender = trusted ? input.property(Headers.SENDER) : user;
+        String dialect = fromIntake ? origin.substring(INTAKE.length()) : input.property(Headers.DIALECT);
+        Parcel parcel = byBroker && !origin.equals(Queues.LEDGER) ? null : parcel(input, origin);
+        String recipient = trusted ? input.property(Headers.RECIPIENT) : null;
+        if (recipient == null) {
+            recipient = Queues.agencyOf(origin);
+        }
+        String urgency = trusted ? input.property(Headers.URGENCY) : null;
+        return new Capture(
+                input,
+                byBroker,
+                origin,
+                byBroker ? origin : input.property(Headers.DEAD_STAGE, "unknown"),
+                byBroker ? "attempts-used-up" : input.property(Headers.DEAD_CAUSE, "unknown"),
+                byBroker ? "exhausted" : input.property(Headers.DEAD_CLASS, "unknown"),
+                attempts(input),
+                sender,
+                dialect,
+                recipient,
+                trusted && !origin.equals(Queues.LEDGER) ? input.property(Headers.DELIVERY_ID) : null,
+                trusted ? input.property(Headers.REPLAY_OF) : null,
+                urgency(urgency),
+                parcel == null ? input.body() : parcel.original(),
+                parcel == null ? new byte[0] : parcel.report(),
+                agencies.find(sender).isPresent());
+    }
+
+    private static @Nullable Parcel parcel(LedgerInput input, String origin) {
+        boolean expected = origin.equals(Queues.LEDGER) || "refused".equals(input.property(Headers.DEAD_CLASS));
+        try {
+            return expected ? Parcel.of(input.body()) : null;
+        } catch (IllegalArgumentException e) {
+            // Kept as it is: what it should have been is for a person to see.
+            return null;
+        }
+    }
+
+    private static int attempts(LedgerInput input) {
+        try {
+            return Math.max(1, Integer.parseInt(input.property(Headers.DEAD_ATTEMPTS, "1")));
+        } catch (NumberFormatException e) {
+            return 1;
+        }
+    }
+
+    private static @Nullable Urgency urgency(@Nullable String name) {
+        for (Urgency urgency : Urgency.values()) {
+            if (urgency.name().equals(name)) {
+                return urgency;
+            }
+        }
+        return null;
+    }
+
+    static @Nullable String cut(@Nullable String text, int most) {
+        return text == null || text.length() <= most ? text : text.substring(0, most);
+    }
+
+    private static String within(String text, int most) {
+        return text.length() <= most ? text : text.substring(0, most);
+    }
+
+    String sender() {
+        return author == null ? "" : author;
+    }
+
+    /** {@link Urgency#URGENT} where nobody could tell. */
+    Urgency urgencyOrUrgent() {
+        return urgency == null ? Urgency.URGENT : urgency;
+    }
+
+    boolean fromInbox() {
+        return Queues.agencyOf(origin) != null;
+    }
+
+    /** One report for each refused message; a letter that was sent again has had its report. */
+    boolean owesReport() {
+        return failure.equals("refused") && origin.startsWith(INTAKE) && replayOf == null && knownSender;
+    }
+
+    /** The key that the message will have when it is accepted; null for what had been accepted before it failed. */
+    @Nullable
+    String messageKey() {
+        String messageId = input.property(Headers.MESSAGE_ID);
+        return deliveryId == null && author != null && messageId != null
+                ? Identifiers.derive("message", author, messageId)
+                : null;
+    }
+
+    String newId() {
+        if (deliveryId != null) {
+            return Identifiers.derive("letter", "delivery", deliveryId);
+        }
+        String stamp = byBroker ? null : input.property(Headers.STAMP);
+        return stamp == null
+                ? Identifiers.derive("letter", "token", input.token())
+                : Identifiers.derive("letter", "stamp", stamp);
+    }
+
+    /** What it has in common with others: never anything that only this message has. */
+    Groups.Likeness likeness() {
+        String exception = cut(input.property(Headers.DEAD_EXCEPTION), 500);
+        String found = within(masked(), LONGEST_FINDINGS);
+        String where = within(stage, 100);
+        String why = within(cause, 100);
+        String how = within(failure, 20);
+        String by = cut(dialect, 40);
+        String to = cut(recipient, 64);
+        String fingerprint = Identifiers.derive(
+                "group",
+                where,
+                why,
+                how,
+                Objects.requireNonNullElse(exception, ""),
+                Objects.requireNonNullElse(by, ""),
+                Objects.requireNonNullElse(to, ""),
+                found);
+        return new Groups.Likeness(fingerprint, where, why, how, exception, by, to, found);
+    }
+
+    /** Codes with the places they were found at; a number in a pointer says which of many, and is no part of the cause. */
+    private String masked() {
+        if (findings.length == 0) {
+            return "";
+        }
+        TreeSet<String> codes = new TreeSet<>();
+        try {
+            for (Finding finding : ReportJson.fromBytes(findings).findings()) {
+                switch (finding.severity()) {
+                    case FATAL, ERROR ->
+                        codes.add(finding.code() + '@' + finding.pointer().replaceAll("/\\d+(?=/|$)", "/*"));
+                    default -> {
+                        // A warning has not kept it from going on.
+                    }
+                }
+            }
+        } catch (IllegalArgumentException e) {
+            return "";
+        }
+        return String.join(" ", codes);
+    }
+}
