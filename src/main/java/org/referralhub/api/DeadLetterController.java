@@ -111,14 +111,15 @@ class DeadLetterController {
     @Schema(name = "DeskOwner")
     record OwnerBody(
             @Nullable Integer expected,
-            @Schema(description = "Who looks after it; `me` for yourself, nothing for nobody", example = "me")
-            @Nullable
+
+            @Schema(description = "Who looks after it; `me` for yourself, nothing for nobody", example = "me") @Nullable
             String owner) {}
 
     /** @param note for the other operators; null to take it off */
     @Schema(name = "DeskNote")
     record NoteBody(
             @Nullable Integer expected,
+
             @Schema(description = "For the other operators; without anything personal, 500 characters at most.")
             @Nullable
             String note) {}
@@ -127,15 +128,18 @@ class DeadLetterController {
     @Schema(name = "DeskGroupLabel")
     record GroupBody(
             @Nullable Integer expected,
-            @Schema(description = "`me` for yourself, empty for nobody; left out, it stays")
-            @Nullable
+
+            @Schema(description = "`me` for yourself, empty for nobody; left out, it stays") @Nullable
             String owner,
-            @Schema(description = "Empty takes it off; left out, it stays") @Nullable String note) {}
+
+            @Schema(description = "Empty takes it off; left out, it stays") @Nullable
+            String note) {}
 
     @GetMapping
     @Operation(
             summary = "List dead letters",
-            description = "The most urgent first, of these the ones that must be answered first. Without anything personal.")
+            description =
+                    "The most urgent first, of these the ones that must be answered first. Without anything personal.")
     @ApiResponse(responseCode = "200", description = "One page; `next` is the `after` of the following one")
     Page<LetterSummary> list(
             @Parameter(description = "Only letters in this state; `ANY` for all") @RequestParam(defaultValue = "OPEN")
@@ -219,8 +223,7 @@ class DeadLetterController {
     @Operation(summary = "One group")
     @ApiResponse(responseCode = "200", description = "The group")
     GroupAnswer group(@PathVariable String fingerprint) {
-        LetterGroup group =
-                desk.group(fingerprint).orElseThrow(() -> ProblemException.of(Problem.NOT_FOUND, null));
+        LetterGroup group = desk.group(fingerprint).orElseThrow(() -> ProblemException.of(Problem.NOT_FOUND, null));
         return new GroupAnswer(group, desk.history(fingerprint), desk.affected(group));
     }
 
@@ -239,22 +242,12 @@ class DeadLetterController {
         Integer expected = body.expected();
         if (body.owner() != null) {
             answer = orders.order(
-                    "own-group",
-                    fingerprint,
-                    expected,
-                    caller.id(),
-                    "",
-                    Map.of("owner", owner(body.owner(), caller)));
+                    "own-group", fingerprint, expected, caller.id(), "", Map.of("owner", owner(body.owner(), caller)));
             expected = null;
         }
         if (body.note() != null && (answer == null || !isRefused(answer))) {
             answer = orders.order(
-                    "note-group",
-                    fingerprint,
-                    expected,
-                    caller.id(),
-                    "",
-                    Map.of("note", DeskDoor.reason(body.note())));
+                    "note-group", fingerprint, expected, caller.id(), "", Map.of("note", DeskDoor.reason(body.note())));
         }
         if (answer == null) {
             throw ProblemException.of(Problem.BAD_REQUEST, null);
@@ -305,8 +298,9 @@ class DeadLetterController {
     @PostMapping("/{id}/discard")
     @Operation(
             summary = "Put a dead letter away",
-            description = "What it was to bring is withdrawn; the recipient's clock goes on and escalates. It can be restored"
-                    + " until its time is over (`hub.desk.retention`). The reason must be given.")
+            description =
+                    "What it was to bring is withdrawn; the recipient's clock goes on and escalates. It can be restored"
+                            + " until its time is over (`hub.desk.retention`). The reason must be given.")
     @ApiResponse(responseCode = "200", description = "It is put away")
     @ApiResponse(responseCode = "202", description = "The order is kept, and the ledger will carry it out")
     ResponseEntity<DeskAnswer> discard(

@@ -14,7 +14,6 @@ import java.util.Map;
 @Schema(name = "DeskAnswer")
 record DeskAnswer(
         String id,
-        @Schema(allowableValues = {"done", "requested"})
-        String status,
+        @Schema(allowableValues = {"done", "requested"}) String status,
         String order,
         Map<String, String> detail) {}

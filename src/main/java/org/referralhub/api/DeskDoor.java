@@ -37,8 +37,11 @@ final class DeskDoor {
         String at = detail.get("at");
         String text = state == null
                 ? "Refused: %s.".formatted(outcome.code())
-                : "It is %s%s%s.".formatted(
-                                state.toLowerCase(Locale.ROOT), by == null ? "" : " by " + by, at == null ? "" : ", since " + at);
+                : "It is %s%s%s."
+                        .formatted(
+                                state.toLowerCase(Locale.ROOT),
+                                by == null ? "" : " by " + by,
+                                at == null ? "" : ", since " + at);
         return ProblemException.changed(
                 text, new ProblemDocument.Now(outcome.code(), state, detail.get("revision"), by, at));
     }

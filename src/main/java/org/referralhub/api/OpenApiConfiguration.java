@@ -86,8 +86,9 @@ class OpenApiConfiguration {
     @Bean
     OpenApiCustomizer refusalsAndSamples(Samples samples) {
         return api -> {
-            ModelConverters.getInstance(true).readAll(ProblemDocument.class).forEach((name, schema) -> api.getComponents()
-                    .addSchemas(name, schema));
+            ModelConverters.getInstance(true)
+                    .readAll(ProblemDocument.class)
+                    .forEach((name, schema) -> api.getComponents().addSchemas(name, schema));
             ModelConverters.getInstance(true).read(MessageAnswer.class).forEach((name, schema) -> api.getComponents()
                     .addSchemas(name, schema));
             ModelConverters.getInstance(true).readAll(FileAnswer.class).forEach((name, schema) -> api.getComponents()
@@ -135,7 +136,10 @@ class OpenApiConfiguration {
         addProblem(operation, Problem.TOO_MANY_REQUESTS, "Too many requests, or too many wrong secrets");
         addProblem(operation, Problem.UNAVAILABLE, "The broker or the ledger does not answer");
         if (path.contains("/dead-letters/") && method == PathItem.HttpMethod.POST) {
-            addProblem(operation, Problem.CHANGED, "It has changed since the caller looked, or its state does not allow it");
+            addProblem(
+                    operation,
+                    Problem.CHANGED,
+                    "It has changed since the caller looked, or its state does not allow it");
         }
         if (path.contains("{") && method != PathItem.HttpMethod.DELETE) {
             addProblem(operation, Problem.NOT_FOUND, "There is no such thing, or not for this caller");

@@ -100,10 +100,7 @@ class SecurityConfiguration {
                         .hasAnyRole(OPERATOR, AUDITOR, ADMINISTRATOR)
                         .requestMatchers(HttpMethod.GET, "/api/v1/dead-letters")
                         .hasAnyRole(EVERY_OPERATOR)
-                        .requestMatchers(
-                                HttpMethod.GET,
-                                "/api/v1/dead-letters/*",
-                                "/api/v1/dead-letters/groups/*")
+                        .requestMatchers(HttpMethod.GET, "/api/v1/dead-letters/*", "/api/v1/dead-letters/groups/*")
                         .hasAnyRole(OPERATOR, "INTEGRATOR")
                         .requestMatchers(
                                 HttpMethod.POST,

@@ -79,7 +79,10 @@ final class DeadLettersCommand implements Callable<Integer> {
         @Option(names = "--due-before", paramLabel = "TIME", description = "Only what must be answered before.")
         private @Nullable String dueBefore;
 
-        @Option(names = "--owner", paramLabel = "USER", description = "Only letters that USER looks after; - for nobody.")
+        @Option(
+                names = "--owner",
+                paramLabel = "USER",
+                description = "Only letters that USER looks after; - for nobody.")
         private @Nullable String owner;
 
         @Option(names = "--find", paramLabel = "TEXT", description = "An identifier, or a reference.")
@@ -153,7 +156,8 @@ final class DeadLettersCommand implements Callable<Integer> {
             out().println(
                             next.isEmpty() || next.equals("null")
                                     ? "%d in all."
-                                            .formatted(answer.json().path("items").size())
+                                            .formatted(
+                                                    answer.json().path("items").size())
                                     : "There are more: --after " + next);
             return ExitCodes.OK;
         }
@@ -221,7 +225,9 @@ final class DeadLettersCommand implements Callable<Integer> {
             }
             JsonNode letter = answer.json();
             letter.path("summary").fields().forEachRemaining(field -> out().println("%-14s %s"
-                    .formatted(field.getKey(), field.getValue().isNull() ? "-" : field.getValue().asText("-"))));
+                    .formatted(
+                            field.getKey(),
+                            field.getValue().isNull() ? "-" : field.getValue().asText("-"))));
             out().println("%-14s %s".formatted("exception", Print.text(letter, "exception")));
             out().println("%-14s %s".formatted("remedy", Print.text(letter, "remedy")));
             Print.findings(out(), letter.path("findings"));

@@ -117,8 +117,7 @@ public final class DeadLetterEntry implements LedgerEntry {
                 return new Facts(null, null, dueAt);
             }
             long due = rows.getLong(3);
-            return new Facts(
-                    rows.getString(1), rows.getString(2), rows.wasNull() ? dueAt : Instant.ofEpochMilli(due));
+            return new Facts(rows.getString(1), rows.getString(2), rows.wasNull() ? dueAt : Instant.ofEpochMilli(due));
         }
     }
 
@@ -199,8 +198,7 @@ public final class DeadLetterEntry implements LedgerEntry {
         row.setLong(10, transaction.now().toEpochMilli());
         row.setString(11, letter.id());
         row.executeUpdate();
-        PreparedStatement findings =
-                transaction.statement("update letter_content set findings = ? where id = ?");
+        PreparedStatement findings = transaction.statement("update letter_content set findings = ? where id = ?");
         findings.setBytes(1, capture.findings());
         findings.setString(2, letter.id());
         findings.executeUpdate();

@@ -83,7 +83,8 @@ public class Desk {
             List<LetterSummary> letters = new ArrayList<>();
             String last = null;
             boolean more = false;
-            try (PreparedStatement select = connection.prepareStatement(SUMMARY + where + ORDER + " limit " + (most + 1))) {
+            try (PreparedStatement select =
+                    connection.prepareStatement(SUMMARY + where + ORDER + " limit " + (most + 1))) {
                 where.set(select, 1);
                 try (ResultSet rows = select.executeQuery()) {
                     while (rows.next()) {
@@ -152,8 +153,8 @@ public class Desk {
 
     private static Optional<LetterContent> content(Connection connection, String id, boolean whole)
             throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement("select headers, findings"
-                + (whole ? ", original" : "") + " from letter_content where id = ?")) {
+        try (PreparedStatement select = connection.prepareStatement(
+                "select headers, findings" + (whole ? ", original" : "") + " from letter_content where id = ?")) {
             select.setString(1, id);
             try (ResultSet rows = select.executeQuery()) {
                 return rows.next()
@@ -173,8 +174,9 @@ public class Desk {
 
     private static List<Letter.Event> history(Connection connection, String subject) throws SQLException {
         List<Letter.Event> history = new ArrayList<>();
-        try (PreparedStatement select = connection.prepareStatement("select stamp, action, subject, actor, reason, outcome,"
-                + " at from desk_order where subject = ? order by at desc, stamp limit " + LONGEST_HISTORY)) {
+        try (PreparedStatement select =
+                connection.prepareStatement("select stamp, action, subject, actor, reason, outcome,"
+                        + " at from desk_order where subject = ? order by at desc, stamp limit " + LONGEST_HISTORY)) {
             select.setString(1, subject);
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {

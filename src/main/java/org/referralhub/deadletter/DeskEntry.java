@@ -65,8 +65,7 @@ final class DeskEntry implements LedgerEntry {
             }
             return;
         }
-        DeskOutcome outcome =
-                action == null ? DeskOutcome.unknown() : action.perform(order, transaction, rules);
+        DeskOutcome outcome = action == null ? DeskOutcome.unknown() : action.perform(order, transaction, rules);
         if (outcome.isDone() || !order.actor().equals(Letters.HUB)) {
             insert(transaction, order, outcome);
         }
@@ -127,8 +126,7 @@ final class DeskEntry implements LedgerEntry {
     static void note(LedgerTransaction transaction, String action, String letter, Map<String, String> detail)
             throws SQLException {
         Letters.Row now = Letters.find(transaction, letter);
-        String stamp = Identifiers.derive(
-                "desk", action, letter, now == null ? "" : Integer.toString(now.revision()));
+        String stamp = Identifiers.derive("desk", action, letter, now == null ? "" : Integer.toString(now.revision()));
         insert(
                 transaction,
                 new DeskOrder(stamp, Letters.HUB, action, letter, null, "", MAPPER.createObjectNode()),

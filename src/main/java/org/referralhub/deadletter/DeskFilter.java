@@ -45,8 +45,8 @@ public record DeskFilter(
     /** The same in this state. */
     public DeskFilter in(@Nullable LetterState other) {
         return new DeskFilter(
-                other, cause, group, agency, sender, recipient, dialect, stage, urgency, failure, referral, since, until,
-                dueBefore, owner, q);
+                other, cause, group, agency, sender, recipient, dialect, stage, urgency, failure, referral, since,
+                until, dueBefore, owner, q);
     }
 
     /** The same of this group only. */

@@ -16,9 +16,8 @@ final class Groups {
                     + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, 0, ?, 'hub') on conflict (fingerprint) do update set"
                     + " last_seen = excluded.last_seen, open = letter_group.open + excluded.open,"
                     + " total = letter_group.total + 1";
-    private static final String HOURLY =
-            "insert into letter_group_hour (fingerprint, hour, captured) values (?, ?, 1)"
-                    + " on conflict (fingerprint, hour) do update set captured = letter_group_hour.captured + 1";
+    private static final String HOURLY = "insert into letter_group_hour (fingerprint, hour, captured) values (?, ?, 1)"
+            + " on conflict (fingerprint, hour) do update set captured = letter_group_hour.captured + 1";
     private static final String OPEN = "update letter_group set open = open + ? where fingerprint = ?";
 
     private Groups() {}

@@ -41,7 +41,8 @@ final class ReplayAction implements DeskAction {
         // Whoever is not to be told any more: that has closed the letter.
         Letters.Row now = Letters.find(transaction, letter.id());
         if (now == null || now.state() != LetterState.OPEN) {
-            return DeskOutcome.done(Map.of("state", now == null ? "" : now.state().name()));
+            return DeskOutcome.done(
+                    Map.of("state", now == null ? "" : now.state().name()));
         }
         emission.ifPresent(transaction::emit);
         Letters.move(transaction, now, LetterState.REPLAYED, order.actor(), order.stamp());
@@ -51,7 +52,9 @@ final class ReplayAction implements DeskAction {
     @Override
     public void again(DeskOrder order, LedgerTransaction transaction, Rulebook rules) throws SQLException {
         Letters.Row letter = Letters.find(transaction, order.subject());
-        if (letter == null || letter.state() != LetterState.REPLAYED || !order.stamp().equals(letter.replay())) {
+        if (letter == null
+                || letter.state() != LetterState.REPLAYED
+                || !order.stamp().equals(letter.replay())) {
             return;
         }
         Optional<Emission> emission = letter.deliveryId() == null

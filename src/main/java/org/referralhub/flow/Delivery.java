@@ -35,7 +35,11 @@ public final class Delivery {
      * @param handbook by which it was made, and is translated
      * @param letter the dead letter that it is sent again from; null when it goes the first time
      */
-    public record View(Agency recipient, Projection projection, Handbook handbook, @Nullable String letter) {}
+    public record View(
+            Agency recipient,
+            Projection projection,
+            Handbook handbook,
+            @Nullable String letter) {}
 
     /**
      * Cuts the canonical message down to what the recipient's kind may see.

@@ -656,9 +656,11 @@ class HttpFaceTest {
                                         "at", "2026-11-22T10:00:00Z"))));
         String order = "{\"expected\": 3, \"reason\": \"once more\"}";
 
-        assertThat(faces.post("operator", "/api/v1/dead-letters/l-1/replay", order).statusCode())
+        assertThat(faces.post("operator", "/api/v1/dead-letters/l-1/replay", order)
+                        .statusCode())
                 .isEqualTo(200);
-        assertThat(faces.post("operator", "/api/v1/dead-letters/l-1/replay", order).statusCode())
+        assertThat(faces.post("operator", "/api/v1/dead-letters/l-1/replay", order)
+                        .statusCode())
                 .isEqualTo(202);
         HttpResponse<String> refused = faces.post("operator", "/api/v1/dead-letters/l-1/replay", order);
         assertThat(refused.statusCode()).isEqualTo(409);

@@ -108,8 +108,8 @@ class DeadLettersIT {
             }
             assertThat(hub("dead-letters replay " + ids.get(0), hub)).contains("It is sent again");
             replay(hub, ids.get(1));
-            Participant.Answer again = hub.as("operator")
-                    .post("/dead-letters/" + ids.get(0) + "/replay", "application/json", new byte[0]);
+            Participant.Answer again =
+                    hub.as("operator").post("/dead-letters/" + ids.get(0) + "/replay", "application/json", new byte[0]);
             assertThat(again.status()).isEqualTo(409);
             assertThat(again.json().at("/now/state").asText()).isIn("REPLAYED", "RESOLVED");
             assertThat(again.json().at("/now/by").asText()).isIn("operator", "hub");

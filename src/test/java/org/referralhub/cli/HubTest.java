@@ -403,7 +403,8 @@ class HubTest {
     void deadLettersAreListedShownAndReplayed() {
         answers.put(
                 "GET /api/v1/dead-letters?state=OPEN&cause=mapping-failed",
-                new Canned(200, "{\"items\": [{\"id\": \"l-1\", \"cause\": \"mapping-failed\"}], \"next\": \"2.1.l-1\"}"));
+                new Canned(
+                        200, "{\"items\": [{\"id\": \"l-1\", \"cause\": \"mapping-failed\"}], \"next\": \"2.1.l-1\"}"));
         answers.put(
                 "GET /api/v1/dead-letters/l-1",
                 new Canned(200, "{\"summary\": {\"id\": \"l-1\", \"recipient\": \"police-bzd\"}, \"findings\": []}"));

@@ -114,9 +114,7 @@ class ConstantChangeIT {
 
             Books.BooksView books = hub.bean(Books.class).books();
             assertThat(books.openLetters()).as("dead letters").isZero();
-            assertThat(hub.bean(Desk.class)
-                            .list(DeskFilter.ANY, null, 10)
-                            .items())
+            assertThat(hub.bean(Desk.class).list(DeskFilter.ANY, null, 10).items())
                     .isEmpty();
             checkWhatWasRecorded();
             checkWhatWasDelivered();

@@ -340,8 +340,6 @@ class LedgerStageTest {
     }
 
     private String replay(String letter) {
-        return orders.order("replay", letter, null, "operator-1", "")
-                .outcome()
-                .code();
+        return orders.order("replay", letter, null, "operator-1", "").outcome().code();
     }
 }
