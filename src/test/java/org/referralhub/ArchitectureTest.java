@@ -57,7 +57,7 @@ class ArchitectureTest {
             Map.entry("ledger", Set.of("message", "validation", "agency", "recipient", "broker", "configuration")),
             Map.entry("courier", Set.of("message", "agency", "broker", "ledger", "configuration")),
             Map.entry("counts", Set.of("message", "agency", "ledger", "configuration")),
-            Map.entry("alarm", Set.of("message", "validation", "agency", "ledger", "configuration")),
+            Map.entry("alarm", Set.of("message", "validation", "agency", "broker", "ledger", "configuration")),
             Map.entry(
                     "deadletter",
                     Set.of("message", "validation", "agency", "dialect", "broker", "ledger", "configuration")));

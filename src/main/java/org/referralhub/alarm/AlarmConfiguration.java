@@ -10,10 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import java.util.UUID;
-import java.util.function.Supplier;
-import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.configuration.HubHome;
-import org.referralhub.configuration.Places;
 import org.referralhub.ledger.Lease;
 import org.referralhub.ledger.LedgerDatabase;
 import org.springframework.beans.factory.ObjectProvider;
@@ -27,16 +24,19 @@ import org.springframework.mail.javamail.JavaMailSenderImpl;
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnProperty(name = "hub.alarms.enabled", matchIfMissing = true)
 class AlarmConfiguration {
+    /** Its note is which troubles the standing alarm has told of. */
+    static final String LEASE = "alarms";
+
 
     @Bean
     Alarms alarms(
             LedgerDatabase database,
-            Supplier<Places> places,
-            Supplier<AgencyRegistry> agencies,
             AlarmSettings settings,
             HubHome home,
             Clock clock,
             MeterRegistry meters,
+            AlarmHistory history,
+            Troubles troubles,
             ObjectProvider<Texting> texting) {
         List<Channel> channels = new ArrayList<>();
         AlarmSettings.Mail mail = settings.mail();
@@ -54,13 +54,13 @@ class AlarmConfiguration {
             settings.sms().forEach(number -> channels.add(new SmsChannel(ours, number)));
         }
         return new Alarms(
-                new Troubles(
-                        database.readers(), places, sender -> agencies.get().isExercise(sender)),
+                troubles,
                 channels,
                 settings,
-                new Lease(database, "alarms", UUID.randomUUID().toString()),
+                new Lease(database, LEASE, UUID.randomUUID().toString()),
                 clock,
-                meters);
+                meters)
+                .tell(history::note);
     }
 
     static JavaMailSender sender(AlarmSettings.Mail mail, HubHome home) {

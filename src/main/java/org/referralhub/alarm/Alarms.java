@@ -7,12 +7,14 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.ledger.Lease;
@@ -42,6 +44,7 @@ public final class Alarms implements SmartLifecycle {
     private final Clock clock;
     private final MeterRegistry meters;
     private final Duration pace;
+    private final List<Consumer<Notice>> witnesses = new ArrayList<>();
     private volatile long open;
     /** What the next one would know; null when no alarm stands. */
     private @Nullable Set<String> kept;
@@ -77,6 +80,12 @@ public final class Alarms implements SmartLifecycle {
             Clock clock,
             MeterRegistry meters) {
         this(troubles, channels, settings, lease, clock, meters, PACE);
+    }
+
+    /** Is told of every notice that goes out, after it has gone to the channels. Before the first. */
+    Alarms tell(Consumer<Notice> witness) {
+        witnesses.add(witness);
+        return this;
     }
 
     @Override
@@ -140,6 +149,9 @@ public final class Alarms implements SmartLifecycle {
         keep(mine.told());
         for (Map.Entry<Channel, Deque<Notice>> channel : channels.entrySet()) {
             send(channel.getKey(), channel.getValue());
+        }
+        if (notice != null) {
+            witnesses.forEach(witness -> witness.accept(notice));
         }
     }
 

@@ -1,5 +1,6 @@
 package org.referralhub.alarm;
 
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,10 +11,12 @@ import org.jspecify.annotations.Nullable;
  * @param urgency of the referral
  * @param reference of the referral; null when a dead letter belongs to none
  * @param place code of the district, soum, capital or aimag; null when nobody knows it
+ * @param since when the deadline ran out, or the letter came to the desk
  */
 record Trouble(
         String key,
         String fault,
         String urgency,
         @Nullable String reference,
-        @Nullable String place) {}
+        @Nullable String place,
+        Instant since) {}

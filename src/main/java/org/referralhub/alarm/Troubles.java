@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -33,7 +34,7 @@ record Troubles(DataSource readers, Supplier<Places> places, Predicate<String> e
                     + " from clock c"
                     + " join referral r on r.id = c.referral_id where c.ended_at is null and c.state = 'OVERDUE'"
                     + " and (r.urgency = 'IMMEDIATE' or c.ladder_end = 1) order by c.due_at desc limit " + MOST;
-    private static final String DEAD = "select l.id, l.urgency, r.reference, r.place, r.sender from letter l"
+    private static final String DEAD = "select l.id, l.urgency, r.reference, r.place, r.sender, l.captured_at from letter l"
             + " left join referral r on r.id = l.referral_id where l.state = 'OPEN' and l.urgency = 'IMMEDIATE'"
             + " order by l.captured_at desc limit " + MOST;
 
@@ -53,7 +54,8 @@ record Troubles(DataSource readers, Supplier<Places> places, Predicate<String> e
                             (rows.getInt(5) == 1 ? "nobody-left-" : "overdue-") + kind,
                             rows.getString(6),
                             rows.getString(7),
-                            district(rows.getString(8))));
+                            district(rows.getString(8)),
+                            Instant.ofEpochMilli(rows.getLong(4))));
                 }
             }
             try (PreparedStatement select = connection.prepareStatement(DEAD);
@@ -67,7 +69,8 @@ record Troubles(DataSource readers, Supplier<Places> places, Predicate<String> e
                             "dead-letter",
                             rows.getString(2),
                             rows.getString(3),
-                            district(rows.getString(4))));
+                            district(rows.getString(4)),
+                            Instant.ofEpochMilli(rows.getLong(6))));
                 }
             }
         }

@@ -124,7 +124,7 @@ class SecurityConfiguration {
                         .hasAnyRole(AUDITOR, ADMINISTRATOR)
                         .requestMatchers(HttpMethod.GET, "/api/v1/audit", "/api/v1/audit/verification")
                         .hasAnyRole(AUDITOR, ADMINISTRATOR)
-                        .requestMatchers(HttpMethod.GET, "/api/v1/routes")
+                        .requestMatchers(HttpMethod.GET, "/api/v1/routes", "/api/v1/alarms")
                         .hasAnyRole(EVERY_OPERATOR)
                         .requestMatchers(HttpMethod.GET, "/api/v1/users")
                         .hasRole(ADMINISTRATOR)

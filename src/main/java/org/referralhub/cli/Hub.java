@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
             BooksCommand.class,
             AuditCommand.class,
             RoutesCommand.class,
+            AlarmsCommand.class,
             UsersCommand.class,
             CountsCommand.class,
             PlacesCommand.class,

@@ -20,6 +20,8 @@ public enum LedgerKind {
     ACCESS,
     /** The configuration was changed, or a change was refused; the body is a {@link ConfigurationChange}. */
     CONFIGURATION,
+    /** Operators were alarmed, or told that all is well; the body says how many for what. */
+    ALARM,
     /** An operator wants couriers and collectors to leave an agency alone; the body is the reason. */
     PAUSE,
     /** An operator wants them to go on; the body is the reason. */

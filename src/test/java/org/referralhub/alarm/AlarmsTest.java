@@ -46,6 +46,7 @@ import org.referralhub.ledger.MovableClock;
 import org.referralhub.ledger.ResponseTimes;
 import org.referralhub.ledger.Views;
 import org.referralhub.message.AgencyKind;
+import org.referralhub.message.Headers;
 import org.referralhub.message.LedgerKind;
 import org.referralhub.recipient.Choice;
 
@@ -317,7 +318,7 @@ class AlarmsTest {
     }
 
     private static Trouble trouble(String key, String urgency) {
-        return new Trouble(key, "overdue-accept", urgency, null, null);
+        return new Trouble(key, "overdue-accept", urgency, null, null, Instant.EPOCH);
     }
 
     @Test
@@ -449,5 +450,51 @@ class AlarmsTest {
         AlarmSettings.load(new HubHome(folder), faults);
 
         assertThat(faults.all()).singleElement().asString().contains(expected);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatWasSentIsKeptOnceAndWhatIsOpenSaysWhetherItWasTold(Databases kind) throws Exception {
+        open(kind);
+        refer(0, 2, "IMMEDIATE");
+        run("update clock set state = 'OVERDUE' where kind = 'ACCEPT'");
+        OpenAlarms open = new OpenAlarms(
+                new Troubles(
+                        database.readers(),
+                        () -> Places.load(new HubHome(Path.of(".")), new Faults()),
+                        sender -> false),
+                new Lease(database, AlarmConfiguration.LEASE, "reader"));
+        Alarms alarms = alarms();
+
+        alarms.look();
+        assertThat(open.open(1).total()).isEqualTo(2);
+        assertThat(open.open(1).alarms()).singleElement().satisfies(alarm -> {
+            assertThat(alarm.fault()).endsWith("accept");
+            assertThat(alarm.told()).isFalse();
+        });
+        clock.move(Duration.ofSeconds(20));
+        alarms.look();
+        assertThat(open.open(10).alarms()).hasSize(2).allMatch(OpenAlarms.Alarm::told);
+
+        LedgerEntry entry = new AlarmEntry();
+        ledger.add(entry);
+        for (int i = 0; i < 2; i++) {
+            note("s-1", clock.millis() + "\n0\n2\n2 overdue-accept IMMEDIATE");
+            note("s-2", clock.millis() + 1 + "\n1\n0\n");
+        }
+        AlarmHistory history = new AlarmHistory(org.mockito.Mockito.mock(jakarta.jms.ConnectionFactory.class), database.readers(), clock);
+        List<AlarmHistory.Sent> sent = history.last(null, 10);
+        assertThat(sent).extracting(AlarmHistory.Sent::allClear).containsExactly(true, false);
+        assertThat(sent.get(1).counts()).containsExactly("2 overdue-accept IMMEDIATE");
+        assertThat(sent.get(0).counts()).isEmpty();
+        assertThat(history.last(sent.get(0).place(), 10)).containsExactly(sent.get(1));
+    }
+
+    private void note(String stamp, String body) throws SQLException {
+        ledger.process(List.of(new LedgerInput(
+                "ID:" + stamp,
+                LedgerKind.ALARM,
+                Map.of(Headers.STAMP, stamp),
+                body.getBytes(StandardCharsets.UTF_8))));
     }
 }

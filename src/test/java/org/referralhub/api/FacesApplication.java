@@ -29,6 +29,8 @@ import org.referralhub.agency.Operator;
 import org.referralhub.agency.OperatorRole;
 import org.referralhub.agency.Operators;
 import org.referralhub.agency.Reach;
+import org.referralhub.alarm.AlarmHistory;
+import org.referralhub.alarm.OpenAlarms;
 import org.referralhub.broker.Broker;
 import org.referralhub.broker.InboxWatch;
 import org.referralhub.counts.Counts;
@@ -81,7 +83,8 @@ import org.springframework.context.annotation.Import;
     BooksController.class,
     CountsController.class,
     AuditController.class,
-    UsersController.class
+    UsersController.class,
+    AlarmsController.class
 })
 class FacesApplication {
     static final String HELPLINE = "helpline-108";
@@ -222,6 +225,19 @@ class FacesApplication {
     @Bean
     AuditTrail auditTrail() {
         return Mockito.mock(AuditTrail.class);
+    }
+
+    @Bean
+    OpenAlarms openAlarms() {
+        OpenAlarms open = Mockito.mock(OpenAlarms.class);
+        Mockito.when(open.open(org.mockito.ArgumentMatchers.anyInt()))
+                .thenReturn(new OpenAlarms.Open(0, List.of()));
+        return open;
+    }
+
+    @Bean
+    AlarmHistory alarmHistory() {
+        return Mockito.mock(AlarmHistory.class);
     }
 
     @Bean

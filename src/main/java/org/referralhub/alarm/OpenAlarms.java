@@ -1,0 +1,77 @@
+package org.referralhub.alarm;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.referralhub.ledger.Lease;
+import org.referralhub.ledger.LedgerUnavailableException;
+
+/** What operators are alarmed for now. */
+public final class OpenAlarms {
+    private final Troubles troubles;
+    private final Lease lease;
+
+    /**
+     * One thing that an operator must look at. Nothing in it is about a person.
+     *
+     * @param fault stable code, for example {@code overdue-acknowledge} or {@code dead-letter}
+     * @param urgency of the referral
+     * @param reference of the referral; null when a dead letter belongs to none
+     * @param place code of the district, soum, capital or aimag; null when nobody knows it
+     * @param since when the deadline ran out, or the letter came to the desk
+     * @param told whether the channels have been told of it
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Alarm(
+            String fault,
+            String urgency,
+            @Nullable String reference,
+            @Nullable String place,
+            Instant since,
+            boolean told) {}
+
+    /**
+     * What is open.
+     *
+     * @param total all of them; a storm is counted to some thousands
+     * @param alarms the latest first, not more than were asked for
+     */
+    public record Open(int total, List<Alarm> alarms) {}
+
+    OpenAlarms(Troubles troubles, Lease lease) {
+        this.troubles = troubles;
+        this.lease = lease;
+    }
+
+    /**
+     * What is open now.
+     *
+     * @param most how many at most
+     * @throws LedgerUnavailableException when the ledger can't be read now
+     */
+    public Open open(int most) {
+        try {
+            String note = lease.note();
+            Set<String> told = note == null ? Set.of() : note.lines().collect(Collectors.toUnmodifiableSet());
+            List<Trouble> open = troubles.open();
+            return new Open(
+                    open.size(),
+                    open.stream()
+                            .limit(most)
+                            .map(trouble -> new Alarm(
+                                    trouble.fault(),
+                                    trouble.urgency(),
+                                    trouble.reference(),
+                                    trouble.place(),
+                                    trouble.since(),
+                                    told.contains(trouble.key())))
+                            .toList());
+        } catch (SQLException e) {
+            throw new LedgerUnavailableException(e);
+        }
+    }
+}
