@@ -27,7 +27,6 @@ class AlarmConfiguration {
     /** Its note is which troubles the standing alarm has told of. */
     static final String LEASE = "alarms";
 
-
     @Bean
     Alarms alarms(
             LedgerDatabase database,
@@ -54,12 +53,12 @@ class AlarmConfiguration {
             settings.sms().forEach(number -> channels.add(new SmsChannel(ours, number)));
         }
         return new Alarms(
-                troubles,
-                channels,
-                settings,
-                new Lease(database, LEASE, UUID.randomUUID().toString()),
-                clock,
-                meters)
+                        troubles,
+                        channels,
+                        settings,
+                        new Lease(database, LEASE, UUID.randomUUID().toString()),
+                        clock,
+                        meters)
                 .tell(history::note);
     }
 

@@ -17,8 +17,7 @@ class AlarmRecords {
 
     @Bean
     Troubles troubles(LedgerDatabase database, Supplier<Places> places, Supplier<AgencyRegistry> agencies) {
-        return new Troubles(
-                database.readers(), places, sender -> agencies.get().isExercise(sender));
+        return new Troubles(database.readers(), places, sender -> agencies.get().isExercise(sender));
     }
 
     @Bean

@@ -34,9 +34,10 @@ record Troubles(DataSource readers, Supplier<Places> places, Predicate<String> e
                     + " from clock c"
                     + " join referral r on r.id = c.referral_id where c.ended_at is null and c.state = 'OVERDUE'"
                     + " and (r.urgency = 'IMMEDIATE' or c.ladder_end = 1) order by c.due_at desc limit " + MOST;
-    private static final String DEAD = "select l.id, l.urgency, r.reference, r.place, r.sender, l.captured_at from letter l"
-            + " left join referral r on r.id = l.referral_id where l.state = 'OPEN' and l.urgency = 'IMMEDIATE'"
-            + " order by l.captured_at desc limit " + MOST;
+    private static final String DEAD =
+            "select l.id, l.urgency, r.reference, r.place, r.sender, l.captured_at from letter l"
+                    + " left join referral r on r.id = l.referral_id where l.state = 'OPEN' and l.urgency = 'IMMEDIATE'"
+                    + " order by l.captured_at desc limit " + MOST;
 
     /** What is open now, the latest first: what is new must be seen however much has been open for long. */
     List<Trouble> open() throws SQLException {

@@ -40,8 +40,9 @@ class AlarmsController {
     @GetMapping
     @Operation(
             summary = "What operators are alarmed for",
-            description = "Immediate referrals that are overdue or at the desk, overdue ones that nobody is left for, and"
-                    + " what was sent over the channels.")
+            description =
+                    "Immediate referrals that are overdue or at the desk, overdue ones that nobody is left for, and"
+                            + " what was sent over the channels.")
     @ApiResponse(responseCode = "200", description = "What is open, and what was sent")
     AlarmsAnswer alarms(
             @Parameter(description = "At most so many of each, 1 to 500") @RequestParam(defaultValue = "50") int max) {

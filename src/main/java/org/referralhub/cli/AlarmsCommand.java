@@ -54,8 +54,7 @@ final class AlarmsCommand extends ClientCommand {
             StringJoiner counts = new StringJoiner(", ");
             sent.path("counts").forEach(count -> counts.add(count.asText()));
             out().println("%s  %s"
-                    .formatted(
-                            Print.text(sent, "at"), sent.path("allClear").asBoolean() ? "all clear" : counts));
+                    .formatted(Print.text(sent, "at"), sent.path("allClear").asBoolean() ? "all clear" : counts));
         }
     }
 }

@@ -482,7 +482,8 @@ class AlarmsTest {
             note("s-1", clock.millis() + "\n0\n2\n2 overdue-accept IMMEDIATE");
             note("s-2", clock.millis() + 1 + "\n1\n0\n");
         }
-        AlarmHistory history = new AlarmHistory(org.mockito.Mockito.mock(jakarta.jms.ConnectionFactory.class), database.readers(), clock);
+        AlarmHistory history = new AlarmHistory(
+                org.mockito.Mockito.mock(jakarta.jms.ConnectionFactory.class), database.readers(), clock);
         List<AlarmHistory.Sent> sent = history.last(null, 10);
         assertThat(sent).extracting(AlarmHistory.Sent::allClear).containsExactly(true, false);
         assertThat(sent.get(1).counts()).containsExactly("2 overdue-accept IMMEDIATE");
@@ -492,9 +493,6 @@ class AlarmsTest {
 
     private void note(String stamp, String body) throws SQLException {
         ledger.process(List.of(new LedgerInput(
-                "ID:" + stamp,
-                LedgerKind.ALARM,
-                Map.of(Headers.STAMP, stamp),
-                body.getBytes(StandardCharsets.UTF_8))));
+                "ID:" + stamp, LedgerKind.ALARM, Map.of(Headers.STAMP, stamp), body.getBytes(StandardCharsets.UTF_8))));
     }
 }

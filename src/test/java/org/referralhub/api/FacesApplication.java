@@ -230,8 +230,7 @@ class FacesApplication {
     @Bean
     OpenAlarms openAlarms() {
         OpenAlarms open = Mockito.mock(OpenAlarms.class);
-        Mockito.when(open.open(org.mockito.ArgumentMatchers.anyInt()))
-                .thenReturn(new OpenAlarms.Open(0, List.of()));
+        Mockito.when(open.open(org.mockito.ArgumentMatchers.anyInt())).thenReturn(new OpenAlarms.Open(0, List.of()));
         return open;
     }
 

@@ -103,7 +103,8 @@ class OperationsIT {
     @Test
     void what_is_open_is_told_with_its_exit_code() throws Exception {
         Printed alarms = run("integrator", "alarms --max 5");
-        int open = HUB.as("integrator").get("/alarms?max=5").json().path("total").asInt();
+        int open =
+                HUB.as("integrator").get("/alarms?max=5").json().path("total").asInt();
         assertThat(alarms.text()).contains("open.");
         assertThat(alarms.code()).isEqualTo(open == 0 ? ExitCodes.OK : ExitCodes.REFUSED);
     }
