@@ -10,9 +10,9 @@ import java.util.Set;
  * @param agency true for an agency
  * @param roles role names without prefix
  */
-record Caller(String id, boolean agency, Set<String> roles) implements Principal {
+public record Caller(String id, boolean agency, Set<String> roles) implements Principal {
     /** The role of every agency. */
-    static final String AGENCY = "AGENCY";
+    public static final String AGENCY = "AGENCY";
 
     @Override
     public String getName() {

@@ -142,20 +142,4 @@ final class Login implements AuthenticationProvider {
                 .map(Enum::name)
                 .toList();
     }
-
-    /** The next try has to wait. */
-    static final class TooManyFailures extends AuthenticationException {
-        private static final long serialVersionUID = 1L;
-
-        private final long seconds;
-
-        TooManyFailures(long seconds) {
-            super("too many wrong secrets");
-            this.seconds = seconds;
-        }
-
-        long seconds() {
-            return seconds;
-        }
-    }
 }

@@ -137,7 +137,7 @@ class SecurityConfiguration {
 
     private static void notIn(ProblemWriter problems, HttpServletResponse response, AuthenticationException failure)
             throws IOException {
-        if (failure instanceof Login.TooManyFailures tooMany) {
+        if (failure instanceof TooManyFailures tooMany) {
             problems.write(
                     response, ProblemException.retry(Problem.TOO_MANY_FAILED_LOGINS, null, tooMany.seconds(), null));
             return;

@@ -46,6 +46,7 @@ final class Welcome implements ApplicationListener<ApplicationReadyEvent> {
                 .append("   description: ")
                 .append(url)
                 .append("/v3/api-docs\n");
+        text.append("  Console ").append(url).append("/   as operator, secret demo-operator\n");
         broker.ports()
                 .forEach((protocol, port) -> text.append(
                         "  %-7s 127.0.0.1:%d%n".formatted(protocol.toUpperCase(java.util.Locale.ROOT), port)));

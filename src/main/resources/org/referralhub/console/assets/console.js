@@ -1,0 +1,145 @@
+/* What a page does by itself: it is told of changes, and works by keyboard. Everything else happens on the server. */
+(() => {
+  'use strict';
+  const all = (selector, within = document) => Array.from(within.querySelectorAll(selector));
+
+  /* Forms and requests carry the token of the session. */
+  document.addEventListener('htmx:configRequest', (event) => {
+    const csrf = document.querySelector('meta[name="csrf"]');
+    if (csrf && event.detail.verb !== 'get') event.detail.headers[csrf.dataset.header] = csrf.content;
+    const cause = event.detail.triggeringEvent;
+    if (cause && cause.type.startsWith('hub:')) event.detail.headers['X-Hub-Live'] = '1';
+  });
+
+  /* Live: only while somebody looks at the page, because a browser has few connections for each server. */
+  const address = document.body.dataset.live;
+  const sign = document.getElementById('live');
+  let source = null;
+  const say = (on) => {
+    if (!sign) return;
+    sign.className = 'live ' + (on ? 'on' : 'off');
+    sign.textContent = on ? sign.dataset.on : sign.dataset.off;
+  };
+  const count = (counters) => Object.entries(counters).forEach(([name, value]) =>
+    all('[data-counter="' + CSS.escape(name) + '"]').forEach((mark) => {
+      mark.textContent = value > 9999 ? '9999+' : String(value);
+      mark.title = value + ' ' + mark.dataset.says;
+      mark.hidden = value === 0;
+    }));
+  const listen = () => {
+    if (!address || source || document.hidden) return;
+    source = new EventSource(address);
+    source.onopen = () => say(true);
+    source.onmessage = (event) => {
+      const news = JSON.parse(event.data);
+      if (news.counters) count(news.counters);
+      if (news.topic) htmx.trigger(document.body, 'hub:' + news.topic);
+    };
+    source.addEventListener('ended', () => { source.close(); window.location.assign('/login?ended'); });
+    source.onerror = () => say(false);
+  };
+  const stop = () => { if (source) { source.close(); source = null; } };
+  document.addEventListener('visibilitychange', () => {
+    if (document.hidden) { stop(); } else if (!source) {
+      listen();
+      all('[hx-trigger*="hub:"]').forEach((part) => {
+        const topic = /hub:(\w+)/.exec(part.getAttribute('hx-trigger'));
+        if (topic) htmx.trigger(document.body, 'hub:' + topic[1]);
+      });
+    }
+  });
+  window.addEventListener('pagehide', stop);
+  /* Who logs out need not be told that the session has ended. */
+  document.addEventListener('submit', (event) => { if (event.target.matches('form.who')) stop(); });
+  listen();
+
+  /* Rows: one of them is where the reader is, some are chosen. Both survive when the list is fetched anew. */
+  let at = null;
+  const rows = () => all('[data-row]');
+  const key = (row) => row.dataset.row;
+  const go = (row) => {
+    rows().forEach((other) => other.classList.toggle('at', other === row));
+    at = row ? key(row) : null;
+    if (row) row.scrollIntoView({ block: 'nearest' });
+  };
+  const current = () => rows().find((row) => key(row) === at) || null;
+  const step = (by) => {
+    const list = rows();
+    if (list.length === 0) return;
+    const place = list.indexOf(current());
+    go(list[Math.min(list.length - 1, Math.max(0, place < 0 ? (by > 0 ? 0 : list.length - 1) : place + by))]);
+  };
+  const picks = () => all('[data-row] input[data-pick]');
+  const tally = () => {
+    const chosen = picks().filter((box) => box.checked);
+    picks().forEach((box) => box.closest('[data-row]').classList.toggle('chosen', box.checked));
+    all('[data-bulk]').forEach((bar) => { bar.hidden = chosen.length === 0; });
+    all('[data-chosen]').forEach((mark) => { mark.textContent = String(chosen.length); });
+    all('input[data-pick-all]').forEach((box) => {
+      box.checked = chosen.length > 0 && chosen.length === picks().length;
+      box.indeterminate = chosen.length > 0 && chosen.length < picks().length;
+    });
+  };
+  document.addEventListener('change', (event) => {
+    if (event.target.matches('input[data-pick-all]')) picks().forEach((box) => { box.checked = event.target.checked; });
+    if (event.target.matches('input[data-pick], input[data-pick-all]')) tally();
+    if (event.target.matches('select[data-sends]')) event.target.form.requestSubmit();
+  });
+  let kept = [];
+  document.addEventListener('htmx:beforeSwap', () => { kept = picks().filter((box) => box.checked).map((box) => box.value); });
+  document.addEventListener('htmx:afterSwap', () => {
+    picks().forEach((box) => { box.checked = kept.includes(box.value); });
+    const row = current();
+    if (row) row.classList.add('at');
+    tally();
+  });
+  /* While somebody fills in a form inside it, a part is not fetched anew under their hands. */
+  document.addEventListener('htmx:beforeRequest', (event) => {
+    const live = event.detail.requestConfig.headers['X-Hub-Live'];
+    const part = event.target;
+    if (live && (part.querySelector('dialog[open]') || (part.contains(document.activeElement) && document.activeElement.matches('input:not([type=checkbox]), textarea, select')))) event.preventDefault();
+  });
+
+  /* Dialogs take what is chosen along, or the row where the reader is. */
+  const open = (dialog) => {
+    all('[data-selection]', dialog).forEach((box) => {
+      box.replaceChildren(...picks().filter((pick) => pick.checked).map((pick) => {
+        const field = document.createElement('input');
+        field.type = 'hidden'; field.name = 'letters'; field.value = pick.value;
+        return field;
+      }));
+    });
+    dialog.showModal();
+  };
+  document.addEventListener('click', (event) => {
+    const opener = event.target.closest('[data-opens]');
+    if (opener) open(document.getElementById(opener.dataset.opens));
+    const closer = event.target.closest('[data-closes]');
+    if (closer) closer.closest('dialog').close();
+    const row = event.target.closest('[data-row]');
+    if (row) go(row);
+  });
+  document.addEventListener('keydown', (event) => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest('input:not([type=checkbox]), textarea, select') || document.querySelector('dialog[open]')) return;
+    const row = current();
+    switch (event.key) {
+      case 'j': step(1); break;
+      case 'k': step(-1); break;
+      case 'x': { const box = row && row.querySelector('input[data-pick]'); if (box) { box.checked = !box.checked; tally(); } break; }
+      case 'Enter': { const link = row && !event.target.closest('a, button') && row.querySelector('a[data-open]'); if (!link) return; link.click(); break; }
+      case 'r': {
+        const box = row && row.querySelector('input[data-pick]');
+        if (box && !picks().some((pick) => pick.checked)) { box.checked = true; tally(); }
+        const button = all('[data-key="r"]').find((candidate) => candidate.offsetParent !== null && !candidate.disabled);
+        if (button) button.click();
+        break;
+      }
+      case '/': { const field = document.querySelector('[data-search]'); if (!field) return; const fold = field.closest('details'); if (fold) fold.open = true; field.focus(); field.select(); break; }
+      case '?': { const help = document.getElementById('keys'); if (help) help.showModal(); break; }
+      default: return;
+    }
+    event.preventDefault();
+  });
+  tally();
+})();

@@ -1,0 +1,196 @@
+package org.referralhub.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.microsoft.playwright.Response;
+import com.microsoft.playwright.options.FormData;
+import com.microsoft.playwright.options.RequestOptions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.referralhub.testing.Chromium;
+import org.referralhub.testing.Chromium.View;
+import org.referralhub.testing.Chromium.Visitor;
+import org.referralhub.testing.Referrals;
+import org.referralhub.testing.RunningHub;
+
+/** The frame of the console in a real browser: coming in, going out, and what every page has in common. */
+class ConsoleIT {
+    /** Pages with the operator who looks at them; every page of the console belongs in here. */
+    private static final Map<String, String> PAGES = Map.of("/", "operator");
+
+    private final RunningHub hub = RunningHub.shared();
+
+    private Visitor visitor(View view) {
+        return Chromium.shared().visitor(hub.url(), view);
+    }
+
+    private Visitor reader() {
+        return visitor(new View("en", false, false));
+    }
+
+    static List<View> views() {
+        return View.all();
+    }
+
+    @ParameterizedTest
+    @MethodSource("views")
+    void every_page_is_accessible_in_both_languages_and_both_themes(View view) {
+        try (Visitor visitor = visitor(view)) {
+            visitor.open("/login").isClean().picture("login");
+            visitor.signIn("operator");
+            PAGES.forEach((page, operator) ->
+                    visitor.open(page).isClean().picture("page" + page.replace('/', '-')));
+            visitor.open("/console/nothing").isClean().picture("fault");
+        }
+    }
+
+    @Test
+    void a_phone_shows_everything_without_scrolling_sideways() {
+        for (View view : List.of(new View("mn", false, true), new View("en", true, true))) {
+            try (Visitor visitor = visitor(view)) {
+                visitor.open("/login").isClean().picture("login");
+                visitor.signIn("operator");
+                PAGES.forEach((page, operator) ->
+                        visitor.open(page).isClean().picture("page" + page.replace('/', '-')));
+            }
+        }
+    }
+
+    @Test
+    void who_has_not_signed_in_is_led_to_the_login_and_back_to_the_page() {
+        try (Visitor visitor = reader()) {
+            visitor.open("/?from=mail");
+            assertThat(visitor.page().url()).contains("/login");
+            visitor.page().fill("input[name=username]", "operator");
+            visitor.page().fill("input[name=password]", "demo-operator");
+            visitor.page().keyboard().press("Enter");
+            visitor.page().waitForURL(address -> address.endsWith("/?from=mail"));
+            visitor.isClean();
+        }
+    }
+
+    @Test
+    void agencies_and_wrong_secrets_do_not_come_in_and_too_many_tries_have_to_wait() {
+        try (Visitor visitor = reader()) {
+            visitor.open("/login");
+            for (int tries = 0; tries < 7 && !visitor.page().url().contains("wait="); tries++) {
+                visitor.page().fill("input[name=username]", "nobody-at-all");
+                visitor.page().fill("input[name=password]", "wrong");
+                visitor.page().click("main button.primary");
+                assertThat(visitor.page().locator("main [role=alert]").textContent()).isNotBlank();
+            }
+            assertThat(visitor.page().locator("main [role=alert]").textContent())
+                    .contains("Too many wrong tries");
+            visitor.page().fill("input[name=username]", "helpline-108");
+            visitor.page().fill("input[name=password]", "demo-helpline-108");
+            visitor.page().click("main button.primary");
+            assertThat(visitor.page().locator("main [role=alert]").textContent()).contains("wrong");
+        }
+    }
+
+    @Test
+    void logging_in_changes_the_session_and_logging_out_ends_it() {
+        try (Visitor visitor = reader()) {
+            visitor.open("/login");
+            String before = session(visitor);
+            visitor.signIn("auditor");
+            String after = session(visitor);
+            assertThat(after).isNotEqualTo(before);
+            visitor.page().click(".who button");
+            visitor.page().waitForURL(address -> address.contains("/login?out"));
+            visitor.open("/");
+            assertThat(visitor.page().url()).contains("/login");
+        }
+    }
+
+    private static String session(Visitor visitor) {
+        return visitor.page().context().cookies().stream()
+                .filter(cookie -> cookie.name.equals("hub-session"))
+                .peek(cookie -> assertThat(cookie.httpOnly).isTrue())
+                .peek(cookie -> assertThat(cookie.sameSite.toString()).isEqualTo("LAX"))
+                .map(cookie -> cookie.value)
+                .findFirst()
+                .orElse("none");
+    }
+
+    @Test
+    void language_and_colours_are_chosen_on_any_page_and_kept() {
+        try (Visitor visitor = visitor(new View("mn", false, false))) {
+            visitor.signIn("operator");
+            assertThat(visitor.page().locator("html").getAttribute("lang")).isEqualTo("mn");
+            visitor.page().click(".choice button[value=en]");
+            assertThat(visitor.page().locator("h1").textContent()).isEqualTo("Overview");
+            visitor.page().click(".choice button[value=dark]");
+            assertThat(visitor.page().locator("html").getAttribute("data-theme")).isEqualTo("dark");
+            visitor.open("/").isClean();
+            assertThat(visitor.page().locator("html").getAttribute("data-theme")).isEqualTo("dark");
+            assertThat(visitor.page().locator("h1").textContent()).isEqualTo("Overview");
+        }
+    }
+
+    @Test
+    void nothing_comes_from_elsewhere_and_nothing_is_written_into_a_page() {
+        try (Visitor visitor = reader()) {
+            visitor.signIn("operator");
+            Response answer = visitor.page().navigate("/");
+            assertThat(answer.headerValue("content-security-policy"))
+                    .contains("default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'")
+                    .doesNotContain("unsafe");
+            assertThat(answer.headerValue("cache-control")).contains("no-store");
+            assertThat(visitor.page().locator("[style], style, script:not([src])").count())
+                    .isZero();
+        }
+    }
+
+    @Test
+    void a_page_without_its_token_changes_nothing() {
+        try (Visitor visitor = reader()) {
+            visitor.signIn("operator");
+            visitor.page().evaluate("() => document.querySelector('.who input[name=_csrf]').value = 'stolen'");
+            visitor.page().click(".who button");
+            visitor.page().waitForURL(address -> address.contains("/login?ended"));
+            visitor.open("/");
+            assertThat(visitor.page().url()).doesNotContain("login");
+        }
+    }
+
+    @Test
+    void an_open_page_is_told_of_changes_and_ends_with_its_session() {
+        try (Visitor visitor = reader()) {
+            visitor.signIn("operator");
+            visitor.page().locator(".live.on").waitFor();
+            String before = visitor.page().locator(".figure").first().locator(".muted").textContent();
+            assertThat(hub.as("helpline-108")
+                            .send("application/json", Referrals.call("console-" + UUID.randomUUID()))
+                            .status())
+                    .isEqualTo(202);
+            await("the figures of the open page").atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+                visitor.page().waitForTimeout(100);
+                assertThat(visitor.page().locator(".figure").first().locator(".muted").textContent())
+                        .isNotEqualTo(before);
+            });
+            visitor.page().context().request().post("/logout", RequestOptions.create()
+                    .setForm(FormData.create()
+                            .set("_csrf", visitor.page().locator(".who input[name=_csrf]").inputValue())));
+            visitor.page().waitForURL(address -> address.contains("/login?ended"));
+        }
+    }
+
+    @Test
+    void keys_are_explained_by_a_question_mark() {
+        try (Visitor visitor = reader()) {
+            visitor.signIn("operator");
+            visitor.page().keyboard().press("?");
+            visitor.page().locator("dialog#keys[open]").waitFor();
+            visitor.isClean();
+            visitor.page().keyboard().press("Escape");
+            assertThat(visitor.page().locator("dialog#keys[open]").count()).isZero();
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package org.referralhub.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.referralhub.message.Urgency;
+
+/** What the console says, in both languages. */
+class TextsTest {
+    private static final Path FOLDER = Path.of("src/main/resources/org/referralhub/console");
+    private static final Pattern PLACE = Pattern.compile("\\{\\d+}");
+    private static final Pattern KEY = Pattern.compile("#\\{([a-z][A-Za-z.-]*)[}(]|'([a-z]+(?:\\.[a-z-]+)+)'");
+
+    @Test
+    void every_key_is_there_in_both_languages_with_the_same_placeholders() throws IOException {
+        Properties mongolian = read("messages_mn.properties");
+        Properties english = read("messages_en.properties");
+        assertThat(mongolian.stringPropertyNames()).isEqualTo(english.stringPropertyNames());
+        for (String key : english.stringPropertyNames()) {
+            assertThat(places(mongolian.getProperty(key))).as(key).isEqualTo(places(english.getProperty(key)));
+            assertThat(mongolian.getProperty(key)).as(key).isNotBlank();
+        }
+    }
+
+    /** A key twice would hide one of its texts. */
+    @Test
+    void no_key_stands_twice_and_no_apostrophe_eats_a_placeholder() throws IOException {
+        for (String name : List.of("messages_mn.properties", "messages_en.properties")) {
+            List<String> keys = new ArrayList<>();
+            for (String line : Files.readAllLines(FOLDER.resolve(name))) {
+                if (!line.isBlank() && !line.startsWith("#")) {
+                    keys.add(line.substring(0, line.indexOf('=')));
+                    boolean quoted = line.replace("''", "").contains("'") && PLACE.matcher(line).find();
+                    assertThat(quoted).as(name + ": " + line).isFalse();
+                }
+            }
+            assertThat(keys).as(name).doesNotHaveDuplicates();
+        }
+    }
+
+    @Test
+    void every_text_that_a_page_names_is_there() throws IOException {
+        TreeSet<String> known = new TreeSet<>(read("messages_en.properties").stringPropertyNames());
+        List<String> missing = new ArrayList<>();
+        try (Stream<Path> pages = Files.list(FOLDER.resolve("pages"))) {
+            for (Path page : (Iterable<Path>) pages::iterator) {
+                Matcher key = KEY.matcher(Files.readString(page).replaceAll("(?s)<!--.*?-->", ""));
+                while (key.find()) {
+                    String name = key.group(1) == null ? key.group(2) : key.group(1);
+                    if (!known.contains(name)) {
+                        missing.add(page.getFileName() + ": " + name);
+                    }
+                }
+            }
+        }
+        assertThat(missing).isEmpty();
+    }
+
+    @Test
+    void every_code_that_a_page_may_show_has_a_text() throws IOException {
+        List<String> keys = new ArrayList<>();
+        Stream.of(Section.values()).forEach(section -> keys.add(section.title()));
+        Stream.of(Urgency.values()).forEach(urgency -> keys.add("urgency." + urgency));
+        Stream.of(Overview.Health.values()).forEach(health -> keys.add("health." + health));
+        assertThat(read("messages_en.properties").stringPropertyNames()).containsAll(keys);
+    }
+
+    private static List<String> places(String text) {
+        return PLACE.matcher(text).results().map(result -> result.group()).distinct().sorted().toList();
+    }
+
+    private static Properties read(String name) throws IOException {
+        Properties texts = new Properties();
+        try (Reader file = Files.newBufferedReader(FOLDER.resolve(name), StandardCharsets.UTF_8)) {
+            texts.load(file);
+        }
+        return texts;
+    }
+}
