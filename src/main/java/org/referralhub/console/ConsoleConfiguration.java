@@ -113,7 +113,8 @@ class ConsoleConfiguration {
             @Override
             public void addResourceHandlers(ResourceHandlerRegistry registry) {
                 // Addresses carry the hub's own start, so that a browser asks once for each.
-                CacheControl kept = CacheControl.maxAge(Duration.ofDays(365)).cachePublic().immutable();
+                CacheControl kept =
+                        CacheControl.maxAge(Duration.ofDays(365)).cachePublic().immutable();
                 registry.addResourceHandler(ASSETS + "/lib/**")
                         .addResourceLocations("classpath:/META-INF/resources/webjars/")
                         .setCacheControl(kept)

@@ -23,8 +23,8 @@ import org.springframework.http.HttpMethod;
 import org.springframework.security.authentication.AuthenticationManager;
 import org.springframework.security.authentication.BadCredentialsException;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
-import org.springframework.security.config.annotation.web.configurers.HeadersConfigurer;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.annotation.web.configurers.HeadersConfigurer;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.web.SecurityFilterChain;
@@ -76,8 +76,7 @@ class ConsoleSecurity {
         wanted.setMatchingRequestParameterName(null);
         http.securityMatcher(paths())
                 .authenticationManager(attempt -> operatorsOnly(login.authenticate(attempt)))
-                .formLogin(form -> form.loginPage(LOGIN)
-                        .failureHandler(ConsoleSecurity::notIn))
+                .formLogin(form -> form.loginPage(LOGIN).failureHandler(ConsoleSecurity::notIn))
                 .logout(logout -> logout.logoutUrl(LOGOUT).logoutSuccessUrl(LOGIN + "?out"))
                 .httpBasic(AbstractHttpConfigurer::disable)
                 .requestCache(cache -> cache.requestCache(wanted))
@@ -131,9 +130,7 @@ class ConsoleSecurity {
     private static RequestMatcher on(HttpMethod method, Section section) {
         return new OrRequestMatcher(Arrays.stream(section.patterns())
                 .<RequestMatcher>map(
-                        pattern -> PathPatternRequestMatcher
-                                .withDefaults()
-                                .matcher(method, pattern))
+                        pattern -> PathPatternRequestMatcher.withDefaults().matcher(method, pattern))
                 .toList());
     }
 
@@ -157,8 +154,7 @@ class ConsoleSecurity {
                 && request.getHeader("HX-Request") == null;
     }
 
-    private static void notIn(
-            HttpServletRequest request, HttpServletResponse response, AuthenticationException failure)
+    private static void notIn(HttpServletRequest request, HttpServletResponse response, AuthenticationException failure)
             throws IOException {
         if (failure instanceof TooManyFailures tooMany) {
             response.sendRedirect(LOGIN + "?wait=" + tooMany.seconds());

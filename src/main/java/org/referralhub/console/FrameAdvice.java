@@ -38,8 +38,7 @@ class FrameAdvice {
     @ModelAttribute("frame")
     Frame frame(HttpServletRequest request) {
         Locale language = LocaleContextHolder.getLocale();
-        Caller caller =
-                Visit.caller(SecurityContextHolder.getContext().getAuthentication());
+        Caller caller = Visit.caller(SecurityContextHolder.getContext().getAuthentication());
         String path = request.getRequestURI();
         return new Frame(
                 language.getLanguage(),

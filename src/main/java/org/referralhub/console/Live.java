@@ -110,7 +110,9 @@ final class Live implements HttpSessionListener, ApplicationListener<ContextClos
                 beatAt = System.nanoTime();
             }
         } catch (RuntimeException e) {
-            LOG.warn("Open pages can't be told what has changed: {}", e.getClass().getName());
+            LOG.warn(
+                    "Open pages can't be told what has changed: {}",
+                    e.getClass().getName());
         }
     }
 
@@ -128,7 +130,10 @@ final class Live implements HttpSessionListener, ApplicationListener<ContextClos
                 }
             } catch (RuntimeException e) {
                 // The database or the broker is away; the pages say so themselves.
-                LOG.debug("{} can't be looked at: {}", signal.topic(), e.getClass().getName());
+                LOG.debug(
+                        "{} can't be looked at: {}",
+                        signal.topic(),
+                        e.getClass().getName());
             }
         });
         return news;

@@ -99,7 +99,13 @@ final class Overview implements Signal {
      * @param desk its deliveries at the desk
      * @param courier who brings it what is for it; null when it fetches by itself
      */
-    record Line(Agency agency, Health health, long backlog, long desk, long delivered, @Nullable CourierStatus courier) {}
+    record Line(
+            Agency agency,
+            Health health,
+            long backlog,
+            long desk,
+            long delivered,
+            @Nullable CourierStatus courier) {}
 
     @Override
     public String topic() {
@@ -157,7 +163,10 @@ final class Overview implements Signal {
         List<Bar> bars = new ArrayList<>();
         for (Instant hour = begin; hour.isBefore(end); hour = hour.plus(1, ChronoUnit.HOURS)) {
             Books.Hour entry = known.get(hour);
-            bars.add(entry == null ? new Bar(hour, 0, 0) : new Bar(hour, entry.acceptedMessages(), entry.refusedMessages()));
+            bars.add(
+                    entry == null
+                            ? new Bar(hour, 0, 0)
+                            : new Bar(hour, entry.acceptedMessages(), entry.refusedMessages()));
         }
         return bars;
     }

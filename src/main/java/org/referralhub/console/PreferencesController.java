@@ -32,7 +32,9 @@ class PreferencesController {
             @RequestParam(defaultValue = "/") String back,
             HttpServletRequest request) {
         HttpHeaders headers = new HttpHeaders();
-        if (language != null && PageLanguage.ALL.stream().anyMatch(known -> known.getLanguage().equals(language))) {
+        if (language != null
+                && PageLanguage.ALL.stream()
+                        .anyMatch(known -> known.getLanguage().equals(language))) {
             keep(headers, PageLanguage.COOKIE, language, request);
         }
         if (theme != null && THEMES.contains(theme)) {

@@ -26,7 +26,8 @@ class UnknownPages {
 
     @ExceptionHandler({NoHandlerFoundException.class, NoResourceFoundException.class})
     ModelAndView nothing(Exception failure, HttpServletRequest request) throws Exception {
-        if (request.getRequestURI().startsWith("/console/") || frames.frame(request).section() != null) {
+        if (request.getRequestURI().startsWith("/console/")
+                || frames.frame(request).section() != null) {
             return pages.page(HttpStatus.NOT_FOUND, request);
         }
         throw failure;

@@ -69,6 +69,7 @@ final class Visit {
 
     /** True for what a page fetches without its reader having done anything. */
     static boolean isByItself(HttpServletRequest request) {
-        return request.getHeader("X-Hub-Live") != null || request.getRequestURI().startsWith(LiveController.PATH);
+        return request.getHeader("X-Hub-Live") != null
+                || request.getRequestURI().startsWith(LiveController.PATH);
     }
 }

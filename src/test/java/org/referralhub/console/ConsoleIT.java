@@ -44,8 +44,7 @@ class ConsoleIT {
         try (Visitor visitor = visitor(view)) {
             visitor.open("/login").isClean().picture("login");
             visitor.signIn("operator");
-            PAGES.forEach((page, operator) ->
-                    visitor.open(page).isClean().picture("page" + page.replace('/', '-')));
+            PAGES.forEach((page, operator) -> visitor.open(page).isClean().picture("page" + page.replace('/', '-')));
             visitor.open("/console/nothing").isClean().picture("fault");
         }
     }
@@ -56,8 +55,8 @@ class ConsoleIT {
             try (Visitor visitor = visitor(view)) {
                 visitor.open("/login").isClean().picture("login");
                 visitor.signIn("operator");
-                PAGES.forEach((page, operator) ->
-                        visitor.open(page).isClean().picture("page" + page.replace('/', '-')));
+                PAGES.forEach(
+                        (page, operator) -> visitor.open(page).isClean().picture("page" + page.replace('/', '-')));
             }
         }
     }
@@ -83,14 +82,16 @@ class ConsoleIT {
                 visitor.page().fill("input[name=username]", "nobody-at-all");
                 visitor.page().fill("input[name=password]", "wrong");
                 visitor.page().click("main button.primary");
-                assertThat(visitor.page().locator("main [role=alert]").textContent()).isNotBlank();
+                assertThat(visitor.page().locator("main [role=alert]").textContent())
+                        .isNotBlank();
             }
             assertThat(visitor.page().locator("main [role=alert]").textContent())
                     .contains("Too many wrong tries");
             visitor.page().fill("input[name=username]", "helpline-108");
             visitor.page().fill("input[name=password]", "demo-helpline-108");
             visitor.page().click("main button.primary");
-            assertThat(visitor.page().locator("main [role=alert]").textContent()).contains("wrong");
+            assertThat(visitor.page().locator("main [role=alert]").textContent())
+                    .contains("wrong");
         }
     }
 
@@ -127,9 +128,11 @@ class ConsoleIT {
             visitor.page().click(".choice button[value=en]");
             assertThat(visitor.page().locator("h1").textContent()).isEqualTo("Overview");
             visitor.page().click(".choice button[value=dark]");
-            assertThat(visitor.page().locator("html").getAttribute("data-theme")).isEqualTo("dark");
+            assertThat(visitor.page().locator("html").getAttribute("data-theme"))
+                    .isEqualTo("dark");
             visitor.open("/").isClean();
-            assertThat(visitor.page().locator("html").getAttribute("data-theme")).isEqualTo("dark");
+            assertThat(visitor.page().locator("html").getAttribute("data-theme"))
+                    .isEqualTo("dark");
             assertThat(visitor.page().locator("h1").textContent()).isEqualTo("Overview");
         }
     }
@@ -143,7 +146,9 @@ class ConsoleIT {
                     .contains("default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'")
                     .doesNotContain("unsafe");
             assertThat(answer.headerValue("cache-control")).contains("no-store");
-            assertThat(visitor.page().locator("[style], style, script:not([src])").count())
+            assertThat(visitor.page()
+                            .locator("[style], style, script:not([src])")
+                            .count())
                     .isZero();
         }
     }
@@ -165,19 +170,33 @@ class ConsoleIT {
         try (Visitor visitor = reader()) {
             visitor.signIn("operator");
             visitor.page().locator(".live.on").waitFor();
-            String before = visitor.page().locator(".figure").first().locator(".muted").textContent();
+            String before =
+                    visitor.page().locator(".figure").first().locator(".muted").textContent();
             assertThat(hub.as("helpline-108")
                             .send("application/json", Referrals.call("console-" + UUID.randomUUID()))
                             .status())
                     .isEqualTo(202);
             await("the figures of the open page").atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
                 visitor.page().waitForTimeout(100);
-                assertThat(visitor.page().locator(".figure").first().locator(".muted").textContent())
+                assertThat(visitor.page()
+                                .locator(".figure")
+                                .first()
+                                .locator(".muted")
+                                .textContent())
                         .isNotEqualTo(before);
             });
-            visitor.page().context().request().post("/logout", RequestOptions.create()
-                    .setForm(FormData.create()
-                            .set("_csrf", visitor.page().locator(".who input[name=_csrf]").inputValue())));
+            visitor.page()
+                    .context()
+                    .request()
+                    .post(
+                            "/logout",
+                            RequestOptions.create()
+                                    .setForm(FormData.create()
+                                            .set(
+                                                    "_csrf",
+                                                    visitor.page()
+                                                            .locator(".who input[name=_csrf]")
+                                                            .inputValue())));
             visitor.page().waitForURL(address -> address.contains("/login?ended"));
         }
     }

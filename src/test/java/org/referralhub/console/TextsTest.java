@@ -42,7 +42,8 @@ class TextsTest {
             for (String line : Files.readAllLines(FOLDER.resolve(name))) {
                 if (!line.isBlank() && !line.startsWith("#")) {
                     keys.add(line.substring(0, line.indexOf('=')));
-                    boolean quoted = line.replace("''", "").contains("'") && PLACE.matcher(line).find();
+                    boolean quoted = line.replace("''", "").contains("'")
+                            && PLACE.matcher(line).find();
                     assertThat(quoted).as(name + ": " + line).isFalse();
                 }
             }
@@ -78,7 +79,12 @@ class TextsTest {
     }
 
     private static List<String> places(String text) {
-        return PLACE.matcher(text).results().map(result -> result.group()).distinct().sorted().toList();
+        return PLACE.matcher(text)
+                .results()
+                .map(result -> result.group())
+                .distinct()
+                .sorted()
+                .toList();
     }
 
     private static Properties read(String name) throws IOException {

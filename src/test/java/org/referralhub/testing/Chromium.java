@@ -77,7 +77,9 @@ public final class Chromium {
                 new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
         Browser browser = playwright
                 .chromium()
-                .launch(new BrowserType.LaunchOptions().setExecutablePath(program).setArgs(ARGUMENTS));
+                .launch(new BrowserType.LaunchOptions()
+                        .setExecutablePath(program)
+                        .setArgs(ARGUMENTS));
         Runtime.getRuntime().addShutdownHook(new Thread(playwright::close));
         return new Chromium(browser);
     }
@@ -175,12 +177,17 @@ public final class Chromium {
                     .analyze()
                     .getViolations()) {
                 rule.getNodes()
-                        .forEach(node -> found.add(rule.getId() + ": " + node.getHtml() + " " + node.getFailureSummary()));
+                        .forEach(node ->
+                                found.add(rule.getId() + ": " + node.getHtml() + " " + node.getFailureSummary()));
             }
-            assertThat(found).as("%s as %s", URI.create(page.url()).getPath(), view).isEmpty();
+            assertThat(found)
+                    .as("%s as %s", URI.create(page.url()).getPath(), view)
+                    .isEmpty();
             Object wide = page.evaluate(
                     "() => document.documentElement.scrollWidth > document.documentElement.clientWidth + 1");
-            assertThat(wide).as("%s as %s is wider than the screen", page.url(), view).isEqualTo(false);
+            assertThat(wide)
+                    .as("%s as %s is wider than the screen", page.url(), view)
+                    .isEqualTo(false);
             return this;
         }
 
