@@ -54,7 +54,11 @@ class ArchitectureTest {
             Map.entry("disclosure", Set.of("message", "agency", "configuration")),
             Map.entry("recipient", Set.of("message", "validation", "agency", "configuration")),
             Map.entry("broker", Set.of("message", "agency", "configuration")),
-            Map.entry("ledger", Set.of("message", "validation", "agency", "recipient", "broker", "configuration")),
+            Map.entry("trace", Set.of("message")),
+            Map.entry(
+                    "ledger",
+                    Set.of("message", "validation", "agency", "recipient", "broker", "trace", "configuration")),
+            Map.entry("watch", Set.of("message", "agency", "broker", "ledger", "trace", "configuration")),
             Map.entry("courier", Set.of("message", "agency", "broker", "ledger", "configuration")),
             Map.entry("counts", Set.of("message", "agency", "ledger", "configuration")),
             Map.entry("alarm", Set.of("message", "validation", "agency", "broker", "ledger", "configuration")),

@@ -1,6 +1,8 @@
 package org.referralhub.agency;
 
+import java.time.Duration;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.referralhub.message.AgencyKind;
 import org.referralhub.message.Queues;
 import org.referralhub.message.Text;
@@ -17,6 +19,7 @@ import org.referralhub.message.Text;
  * @param reach how a message gets to it
  * @param exercise true when all that it sends is an exercise: it reaches the agency it names and nobody else, nobody is asked
  *     instead when that one is silent, no alarm is raised, no figure counts it, and no rule ever chooses it
+ * @param expectedEvery operators are told when nothing has come from it for so long; null: it is compared with its own past
  */
 public record Agency(
         String id,
@@ -26,7 +29,8 @@ public record Agency(
         String dialect,
         OpeningHours hours,
         Reach reach,
-        boolean exercise) {
+        boolean exercise,
+        @Nullable Duration expectedEvery) {
 
     /** In {@code serves}: the whole country. */
     public static final String EVERYWHERE = "*";
@@ -44,7 +48,7 @@ public record Agency(
             String dialect,
             OpeningHours hours,
             Reach reach) {
-        this(id, kind, name, serves, dialect, hours, reach, false);
+        this(id, kind, name, serves, dialect, hours, reach, false, null);
     }
 
     /** The queue it receives from. */

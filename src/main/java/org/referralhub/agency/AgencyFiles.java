@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -148,9 +149,15 @@ final class AgencyFiles {
                     dialect,
                     hours,
                     reach,
-                    entry.path("exercise").asBoolean()));
+                    entry.path("exercise").asBoolean(),
+                    expectedEvery(either(entry, defaults, "expectedEvery"))));
             secrets.put(id, secret);
         }
+    }
+
+    /** Null where nothing is said; the schema lets whole hours and days through, and nothing else. */
+    private static @Nullable Duration expectedEvery(JsonNode every) {
+        return every.isTextual() ? Duration.parse(every.asText()) : null;
     }
 
     private void checkId(Located file, String pointer, String id) {

@@ -56,7 +56,8 @@ class AlarmConfiguration {
                         troubles,
                         channels,
                         settings,
-                        new Lease(database, LEASE, UUID.randomUUID().toString()),
+                        new Lease(database, LEASE, UUID.randomUUID().toString())
+                                .measure(meters),
                         clock,
                         meters)
                 .tell(history::note);

@@ -23,6 +23,7 @@ import org.referralhub.flow.Handbook;
 import org.referralhub.flow.Trial;
 import org.referralhub.ledger.LedgerStage;
 import org.referralhub.ledger.Tracking;
+import org.referralhub.trace.Traces;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
@@ -40,13 +41,18 @@ class ApiConfiguration {
 
     @Bean
     MessageDoor messageDoor(
-            Supplier<Setup> setup, Supplier<Handbook> handbook, Tracking tracking, Broker broker, Clock clock) {
+            Supplier<Setup> setup,
+            Supplier<Handbook> handbook,
+            Tracking tracking,
+            Broker broker,
+            Traces traces,
+            Clock clock) {
         return new MessageDoor(
                 (dialect, sender, original, now) ->
                         handbook.get().translator().inboundEach(dialect, sender, original, now),
                 (agency, original, now) -> trial(setup.get()).run(agency, original, now),
                 tracking::prior,
-                new IntakeSender(broker.connectionFactory()),
+                new IntakeSender(broker.connectionFactory(), traces),
                 name -> setup.get()
                         .dialects()
                         .find(name)

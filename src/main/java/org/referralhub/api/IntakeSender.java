@@ -13,13 +13,17 @@ import java.util.List;
 import org.referralhub.agency.Agency;
 import org.referralhub.dialect.Origin;
 import org.referralhub.message.Headers;
+import org.referralhub.message.Urgency;
+import org.referralhub.trace.Traces;
 
 /** Puts an agency's bytes on its intake queue as the hub's own user, and returns once the broker has them on disk. */
 final class IntakeSender implements MessageDoor.Handover {
     private final ConnectionFactory connections;
+    private final Traces traces;
 
-    IntakeSender(ConnectionFactory connections) {
+    IntakeSender(ConnectionFactory connections, Traces traces) {
         this.connections = connections;
+        this.traces = traces;
     }
 
     @Override
@@ -42,14 +46,32 @@ final class IntakeSender implements MessageDoor.Handover {
                     message.setIntProperty(Headers.ROW, origin.row());
                     message.setIntProperty(Headers.LINE, origin.line());
                 }
-                producer.send(
-                        message, DeliveryMode.PERSISTENT, handed.urgency().priority(), Message.DEFAULT_TIME_TO_LIVE);
+                send(agency, message, producer, handed.urgency());
             }
             if (together) {
                 session.commit();
             }
         } catch (JMSException | JMSRuntimeException e) {
             throw BrokerTrouble.unavailable(e);
+        }
+    }
+
+    /** The trace of a message that comes over HTTP begins here. */
+    private void send(Agency agency, Message message, MessageProducer producer, Urgency urgency) throws JMSException {
+        Traces.Step step = traces.begin("door", null);
+        step.note("hub.agency", agency.id());
+        step.note("hub.urgency", urgency.name());
+        String context = step.context();
+        if (context != null) {
+            message.setStringProperty(Headers.TRACE, context);
+        }
+        try {
+            producer.send(message, DeliveryMode.PERSISTENT, urgency.priority(), Message.DEFAULT_TIME_TO_LIVE);
+        } catch (JMSException | JMSRuntimeException e) {
+            step.fail("broker-failed");
+            throw e;
+        } finally {
+            step.end();
         }
     }
 }

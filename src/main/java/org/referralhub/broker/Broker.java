@@ -35,6 +35,13 @@ public interface Broker {
     /** What holds the messages and how, in a few words; the journal that is really in use, not the one asked for. */
     String journal();
 
+    /**
+     * Where it keeps messages and how much room that takes.
+     *
+     * @throws BrokerException when the broker does not answer
+     */
+    Storage storage();
+
     /** Port of each acceptor by its name ({@code amqp}, {@code stomp}, {@code core}); empty when the broker is outside. */
     Map<String, Integer> ports();
 

@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.activemq.artemis.api.core.RoutingType;
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.api.core.TransportConfiguration;
@@ -22,6 +23,7 @@ import org.apache.activemq.artemis.api.jms.ActiveMQJMSClient;
 import org.apache.activemq.artemis.api.jms.JMSFactoryType;
 import org.apache.activemq.artemis.core.config.Configuration;
 import org.apache.activemq.artemis.core.config.CoreAddressConfiguration;
+import org.apache.activemq.artemis.core.paging.PagingManager;
 import org.apache.activemq.artemis.core.postoffice.QueueBinding;
 import org.apache.activemq.artemis.core.remoting.impl.invm.InVMConnectorFactory;
 import org.apache.activemq.artemis.core.remoting.impl.invm.TransportConstants;
@@ -80,6 +82,7 @@ public final class EmbeddedBroker implements Broker, AutoCloseable {
             throw new BrokerException(data + ": can't make the data folder", e);
         }
         AuditLoggers.switchOff();
+        PersonalLines.keepOut();
         int inVmId = IN_VM_IDS.incrementAndGet();
         Map<String, String> values = new HashMap<>(settings);
         values.put("hub.broker.data", data.toAbsolutePath().toString());
@@ -160,6 +163,40 @@ public final class EmbeddedBroker implements Broker, AutoCloseable {
                         configuration.getJournalType(),
                         synced ? "every write synced" : "NOT SYNCED",
                         configuration.getJournalBufferTimeout_NIO() / 1000);
+    }
+
+    @Override
+    public Storage storage() {
+        Configuration configuration = server.getConfiguration();
+        PagingManager paging = server.getPagingManager();
+        return new Storage(
+                String.valueOf(configuration.getJournalType()),
+                configuration.isJournalSyncTransactional() && configuration.isJournalSyncNonTransactional(),
+                sizeOf(configuration.getJournalLocation().toPath()),
+                paging.getGlobalSize(),
+                countPaging(paging),
+                server.getDiskStoreUsage(),
+                configuration.getMaxDiskUsage() / 100.0);
+    }
+
+    private static long countPaging(PagingManager paging) {
+        long count = 0;
+        for (SimpleString address : paging.getStoreNames()) {
+            try {
+                count += paging.getPageStore(address).isPaging() ? 1 : 0;
+            } catch (Exception e) {
+                throw new BrokerException("a queue does not tell whether it pages", e);
+            }
+        }
+        return count;
+    }
+
+    private static double sizeOf(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.mapToLong(file -> file.toFile().length()).sum();
+        } catch (IOException e) {
+            return Double.NaN;
+        }
     }
 
     @Override

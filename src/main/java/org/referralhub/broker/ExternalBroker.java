@@ -140,6 +140,26 @@ public final class ExternalBroker implements Broker, AutoCloseable {
     }
 
     @Override
+    public Storage storage() {
+        try {
+            return new Storage(
+                    String.valueOf(management.attribute("journalType")),
+                    true,
+                    Double.NaN,
+                    number("addressMemoryUsage"),
+                    Double.NaN,
+                    number("diskStoreUsage"),
+                    number("maxDiskUsage") / 100);
+        } catch (Management.Refused e) {
+            throw new BrokerException("the broker does not tell of its store", e);
+        }
+    }
+
+    private double number(String attribute) throws Management.Refused {
+        return management.attribute(attribute) instanceof Number number ? number.doubleValue() : Double.NaN;
+    }
+
+    @Override
     public Map<String, Integer> ports() {
         return Map.of();
     }

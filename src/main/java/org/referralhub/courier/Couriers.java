@@ -114,7 +114,8 @@ public final class Couriers implements AutoCloseable {
             @Header(Headers.REFERENCE) @Nullable String reference,
             @Header(Headers.URGENCY) @Nullable String urgency,
             @Header(Headers.CONTENT_TYPE) @Nullable String contentType,
-            @Header("JMSTimestamp") @Nullable Long since) {
+            @Header("JMSTimestamp") @Nullable Long since,
+            @Header(Headers.TRACE) @Nullable String trace) {
         Courier courier = couriers.get(agency);
         if (courier == null) {
             // Its entry has just lost it; the route ends too.
@@ -130,7 +131,8 @@ public final class Couriers implements AutoCloseable {
                     urgency,
                     contentType == null ? "application/octet-stream" : contentType,
                     document,
-                    since == null ? clock.instant() : Instant.ofEpochMilli(since)));
+                    since == null ? clock.instant() : Instant.ofEpochMilli(since),
+                    trace));
             count(courier.way(), "taken", began);
         } catch (UndeliveredException e) {
             count(courier.way(), e.next().name().toLowerCase(Locale.ROOT).replace('_', '-'), began);

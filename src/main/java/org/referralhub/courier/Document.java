@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param contentType its media type
  * @param body in the agency's own dialect; personal
  * @param since when it came into the inbox
+ * @param trace W3C trace context of the courier's step; null when there is no trace
  */
 record Document(
         String id,
@@ -19,7 +20,8 @@ record Document(
         @Nullable String urgency,
         String contentType,
         byte[] body,
-        Instant since) {
+        Instant since,
+        @Nullable String trace) {
 
     /** A name for its file: the same at each attempt, in order of arrival, and unlike any other's. */
     String fileName() {

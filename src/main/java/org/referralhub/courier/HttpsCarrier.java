@@ -19,6 +19,7 @@ import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.agency.Transport;
+import org.referralhub.message.Headers;
 
 /**
  * A POST for each document. A 2xx is taken; a 4xx is refused for good, but for those that speak of the moment (408, 425, 429);
@@ -76,6 +77,7 @@ final class HttpsCarrier implements Carrier {
         header(request, "Referral-Hub-Referral-Id", document.referralId());
         header(request, "Referral-Hub-Reference", document.reference());
         header(request, "Referral-Hub-Urgency", document.urgency());
+        header(request, Headers.TRACE, document.trace());
         return request.POST(HttpRequest.BodyPublishers.ofByteArray(document.body()))
                 .build();
     }

@@ -73,6 +73,17 @@ final class DoorBinding extends JmsBinding {
                 : NOTHING;
     }
 
+    /** Whatever a route sends belongs to the trace of what it has taken, also when it has replaced all properties. */
+    @Override
+    public void appendJmsProperties(Message message, Exchange exchange, org.apache.camel.Message in)
+            throws JMSException {
+        super.appendJmsProperties(message, exchange, in);
+        String trace = exchange.getProperty(StagePolicies.TRACE, String.class);
+        if (trace != null) {
+            message.setStringProperty(Headers.TRACE, trace);
+        }
+    }
+
     /** Drops every property but the attempt's number, which the failure policy needs to the end of the route. */
     static void strip(Map<String, Object> headers) {
         headers.keySet().retainAll(Set.of(DELIVERY_COUNT));

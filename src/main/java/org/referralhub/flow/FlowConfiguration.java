@@ -10,6 +10,7 @@ import org.apache.camel.spring.boot.CamelContextConfiguration;
 import org.referralhub.Setup;
 import org.referralhub.broker.Broker;
 import org.referralhub.courier.Couriers;
+import org.referralhub.trace.Traces;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -52,7 +53,10 @@ class FlowConfiguration {
 
     @Bean
     CamelContextConfiguration routes(
-            Supplier<Setup> setup, MeterRegistry meters, @Value("${hub.flow.intake-consumers}") int consumers) {
+            Supplier<Setup> setup,
+            MeterRegistry meters,
+            Traces traces,
+            @Value("${hub.flow.intake-consumers}") int consumers) {
         return new CamelContextConfiguration() {
             @Override
             public void beforeApplicationStart(CamelContext camel) {
@@ -61,6 +65,7 @@ class FlowConfiguration {
                 MicrometerRoutePolicyFactory policies = new MicrometerRoutePolicyFactory();
                 policies.setMeterRegistry(meters);
                 camel.addRoutePolicyFactory(policies);
+                camel.addRoutePolicyFactory(new StagePolicies(meters, traces));
                 try {
                     Setup first = setup.get();
                     new Routes(first.home())

@@ -19,9 +19,11 @@ import org.referralhub.dialect.Origin;
 import org.referralhub.dialect.Part;
 import org.referralhub.message.Envelope;
 import org.referralhub.message.Headers;
+import org.referralhub.message.Identifiers;
 import org.referralhub.message.LedgerKind;
 import org.referralhub.message.Parcel;
 import org.referralhub.message.Urgency;
+import org.referralhub.trace.LogContext;
 import org.referralhub.validation.ReportJson;
 
 /** The first stage: from a sender's bytes to a canonical message or a refusal. It keeps no state and asks no database. */
@@ -125,6 +127,7 @@ public final class Intake {
         headers.put(Headers.MESSAGE_ID, envelope.messageId());
         headers.put(Headers.REFERRAL_ID, envelope.referralId());
         headers.put("JMSXGroupID", envelope.referralId());
+        LogContext.reference(Identifiers.reference(envelope.referralId()));
         if (accepted.incomplete()) {
             headers.put(Headers.INCOMPLETE, Boolean.TRUE);
         }

@@ -108,6 +108,9 @@ final class Batch implements LedgerTransaction {
     /** What the input being recorded is, for the rows that follow from it. */
     private String cause = "";
 
+    /** Trace context of the input being recorded, for the messages that follow from it; null when it has none. */
+    private @Nullable String trace;
+
     private int steps;
 
     /** Hands an input to its entry. */
@@ -210,7 +213,7 @@ final class Batch implements LedgerTransaction {
 
     @Override
     public void emit(Emission emission) {
-        emissions.add(emission);
+        emissions.add(trace == null ? emission : emission.tracedBy(trace));
     }
 
     @Override
@@ -221,6 +224,7 @@ final class Batch implements LedgerTransaction {
     /** What is recorded from now on follows from this input. */
     void begin(LedgerInput input) {
         cause = input.kind() == LedgerKind.MESSAGE ? Arrival.key(input) : input.property(Headers.STAMP, input.token());
+        trace = input.property(Headers.TRACE);
     }
 
     List<Emission> emissions() {

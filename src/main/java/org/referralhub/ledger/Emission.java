@@ -1,6 +1,8 @@
 package org.referralhub.ledger;
 
+import java.util.HashMap;
 import java.util.Map;
+import org.referralhub.message.Headers;
 
 /**
  * A message that the ledger sends when its transaction has been committed.
@@ -11,6 +13,13 @@ import java.util.Map;
  * @param body the bytes
  */
 public record Emission(String queue, int priority, Map<String, String> properties, byte[] body) {
+
+    /** The same as part of a trace. */
+    Emission tracedBy(String context) {
+        Map<String, String> traced = new HashMap<>(properties);
+        traced.put(Headers.TRACE, context);
+        return new Emission(queue, priority, traced, body);
+    }
 
     /** The body is personal and stays out of logs. */
     @Override

@@ -1,5 +1,7 @@
 package org.referralhub.ledger;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -25,6 +27,7 @@ public final class Lease {
     private final LedgerDatabase database;
     private final String name;
     private final String holder;
+    private volatile boolean held;
 
     /**
      * A lease that this node does not hold yet.
@@ -38,11 +41,22 @@ public final class Lease {
         this.holder = holder;
     }
 
+    /** Shows whether this node holds it: the sum over all nodes is 1. */
+    public Lease measure(MeterRegistry meters) {
+        Gauge.builder("hub.lease.held", this, lease -> lease.held ? 1 : 0)
+                .description("1 on the node that does what one node of several does")
+                .tag("lease", name)
+                .register(meters);
+        return this;
+    }
+
     /** Takes it, or holds it for a while longer. False when another node has it. */
     public boolean hold() throws SQLException {
         if (database.isEmbedded()) {
+            held = true;
             return true;
         }
+        held = false;
         try (Connection connection = database.writer()) {
             add(connection);
             try (PreparedStatement update = connection.prepareStatement(HOLD)) {
@@ -50,13 +64,15 @@ public final class Lease {
                 update.setLong(2, TIME.toMillis());
                 update.setString(3, name);
                 update.setString(4, holder);
-                return update.executeUpdate() == 1;
+                held = update.executeUpdate() == 1;
+                return held;
             }
         }
     }
 
     /** Leaves it to the next at once; harmless when another node has it. */
     public void release() throws SQLException {
+        held = false;
         if (database.isEmbedded()) {
             return;
         }

@@ -10,6 +10,8 @@ import org.referralhub.agency.IndexSecret;
 import org.referralhub.broker.Broker;
 import org.referralhub.configuration.Faults;
 import org.referralhub.configuration.HubHome;
+import org.referralhub.trace.Stage;
+import org.referralhub.trace.Traces;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -61,8 +63,14 @@ class LedgerConfiguration {
     }
 
     @Bean
-    LedgerStage ledgerStage(Broker broker, Ledger ledger, ObjectProvider<Failpoint> failpoint) {
-        return new LedgerStage(broker.transactions(), ledger, failpoint.getIfAvailable(() -> Failpoint.NONE));
+    LedgerStage ledgerStage(
+            Broker broker, Ledger ledger, ObjectProvider<Failpoint> failpoint, Traces traces, MeterRegistry meters) {
+        return new LedgerStage(
+                broker.transactions(),
+                ledger,
+                failpoint.getIfAvailable(() -> Failpoint.NONE),
+                traces,
+                new Stage(meters, Stage.LEDGER));
     }
 
     @Bean

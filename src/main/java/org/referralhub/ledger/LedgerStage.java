@@ -23,6 +23,9 @@ import org.referralhub.message.Headers;
 import org.referralhub.message.Identifiers;
 import org.referralhub.message.LedgerKind;
 import org.referralhub.message.Queues;
+import org.referralhub.trace.LogContext;
+import org.referralhub.trace.Stage;
+import org.referralhub.trace.Traces;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -78,7 +81,8 @@ public final class LedgerStage implements SmartLifecycle {
             Headers.URGENCY,
             Headers.CLOCK,
             Headers.DUE_AT,
-            Headers.REPLAY_OF);
+            Headers.REPLAY_OF,
+            Headers.TRACE);
     private static final List<String> DEAD_PROPERTIES = List.of(
             Headers.DEAD_ORIGIN,
             Headers.DEAD_STAGE,
@@ -101,6 +105,8 @@ public final class LedgerStage implements SmartLifecycle {
     private final ConnectionFactory connections;
     private final Ledger ledger;
     private final Failpoint failpoint;
+    private final Traces traces;
+    private final @Nullable Stage meters;
     private volatile Health health = new Health(false, "not started");
     private final Loop loop = new Loop(THREAD, Duration.ofSeconds(30), this::run);
 
@@ -115,9 +121,21 @@ public final class LedgerStage implements SmartLifecycle {
     }
 
     public LedgerStage(ConnectionFactory connections, Ledger ledger, Failpoint failpoint) {
+        this(connections, ledger, failpoint, Traces.OFF, null);
+    }
+
+    /** @param meters null: nothing is measured */
+    public LedgerStage(
+            ConnectionFactory connections,
+            Ledger ledger,
+            Failpoint failpoint,
+            Traces traces,
+            @Nullable Stage meters) {
         this.connections = connections;
         this.ledger = ledger;
         this.failpoint = failpoint;
+        this.traces = traces;
+        this.meters = meters;
     }
 
     /** Up while batches can be taken. */
@@ -229,18 +247,34 @@ public final class LedgerStage implements SmartLifecycle {
                 return;
             }
             looked = System.nanoTime();
-            List<Emission> emissions = take(batch);
-            if (emissions == null) {
-                session.rollback();
-                return;
+            BatchTrace trace = BatchTrace.begin(traces, batch);
+            try {
+                List<Emission> emissions = take(trace.inputs());
+                if (emissions == null) {
+                    session.rollback();
+                    return;
+                }
+                failpoint.pass(Failpoint.Place.AFTER_DATABASE_COMMIT);
+                for (Emission emission : emissions) {
+                    send(emission, Duration.ZERO);
+                }
+                failpoint.pass(Failpoint.Place.BEFORE_BROKER_COMMIT);
+                session.commit();
+                trace.done();
+                measure(batch.size(), Duration.ofNanos(System.nanoTime() - looked));
+                failpoint.pass(Failpoint.Place.AFTER_BROKER_COMMIT);
+            } finally {
+                trace.end();
             }
-            failpoint.pass(Failpoint.Place.AFTER_DATABASE_COMMIT);
-            for (Emission emission : emissions) {
-                send(emission, Duration.ZERO);
+        }
+
+        /** Each message of a batch is in hand as long as the batch. */
+        private void measure(int messages, Duration time) {
+            if (meters != null) {
+                for (int i = 0; i < messages; i++) {
+                    meters.took(time);
+                }
             }
-            failpoint.pass(Failpoint.Place.BEFORE_BROKER_COMMIT);
-            session.commit();
-            failpoint.pass(Failpoint.Place.AFTER_BROKER_COMMIT);
         }
 
         private void drain(MessageConsumer consumer, boolean dead, List<LedgerInput> batch, int most)
@@ -284,12 +318,21 @@ public final class LedgerStage implements SmartLifecycle {
 
         private @Nullable List<Emission> oneByOne(List<LedgerInput> batch) throws JMSException {
             List<Emission> emissions = new ArrayList<>();
-            for (LedgerInput input : batch) {
-                List<Emission> own = single(input, true);
-                if (own == null) {
-                    return null;
+            try {
+                for (LedgerInput input : batch) {
+                    LogContext.begin(
+                            Stage.LEDGER,
+                            input.property(Headers.SENDER),
+                            reference(input),
+                            Traces.traceOf(input.property(Headers.TRACE)));
+                    List<Emission> own = single(input, true);
+                    if (own == null) {
+                        return null;
+                    }
+                    emissions.addAll(own);
                 }
-                emissions.addAll(own);
+            } finally {
+                LogContext.end();
             }
             return emissions;
         }
@@ -308,6 +351,9 @@ public final class LedgerStage implements SmartLifecycle {
                         away(e);
                     } else {
                         attempts++;
+                        if (meters != null) {
+                            meters.retried();
+                        }
                         if (failure == Failure.PERMANENT || attempts >= TRANSIENT_ATTEMPTS) {
                             return mayDie ? bury(input, e, failure, attempts) : keep(input, e);
                         }
@@ -326,6 +372,9 @@ public final class LedgerStage implements SmartLifecycle {
                 return keep(input, e);
             }
             LOG.error("A message for the ledger goes to the dead letters: {}", causes(e));
+            if (meters != null) {
+                meters.failed();
+            }
             Map<String, String> properties = new HashMap<>(input.properties());
             properties.put(Headers.DEAD_ORIGIN, Queues.LEDGER);
             properties.put(Headers.DEAD_STAGE, "ledger");
@@ -428,6 +477,12 @@ public final class LedgerStage implements SmartLifecycle {
         }
         LedgerKind kind = dead ? LedgerKind.DEAD : kind(properties.get(Headers.KIND));
         return new LedgerInput(token, kind, properties, body);
+    }
+
+    /** The reference that people use; null when the message belongs to no referral. */
+    private static @Nullable String reference(LedgerInput input) {
+        String referral = input.property(Headers.REFERRAL_ID);
+        return referral == null ? null : Identifiers.reference(referral);
     }
 
     private static @Nullable LedgerKind kind(@Nullable String name) {

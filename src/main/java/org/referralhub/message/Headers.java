@@ -62,6 +62,11 @@ public final class Headers {
     public static final String DEAD_ATTEMPTS = "deadAttempts";
     /** On a message that the desk sent again: the letter it comes from. */
     public static final String REPLAY_OF = "replayOf";
+    /**
+     * W3C trace context, {@code 00-<trace>-<step>-<flags>} in hexadecimal: the trace that this message is part of, when traces
+     * are collected. Also on what an agency receives.
+     */
+    public static final String TRACE = "traceparent";
 
     /** Every property that the hub's own messages may carry. */
     public static final Set<String> ALL = Set.of(
@@ -91,7 +96,8 @@ public final class Headers {
             DEAD_EXCEPTION,
             DEAD_CLASS,
             DEAD_ATTEMPTS,
-            REPLAY_OF);
+            REPLAY_OF,
+            TRACE);
 
     private Headers() {}
 }

@@ -26,6 +26,12 @@ public final class TestAgencies {
         return this;
     }
 
+    /** Adds this office. */
+    public TestAgencies with(Agency agency) {
+        agencies.put(agency.id(), agency);
+        return this;
+    }
+
     /** The registry; a place lies in every code that it begins with. */
     public AgencyRegistry registry() {
         return new AgencyRegistry(agencies.values(), Map.of(), TestAgencies::upward);

@@ -47,7 +47,8 @@ class CourierTest {
                 null,
                 "application/json",
                 new byte[0],
-                clock.instant().minus(age));
+                clock.instant().minus(age),
+                null);
     }
 
     private UndeliveredException.Next bring(String id, Duration age) {

@@ -39,7 +39,8 @@ class HttpsCarrierTest {
             "IMMEDIATE",
             "application/json",
             "{\"invented\":true}".getBytes(StandardCharsets.UTF_8),
-            NOW);
+            NOW,
+            "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
 
     private static TestCertificates authority;
     private static WebhookServer server;
@@ -81,6 +82,7 @@ class HttpsCarrierTest {
             assertThat(post.key()).isEqualTo("d-1").isEqualTo(post.header("webhook-id"));
             assertThat(post.header("Referral-Hub-Message-Type")).isEqualTo("REQUEST");
             assertThat(post.header("Referral-Hub-Reference")).isEqualTo("RF-7K2M-Q8XD-3F5T");
+            assertThat(post.header("traceparent")).isEqualTo(DOCUMENT.trace());
             assertThat(post.header("webhook-timestamp")).isEqualTo("" + NOW.getEpochSecond());
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(KEY, "HmacSHA256"));

@@ -39,7 +39,8 @@ class MailCarrierTest {
             "IMMEDIATE",
             "application/json",
             ("{\"name\":\"" + SECRET + "\"}").getBytes(StandardCharsets.UTF_8),
-            Instant.parse("2026-11-22T13:30:00Z"));
+            Instant.parse("2026-11-22T13:30:00Z"),
+            null);
 
     private final GreenMail post = new GreenMail(new ServerSetup(0, "127.0.0.1", "smtp"));
 
