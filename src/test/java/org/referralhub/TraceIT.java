@@ -94,8 +94,8 @@ class TraceIT {
         assertThat(spans.stream().filter(span -> span.parent().isEmpty()))
                 .singleElement()
                 .satisfies(first -> assertThat(first.name()).isEqualTo("door"));
-        assertThat(spans).filteredOn(span -> !span.parent().isEmpty())
-                .allSatisfy(span -> assertThat(ids).contains(span.parent()));
+        assertThat(spans).filteredOn(span -> !span.parent().isEmpty()).allSatisfy(span -> assertThat(ids)
+                .contains(span.parent()));
         assertThat(spans).allSatisfy(span -> assertThat(span.failed()).isEmpty());
         assertThat(spans)
                 .filteredOn(span -> span.name().equals("delivery"))
@@ -204,8 +204,7 @@ class TraceIT {
     }
 
     private static String send(String callId) throws Exception {
-        Participant.Answer answer =
-                hub.as(HELPLINE).send("application/json", call(callId));
+        Participant.Answer answer = hub.as(HELPLINE).send("application/json", call(callId));
         assertThat(answer.status()).as(answer.text()).isEqualTo(202);
         return Identifiers.referralId(HELPLINE, callId);
     }
@@ -222,7 +221,9 @@ class TraceIT {
             assertThat(collector.spans(parts[1]))
                     .extracting(TraceCollector.Span::name)
                     .containsOnlyElementsOf(stages);
-            assertThat(collector.spans(parts[1])).extracting(TraceCollector.Span::id).contains(parts[2]);
+            assertThat(collector.spans(parts[1]))
+                    .extracting(TraceCollector.Span::id)
+                    .contains(parts[2]);
             assertThat(collector.spans(parts[1]))
                     .extracting(span -> span.attributes().get("hub.agency"))
                     .contains(POLICE, HELPLINE);

@@ -56,8 +56,7 @@ class AlarmConfiguration {
                         troubles,
                         channels,
                         settings,
-                        new Lease(database, LEASE, UUID.randomUUID().toString())
-                                .measure(meters),
+                        new Lease(database, LEASE, UUID.randomUUID().toString()).measure(meters),
                         clock,
                         meters)
                 .tell(history::note);

@@ -120,8 +120,7 @@ final class StagePolicies implements RoutePolicyFactory {
             }
         }
 
-        private static void tell(
-                Traces.Step step, Message message, @Nullable String cause, boolean rolledBack) {
+        private static void tell(Traces.Step step, Message message, @Nullable String cause, boolean rolledBack) {
             step.note("hub.dialect", text(message, Headers.DIALECT));
             step.note("hub.message.type", text(message, Headers.MESSAGE_TYPE));
             step.note("hub.urgency", text(message, Headers.URGENCY));

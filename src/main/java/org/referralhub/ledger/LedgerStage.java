@@ -126,11 +126,7 @@ public final class LedgerStage implements SmartLifecycle {
 
     /** @param meters null: nothing is measured */
     public LedgerStage(
-            ConnectionFactory connections,
-            Ledger ledger,
-            Failpoint failpoint,
-            Traces traces,
-            @Nullable Stage meters) {
+            ConnectionFactory connections, Ledger ledger, Failpoint failpoint, Traces traces, @Nullable Stage meters) {
         this.connections = connections;
         this.ledger = ledger;
         this.failpoint = failpoint;

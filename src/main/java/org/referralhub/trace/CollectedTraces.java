@@ -40,8 +40,10 @@ final class CollectedTraces implements Traces, AutoCloseable {
         provider = SdkTracerProvider.builder()
                 .setResource(Resource.getDefault()
                         .merge(Resource.create(Attributes.of(
-                                AttributeKey.stringKey("service.name"), "referral-hub",
-                                AttributeKey.stringKey("service.instance.id"), node))))
+                                AttributeKey.stringKey("service.name"),
+                                "referral-hub",
+                                AttributeKey.stringKey("service.instance.id"),
+                                node))))
                 .setSampler(Sampler.parentBased(Sampler.traceIdRatioBased(share)))
                 .addSpanProcessor(BatchSpanProcessor.builder(OtlpHttpSpanExporter.builder()
                                 .setEndpoint(endpoint)

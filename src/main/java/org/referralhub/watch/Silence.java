@@ -214,8 +214,7 @@ public final class Silence implements Reading {
             if (expected != null || known.speaks(hour)) {
                 speak++;
             }
-            boolean isSilent =
-                    expected == null ? known.isSilent(hour) : now.isAfter(since.plus(expected));
+            boolean isSilent = expected == null ? known.isSilent(hour) : now.isAfter(since.plus(expected));
             if (isSilent) {
                 found.add(new Silent(agency.id(), since));
             }

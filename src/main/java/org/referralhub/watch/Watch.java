@@ -60,7 +60,10 @@ public final class Watch implements SmartLifecycle {
             } catch (Exception e) {
                 // Whatever a database, a broker or a disk can fail with; said once, by its class only.
                 if (failing.add(reading.name())) {
-                    LOG.warn("{} can't be watched for now: {}", reading.name(), e.getClass().getName());
+                    LOG.warn(
+                            "{} can't be watched for now: {}",
+                            reading.name(),
+                            e.getClass().getName());
                 }
             }
         }

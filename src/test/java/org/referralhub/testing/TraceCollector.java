@@ -66,7 +66,8 @@ public final class TraceCollector implements AutoCloseable {
     private static Span span(byte[] span) {
         Map<String, String> attributes = new LinkedHashMap<>();
         for (byte[] attribute : fields(span, 9)) {
-            attributes.put(text(fields(attribute, 1)), text(fields(fields(attribute, 2).get(0), 1)));
+            attributes.put(
+                    text(fields(attribute, 1)), text(fields(fields(attribute, 2).get(0), 1)));
         }
         List<byte[]> status = fields(span, 15);
         return new Span(

@@ -42,7 +42,8 @@ class MetricsPageIT {
         Map<String, String> shown = new TreeMap<>(Scrape.of(hub).types());
         shown.keySet().removeIf(name -> !name.startsWith("hub_"));
         // The highest of late belongs to its timer.
-        shown.keySet().removeIf(name -> name.endsWith("_max") && shown.containsKey(name.substring(0, name.length() - 4)));
+        shown.keySet()
+                .removeIf(name -> name.endsWith("_max") && shown.containsKey(name.substring(0, name.length() - 4)));
 
         Map<String, Row> told = rows();
 
@@ -64,7 +65,10 @@ class MetricsPageIT {
         String program = text(Path.of("src/main/java/org/referralhub"));
         for (Map.Entry<String, Row> row : rows().entrySet()) {
             if (row.getValue().later()) {
-                String meter = row.getKey().replaceFirst("_(seconds|bytes)$", "").replaceFirst("_total$", "").replace('_', '.');
+                String meter = row.getKey()
+                        .replaceFirst("_(seconds|bytes)$", "")
+                        .replaceFirst("_total$", "")
+                        .replace('_', '.');
                 assertThat(program).as(row.getKey()).contains('"' + meter + '"');
             }
         }

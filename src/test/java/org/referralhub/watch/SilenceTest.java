@@ -56,7 +56,9 @@ class SilenceTest {
     @EnumSource(Databases.class)
     void whoever_speaks_every_hour_is_silent_after_three(Databases kind) throws SQLException {
         database = kind.open();
-        for (Instant hour = NOW.minus(WEEK.multipliedBy(4)); hour.isBefore(NOW); hour = hour.plus(Duration.ofHours(1))) {
+        for (Instant hour = NOW.minus(WEEK.multipliedBy(4));
+                hour.isBefore(NOW);
+                hour = hour.plus(Duration.ofHours(1))) {
             spoke("helpline-108", hour);
         }
         Silence silence = silence(agency("helpline-108", null));
@@ -67,7 +69,9 @@ class SilenceTest {
 
         now = NOW.plus(Duration.ofHours(2));
         silence.take();
-        assertThat(silence.silent()).as("two hours are missed, and the third runs").isEmpty();
+        assertThat(silence.silent())
+                .as("two hours are missed, and the third runs")
+                .isEmpty();
 
         now = NOW.plus(Duration.ofHours(3));
         silence.take();
@@ -85,9 +89,11 @@ class SilenceTest {
         // Monday to Friday at nine in the morning, five weeks, up to this Friday.
         for (int week = 0; week <= 4; week++) {
             for (int day = 0; day < 5; day++) {
-                spoke("school-3", Instant.parse("2026-11-16T01:20:00Z")
-                        .minus(WEEK.multipliedBy(week))
-                        .plus(Duration.ofDays(day)));
+                spoke(
+                        "school-3",
+                        Instant.parse("2026-11-16T01:20:00Z")
+                                .minus(WEEK.multipliedBy(week))
+                                .plus(Duration.ofDays(day)));
             }
         }
         Silence silence = silence(agency("school-3", null));
@@ -108,8 +114,7 @@ class SilenceTest {
 
     @ParameterizedTest
     @EnumSource(Databases.class)
-    void one_that_speaks_now_and_then_is_never_silent_unless_its_entry_expects_it(Databases kind)
-            throws SQLException {
+    void one_that_speaks_now_and_then_is_never_silent_unless_its_entry_expects_it(Databases kind) throws SQLException {
         database = kind.open();
         spoke("shelter-a", NOW.minus(Duration.ofDays(3)));
         spoke("shelter-b", NOW.minus(Duration.ofDays(3)));
