@@ -78,11 +78,11 @@ final class AgencyFiles {
         if (schema == null) {
             return;
         }
-        files(demo).forEach(file -> readFile(file, schema));
+        files(home, demo, faults).forEach(file -> readFile(file, schema));
         secretSource.warnOfOpenFiles();
     }
 
-    private List<Path> files(boolean demo) {
+    static List<Path> files(HubHome home, boolean demo, Faults faults) {
         List<Path> files = new ArrayList<>();
         Path folder = home.config().resolve("agencies");
         if (Files.isDirectory(folder)) {

@@ -1,5 +1,6 @@
 package org.referralhub.agency;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -75,6 +76,15 @@ public final class AgencyRegistry {
                 files.agencies(), files.secrets(), files::secretAgain, code -> places.upward(code).stream()
                         .map(Place::code)
                         .toList());
+    }
+
+    /**
+     * The files that {@link #load} reads, in its order. One that can't be listed is a fault.
+     *
+     * @param demo true for the demo profile
+     */
+    public static List<Path> files(HubHome home, boolean demo, Faults faults) {
+        return AgencyFiles.files(home, demo, faults);
     }
 
     /**

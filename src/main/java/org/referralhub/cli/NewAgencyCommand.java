@@ -1,14 +1,10 @@
 package org.referralhub.cli;
 
-import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.Arrays;
-import java.util.Base64;
-import java.util.concurrent.Callable;
+import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -19,22 +15,15 @@ import org.referralhub.configuration.Faults;
 import org.referralhub.configuration.HubHome;
 import org.referralhub.message.AgencyKind;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Writes the entry of a new office. */
 @Command(
         name = "agency",
-        mixinStandardHelpOptions = true,
         description = {
             "Write config/agencies/ID.yaml, and a secret for the office that nobody else on this machine can read.",
             "Asks for what no option says."
-        },
-        exitCodeListHeading = "Exit codes:%n",
-        exitCodeList = {"0:written, checked and sound", "1:it would have a fault; nothing was written", "2:wrong usage"
         },
         footer = {
             "",
@@ -42,18 +31,9 @@ import picocli.CommandLine.Spec;
             "  ./hub new agency social-work-111095 --kind SOCIAL_WORKER --serves 111095 --dialect canonical \\",
             "    --name-mn 'Баянзүрх 23-р хорооны нийгмийн ажилтан' --name-en 'Social worker of Bayanzurkh khoroo 23'"
         })
-final class NewAgencyCommand implements Callable<Integer> {
+final class NewAgencyCommand extends NewThing {
     private static final String SHIFT =
             "(mon|tue|wed|thu|fri|sat|sun)[a-z,-]* ([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]";
-
-    private final @Nullable Function<String, @Nullable String> terminal;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it before call()
-    private CommandSpec spec;
-
-    @Mixin
-    private NewOptions options = new NewOptions();
 
     @Parameters(index = "0", arity = "0..1", paramLabel = "ID", description = "Its name on the hub and its user name.")
     private @Nullable String id;
@@ -100,19 +80,17 @@ final class NewAgencyCommand implements Callable<Integer> {
 
     /** @param terminal shows a prompt and reads a line; null when nobody is there */
     NewAgencyCommand(@Nullable Function<String, @Nullable String> terminal) {
-        this.terminal = terminal;
+        super(terminal);
     }
 
     @Override
-    public Integer call() throws IOException {
-        HubHome home = options.home();
-        Setup setup = Setup.load(home, options.demo(), new Faults());
-        Questions questions = options.questions(spec.commandLine(), terminal);
+    List<String> plan(HubHome home, Questions questions, NewFiles files) {
+        Setup setup = Setup.load(home, demo(), new Faults());
         String ownId = questions.ask(id, "ID", "Id of the office, for example social-work-111095", null, value -> {
-            if (!value.matches("[a-z0-9-]{2,64}")) {
-                return "An id is 2 to 64 of a-z, 0-9 and hyphen.";
-            }
-            return setup.agencies().find(value).isPresent() ? "There is an agency " + value + " already." : null;
+            String objection = AGENCY_ID.objection(value);
+            return objection == null && setup.agencies().find(value).isPresent()
+                    ? "There is an agency " + value + " already."
+                    : objection;
         });
         String ownKind = questions.ask(
                 kind == null ? null : kind.name(),
@@ -123,9 +101,8 @@ final class NewAgencyCommand implements Callable<Integer> {
                                 .anyMatch(one -> one.name().equals(value))
                         ? null
                         : "One of " + kinds() + ".");
-        Questions.Rule name = value -> value.isBlank() || value.length() > 200 ? "A name has 1 to 200 letters." : null;
-        String mn = questions.ask(nameMn, "--name-mn", "Its name in Mongolian", null, name);
-        String en = questions.ask(nameEn, "--name-en", "Its name in English", null, name);
+        String mn = questions.ask(nameMn, "--name-mn", "Its name in Mongolian", null, TITLE);
+        String en = questions.ask(nameEn, "--name-en", "Its name in English", null, TITLE);
         String places = questions.ask(
                 serves, "--serves", "Codes of the places it serves, with commas; * for all", null, value -> list(
                                 value, ",")
@@ -160,18 +137,13 @@ final class NewAgencyCommand implements Callable<Integer> {
                 value -> value.isEmpty() || value.matches("[0-9+ ]{3,20}") ? null : "Digits, + and spaces: 7011 1108");
         String secret = secretFile == null ? "secrets/" + ownId : secretFile;
 
-        NewFiles files = new NewFiles(home, spec.commandLine());
         files.add(
                 "config/agencies/" + ownId + ".yaml",
                 entry(setup, ownId, ownKind, mn, en, places, ownDialect, open, call, secret));
         if (secretVariable == null) {
-            files.addSecret(secret, freshSecret());
+            files.addSecret(secret, NewFiles.freshKey());
         }
-        if (!files.write(options.demo())) {
-            return ExitCodes.REFUSED;
-        }
-        next(home, ownId, ownDialect, secret);
-        return ExitCodes.OK;
+        return next(home, ownId, ownDialect, secret);
     }
 
     private String entry(
@@ -198,7 +170,7 @@ final class NewAgencyCommand implements Callable<Integer> {
         yaml.append("    name: { mn: %s, en: %s }\n".formatted(quoted(mn), quoted(en)));
         yaml.append("    # ").append(named(setup, places)).append(". A nearer office of the same kind goes first.\n");
         yaml.append("    serves: [")
-                .append(list(places, ",").map(NewAgencyCommand::quoted).collect(Collectors.joining(", ")))
+                .append(list(places, ",").map(NewThing::quoted).collect(Collectors.joining(", ")))
                 .append("]\n");
         yaml.append("    # The format, both ways: schemas/").append(ownDialect).append("/.\n");
         yaml.append("    dialect: ").append(ownDialect).append('\n');
@@ -209,13 +181,13 @@ final class NewAgencyCommand implements Callable<Integer> {
                         always
                                 ? "always"
                                 : list(open, ";")
-                                        .map(NewAgencyCommand::quoted)
+                                        .map(NewThing::quoted)
                                         .collect(Collectors.joining(", ", "[", "]")))
                 .append('\n');
         if (!always) {
             yaml.append("    holidays: [public] # days off in config/calendar.yaml\n");
         }
-        yaml.append("    # Without a courier it fetches from its inbox.\n");
+        yaml.append("    # Without a courier it fetches from its inbox: ./hub new courier.\n");
         yaml.append(
                 call.isEmpty()
                         ? "    # reach: { phone: \"7011 1108\" }\n"
@@ -237,26 +209,22 @@ final class NewAgencyCommand implements Callable<Integer> {
                 .collect(Collectors.joining(", "));
     }
 
-    private void next(HubHome home, String ownId, String ownDialect, String secret) {
-        PrintWriter out = spec.commandLine().getOut();
+    private List<String> next(HubHome home, String ownId, String ownDialect, String secret) {
         String as = secretVariable == null
                 ? " --as " + ownId + " --secret-file " + secret
                 : " --as " + ownId + "   # with its secret in HUB_SECRET";
-        out.println();
-        out.println("What next:");
-        out.println(
+        return List.of(
                 secretVariable == null
-                        ? "  1. Give the office the secret in " + secret
-                                + ", by a way that nobody else reads. It is its password;" + " its user name is "
-                                + ownId + "."
-                        : "  1. Set " + secretVariable + " where the hub starts, and give the office its secret.");
-        out.println(
-                "  2. Start the hub again, so that it knows the office: ./hub run" + (options.demo() ? " --demo" : ""));
-        out.println("  3. See that it gets in, without sending anything:");
-        out.println("     ./hub send " + sample(home, ownDialect) + " --check-only" + as);
-        out.println(
-                "  4. Send a first message of its own the same way without --check-only, and read what comes back:");
-        out.println("     ./hub inbox --wait" + as);
+                        ? "Give the office the secret in " + secret + ", by a way that nobody else reads. It is its password;"
+                                + " its user name is " + ownId + "."
+                        : "Set " + secretVariable + " where the hub starts, and give the office its secret.",
+                takeOver(),
+                "See that it gets in, without sending anything:\n./hub send " + sample(home, ownDialect) + " --check-only"
+                        + as,
+                "Send a first message of its own the same way without --check-only, and read what comes back:\n"
+                        + "./hub inbox --wait" + as,
+                "If it does not want to fetch and send by itself: ./hub new courier " + ownId + ", ./hub new collector "
+                        + ownId);
     }
 
     private static String sample(HubHome home, String dialect) {
@@ -273,19 +241,8 @@ final class NewAgencyCommand implements Callable<Integer> {
         }
     }
 
-    private static String freshSecret() {
-        byte[] random = new byte[32];
-        new SecureRandom().nextBytes(random);
-        return Base64.getEncoder().encodeToString(random) + "\n";
-    }
-
     private static Stream<String> list(String value, String by) {
         return Arrays.stream(value.split(by, -1)).map(String::strip);
-    }
-
-    /** Whatever JSON quotes, YAML reads. */
-    static String quoted(String value) {
-        return '"' + String.valueOf(JsonStringEncoder.getInstance().quoteAsString(value)) + '"';
     }
 
     private static String kinds() {

@@ -5,10 +5,13 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +23,7 @@ import org.referralhub.configuration.HubHome;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
-/** Files that are about to be written: all of them, checked with the rest of the home, or none. */
+/** Files that are about to be written or changed: all of them, checked with the rest of the home, or none. */
 final class NewFiles {
     private static final Set<PosixFilePermission> OURS_ALONE = PosixFilePermissions.fromString("rw-------");
     private static final Set<PosixFilePermission> FOLDER_OURS_ALONE = PosixFilePermissions.fromString("rwx------");
@@ -32,6 +35,9 @@ final class NewFiles {
     private final CommandLine command;
     private final Map<Path, String> contents = new LinkedHashMap<>();
     private final Map<Path, String> secrets = new LinkedHashMap<>();
+    private final Map<Path, String> changes = new LinkedHashMap<>();
+    /** What the files that have been changed held before. */
+    private final Map<Path, String> before = new LinkedHashMap<>();
     /** What has been made, in order, also folders. */
     private final List<Path> made = new ArrayList<>();
 
@@ -53,8 +59,20 @@ final class NewFiles {
         }
     }
 
+    /** Another content for a file that is there. */
+    void change(Path file, String content) {
+        changes.put(file, content);
+    }
+
+    /** 32 bytes that nobody can guess, as a line of base64. */
+    static String freshKey() {
+        byte[] random = new byte[32];
+        new SecureRandom().nextBytes(random);
+        return Base64.getEncoder().encodeToString(random) + "\n";
+    }
+
     /**
-     * Writes and checks. When one of these files has a fault, it is told and all of them are taken away again.
+     * Writes and checks. When one of these files has a fault, it is told and all is as it was before.
      *
      * @return true when they are there and sound
      * @throws ParameterException when one of them is there already; nothing is written then
@@ -84,6 +102,10 @@ final class NewFiles {
                 restrict(file.getKey(), OURS_ALONE);
                 Files.writeString(file.getKey(), file.getValue());
             }
+            for (Map.Entry<Path, String> file : changes.entrySet()) {
+                before.put(file.getKey(), Files.readString(file.getKey()));
+                replace(file.getKey(), file.getValue());
+            }
             sound = check(demo);
         } finally {
             if (!sound) {
@@ -110,6 +132,7 @@ final class NewFiles {
         } else {
             made.stream().filter(Files::isRegularFile).forEach(file -> out.println("wrote " + home.shown(file)));
         }
+        before.keySet().forEach(file -> out.println("changed " + home.shown(file)));
         int others = faults.all().size();
         if (others > 0) {
             out.println("%d %s in other files, so the samples could not be run: ./hub check tells."
@@ -123,7 +146,7 @@ final class NewFiles {
 
     private boolean isOurs(ConfigurationFault fault) {
         Path file = home.root().resolve(fault.file());
-        return made.contains(file);
+        return made.contains(file) || before.containsKey(file);
     }
 
     private static Path folderOf(Path file) {
@@ -143,6 +166,19 @@ final class NewFiles {
         made.add(file);
     }
 
+    /** At once, so that nobody ever reads half of it. */
+    private static void replace(Path file, String content) throws IOException {
+        Path target = file.toRealPath();
+        Path whole = target.resolveSibling("." + target.getFileName() + ".tmp");
+        try {
+            Files.copy(target, whole, StandardCopyOption.COPY_ATTRIBUTES, StandardCopyOption.REPLACE_EXISTING);
+            Files.writeString(whole, content);
+            Files.move(whole, target, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(whole);
+        }
+    }
+
     private static void restrict(Path path, Set<PosixFilePermission> permissions) throws IOException {
         try {
             Files.setPosixFilePermissions(path, permissions);
@@ -157,5 +193,9 @@ final class NewFiles {
             Files.deleteIfExists(made.get(i));
         }
         made.clear();
+        for (Map.Entry<Path, String> file : before.entrySet()) {
+            replace(file.getKey(), file.getValue());
+        }
+        before.clear();
     }
 }

@@ -34,18 +34,16 @@ final class Questions {
      * @throws ParameterException when it is missing or not allowed and nobody can be asked
      */
     String ask(@Nullable String given, String option, String question, @Nullable String fallback, Rule rule) {
-        if (given != null) {
-            String objection = rule.objection(given);
+        String decided = given != null ? given : terminal == null ? fallback : null;
+        if (decided != null) {
+            String objection = rule.objection(decided);
             if (objection != null) {
                 throw new ParameterException(command, option + ": " + objection);
             }
-            return given;
+            return decided;
         }
         if (terminal == null) {
-            if (fallback == null) {
-                throw new ParameterException(command, "Missing " + option + ": " + question + ".");
-            }
-            return fallback;
+            throw new ParameterException(command, "Missing " + option + ": " + question + ".");
         }
         PrintWriter out = command.getOut();
         while (true) {
