@@ -48,8 +48,8 @@ final class CheckCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Faults faults = new Faults();
         HomeCheck.Counts counts = new HomeCheck.Counts(0, 0, 0);
-        try {
-            counts = new HomeCheck(new HubHome(home), demo).run(faults, this::bar);
+        try (Bar bar = new Bar()) {
+            counts = new HomeCheck(new HubHome(home), demo).run(faults, bar::over);
         } catch (ConfigurationException e) {
             e.faults().forEach(faults::add);
         }
@@ -73,15 +73,29 @@ final class CheckCommand implements Callable<Integer> {
         }
     }
 
-    /** On a terminal only; a log wants no moving line. */
-    private @Nullable ProgressBar bar(int samples) {
-        return System.console() == null || json
-                ? null
-                : new ProgressBarBuilder()
-                        .setTaskName("Samples")
-                        .setInitialMax(samples)
-                        .setStyle(ProgressBarStyle.ASCII)
-                        .clearDisplayOnFinish()
-                        .build();
+    /** Moves with the samples. On a terminal only; a log wants no moving line. */
+    private final class Bar implements AutoCloseable {
+        private @Nullable ProgressBar shown;
+
+        Runnable over(int samples) {
+            if (System.console() == null || json) {
+                return () -> {};
+            }
+            ProgressBar bar = new ProgressBarBuilder()
+                    .setTaskName("Samples")
+                    .setInitialMax(samples)
+                    .setStyle(ProgressBarStyle.ASCII)
+                    .clearDisplayOnFinish()
+                    .build();
+            shown = bar;
+            return bar::step;
+        }
+
+        @Override
+        public void close() {
+            if (shown != null) {
+                shown.close();
+            }
+        }
     }
 }

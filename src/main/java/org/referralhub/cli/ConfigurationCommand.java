@@ -1,35 +1,21 @@
 package org.referralhub.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Versions of the configuration. */
 @Command(
         name = "configuration",
-        mixinStandardHelpOptions = true,
         description = "Versions of the configuration: which runs, what was done, and going back to an earlier one.",
         subcommands = {
             ConfigurationCommand.Show.class,
             ConfigurationCommand.History.class,
             ConfigurationCommand.Back.class
         })
-final class ConfigurationCommand implements Callable<Integer> {
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it before call()
-    private CommandSpec spec;
-
-    @Override
-    public Integer call() {
-        spec.commandLine().usage(spec.commandLine().getOut());
-        return ExitCodes.OK;
-    }
-
+final class ConfigurationCommand extends CommandGroup {
     /** The one that runs. */
     @Command(
             name = "show",

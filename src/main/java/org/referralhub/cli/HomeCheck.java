@@ -1,22 +1,19 @@
 package org.referralhub.cli;
 
 import java.io.IOException;
-import java.util.List;
 import java.util.Map;
-import me.tongfei.progressbar.ProgressBar;
-import org.jspecify.annotations.Nullable;
+import java.util.function.IntFunction;
 import org.referralhub.Setup;
-import org.referralhub.broker.BrokerCheck;
 import org.referralhub.configuration.Faults;
 import org.referralhub.configuration.HubHome;
-import org.referralhub.dialect.Samples;
-import org.referralhub.disclosure.DisclosureCheck;
-import org.referralhub.flow.RouteCheck;
-import org.referralhub.recipient.RuleCheck;
+import org.referralhub.edition.EditionCheck;
 import org.springframework.boot.logging.LogLevel;
 import org.springframework.boot.logging.LoggingSystem;
 
-/** The whole check of a home: what {@code ./hub check} prints, and what {@code ./hub new} asks about what it has written. */
+/**
+ * The whole check of a home: what {@code ./hub check} prints, and what {@code ./hub new} asks about what it has written. It is
+ * what a hub that runs asks of a change.
+ */
 final class HomeCheck {
     /** What these say is said better, and with its place, by the faults. */
     private static final Map<String, LogLevel> QUIET = Map.of(
@@ -40,50 +37,14 @@ final class HomeCheck {
     /**
      * Reads everything and runs the samples; starts and changes nothing.
      *
-     * @param progress shows how far the samples are
+     * @param progress as for {@link EditionCheck#run}
      * @throws org.referralhub.configuration.ConfigurationException when a folder is missing
      */
-    Counts run(Faults faults, Progress progress) throws IOException {
+    Counts run(Faults faults, IntFunction<Runnable> progress) throws IOException {
         QUIET.forEach((logger, level) ->
                 LoggingSystem.get(HomeCheck.class.getClassLoader()).setLogLevel(logger, level));
         Setup setup = Setup.load(home, demo, faults);
-        checkRoutes(setup, faults);
-        new BrokerCheck(home).run(faults);
-        // A dialect with a fault would only repeat it with every sample.
-        int samples = faults.isEmpty() ? runSamples(setup, faults, progress) : 0;
-        new DisclosureCheck(home).run(faults);
-        new RuleCheck(home, setup.agencies(), setup.places(), setup.codeLists()).run(faults);
+        int samples = EditionCheck.run(setup, faults, progress);
         return new Counts(setup.agencies().all().size(), setup.dialects().all().size(), samples);
-    }
-
-    /** Makes the bar that moves with the samples, or nothing. */
-    interface Progress {
-        @Nullable
-        ProgressBar over(int samples);
-    }
-
-    private static void checkRoutes(Setup setup, Faults faults) {
-        try {
-            new RouteCheck(setup.home(), setup.agencies(), setup.disclosure(), setup.dialects()).run(faults);
-        } catch (RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new IllegalStateException("the routes could not be checked", e);
-        }
-    }
-
-    private static int runSamples(Setup setup, Faults faults, Progress progress) throws IOException {
-        Samples samples = new Samples(setup.home(), setup.dialects());
-        List<Samples.Sample> all = samples.all();
-        samples.checkThatNoneStandsAlone(all, faults);
-        try (ProgressBar bar = progress.over(all.size())) {
-            for (Samples.Sample sample : all) {
-                samples.run(sample, faults);
-                if (bar != null) {
-                    bar.step();
-                }
-            }
-        }
-        return all.size();
     }
 }

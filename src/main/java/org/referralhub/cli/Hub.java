@@ -1,18 +1,14 @@
 package org.referralhub.cli;
 
-import java.util.concurrent.Callable;
 import org.referralhub.bench.BenchCommand;
 import org.referralhub.configuration.ConfigurationException;
 import org.referralhub.configuration.ConfigurationFault;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** The command line {@code ./hub}. */
 @Command(
         name = "hub",
-        mixinStandardHelpOptions = true,
         version = "Referral Hub 0.1.0",
         description = "Carries child-protection referrals between agencies, and the answers back.",
         footer = {"", "Exit codes: 0 done, 1 refused or faults found, 2 wrong usage, 3 hub not reachable."},
@@ -39,11 +35,7 @@ import picocli.CommandLine.Spec;
             PlacesCommand.class,
             BenchCommand.class
         })
-public final class Hub implements Callable<Integer> {
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it before call()
-    private CommandSpec spec;
-
+public final class Hub extends CommandGroup {
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] arguments) {
         System.exit(commandLine().execute(arguments));
@@ -69,12 +61,5 @@ public final class Hub implements Callable<Integer> {
             }
         }
         throw failure;
-    }
-
-    /** Without a command there is nothing to do but to say what there is. */
-    @Override
-    public Integer call() {
-        spec.commandLine().usage(spec.commandLine().getOut());
-        return ExitCodes.OK;
     }
 }

@@ -20,6 +20,7 @@ import java.util.Set;
 import org.referralhub.configuration.ConfigurationFault;
 import org.referralhub.configuration.Faults;
 import org.referralhub.configuration.HubHome;
+import org.referralhub.edition.EditionCheck;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
@@ -117,7 +118,7 @@ final class NewFiles {
 
     private boolean check(boolean demo) throws IOException {
         Faults faults = new Faults();
-        HomeCheck.Counts counts = new HomeCheck(home, demo).run(faults, samples -> null);
+        HomeCheck.Counts counts = new HomeCheck(home, demo).run(faults, EditionCheck.SILENT);
         List<ConfigurationFault> ours =
                 faults.all().stream().filter(this::isOurs).toList();
         PrintWriter out = command.getOut();

@@ -14,20 +14,9 @@ import picocli.CommandLine.Spec;
 /** The list of places. */
 @Command(
         name = "places",
-        mixinStandardHelpOptions = true,
         description = "The administrative places that referrals may name.",
         subcommands = PlacesCommand.ImportPlaces.class)
-final class PlacesCommand implements Callable<Integer> {
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it before call()
-    private CommandSpec spec;
-
-    @Override
-    public Integer call() {
-        spec.commandLine().usage(spec.commandLine().getOut());
-        return ExitCodes.OK;
-    }
-
+final class PlacesCommand extends CommandGroup {
     /** Takes a list over. */
     @Command(
             name = "import",

@@ -2,10 +2,12 @@ package org.referralhub.courier;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.util.UUID;
 import java.util.function.Supplier;
 import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.broker.Broker;
 import org.referralhub.configuration.HubHome;
+import org.referralhub.ledger.Lease;
 import org.referralhub.ledger.LedgerDatabase;
 import org.referralhub.ledger.LedgerRoom;
 import org.springframework.beans.factory.annotation.Value;
@@ -38,14 +40,25 @@ class CourierConfiguration {
     }
 
     @Bean(destroyMethod = "close")
+    CollectingNode collectingNode(LedgerDatabase database) {
+        return new CollectingNode(
+                new Lease(database, "collectors", UUID.randomUUID().toString()));
+    }
+
+    @Bean(destroyMethod = "close")
     Collectors collectors(
             Supplier<AgencyRegistry> agencies,
             Pauses pauses,
+            CollectingNode node,
             HubHome home,
             Clock clock,
             MeterRegistry meters,
             @Value("${hub.collectors.enabled:true}") boolean enabled) {
         return new Collectors(
-                agencies.get(), agency -> !enabled || pauses.isPaused(agency), home.data(), clock, meters);
+                agencies.get(),
+                agency -> !enabled || pauses.isPaused(agency) || !node.isThis(),
+                home.data(),
+                clock,
+                meters);
     }
 }

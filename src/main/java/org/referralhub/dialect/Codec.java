@@ -35,6 +35,38 @@ interface Codec {
         }
     }
 
+    /** One document; what is asked of it a second time is not worked out again. For one thread. */
+    interface Opened {
+        /** What reading gave; see {@link Codec#read}. */
+        Read read();
+
+        /** See {@link Codec#locate}. */
+        Map<String, Place> locate(Collection<String> pointers);
+
+        /** See {@link Codec#shown}. */
+        List<Finding> shown(Origin origin, List<Finding> findings);
+    }
+
+    /** Opens a document that more than one thing will be asked of. */
+    default Opened open(byte[] document) {
+        return new Opened() {
+            @Override
+            public Read read() {
+                return Codec.this.read(document);
+            }
+
+            @Override
+            public Map<String, Place> locate(Collection<String> pointers) {
+                return Codec.this.locate(document, pointers);
+            }
+
+            @Override
+            public List<Finding> shown(Origin origin, List<Finding> findings) {
+                return Codec.this.shown(document, origin, findings);
+            }
+        };
+    }
+
     /** Reads a document and checks it. Never throws for any input. */
     Read read(byte[] document);
 

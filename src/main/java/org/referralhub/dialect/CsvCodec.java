@@ -66,29 +66,121 @@ final class CsvCodec implements Codec {
 
     @Override
     public Read read(byte[] document) {
+        return open(document).read();
+    }
+
+    @Override
+    public Map<String, Place> locate(byte[] document, Collection<String> pointers) {
+        return open(document).locate(pointers);
+    }
+
+    @Override
+    public List<Finding> shown(byte[] document, Origin origin, List<Finding> findings) {
+        return open(document).shown(origin, findings);
+    }
+
+    @Override
+    public Opened open(byte[] document) {
         CsvTable.Read file = CsvTable.read(document, columns);
         CsvTable table = file.table();
-        if (table == null) {
-            return new Read(null, file.finding() == null ? List.of() : List.of(file.finding()));
+        return table == null
+                ? new Unreadable(file.finding() == null ? List.of() : List.of(file.finding()))
+                : new Sheet(table);
+    }
+
+    /** A file that is no table. */
+    private record Unreadable(List<Finding> why) implements Opened {
+        @Override
+        public Read read() {
+            return new Read(null, why);
         }
-        if (table.rows().size() > 1) {
-            // Whoever reads a file takes it apart first.
-            return new Read(
-                    null,
-                    List.of(table.fatal("csv.several-rows", table.rows().get(1).start(), Map.of())));
+
+        @Override
+        public Map<String, Place> locate(Collection<String> pointers) {
+            Map<String, Place> located = new HashMap<>();
+            pointers.forEach(pointer -> located.put(pointer, new Place(1, 1)));
+            return located;
         }
-        CsvTable.Row row = table.rows().get(0);
-        Finding fault = table.fault(row);
-        if (fault == null) {
-            fault = strayCell(table, row);
+
+        @Override
+        public List<Finding> shown(Origin origin, List<Finding> findings) {
+            return findings;
         }
-        if (fault != null) {
-            return new Read(null, List.of(fault));
+    }
+
+    /** A table; its first row is the message. Every place is looked for in one go, since the file may be long. */
+    private final class Sheet implements Opened {
+        private final CsvTable table;
+        private final CsvTable.Row row;
+        private final @Nullable Finding fault;
+        private @Nullable Content content;
+
+        Sheet(CsvTable table) {
+            this.table = table;
+            this.row = table.rows().get(0);
+            this.fault = table.rows().size() > 1
+                    // Whoever reads a file takes it apart first.
+                    ? table.fatal("csv.several-rows", table.rows().get(1).start(), Map.of())
+                    : table.fault(row);
         }
-        Content content = content(table, row);
-        List<Finding> findings = new ArrayList<>(content.findings());
-        findings.addAll(schema.check(content.tree()));
-        return new Read(content.tree(), findings);
+
+        private Content content() {
+            Content known = content;
+            if (known == null) {
+                known = CsvCodec.this.content(table, row);
+                content = known;
+            }
+            return known;
+        }
+
+        @Override
+        public Read read() {
+            Finding obstacle = fault == null ? strayCell(table, row) : fault;
+            if (obstacle != null) {
+                return new Read(null, List.of(obstacle));
+            }
+            List<Finding> findings = new ArrayList<>(content().findings());
+            findings.addAll(schema.check(content().tree()));
+            return new Read(content().tree(), findings);
+        }
+
+        @Override
+        public Map<String, Place> locate(Collection<String> pointers) {
+            Map<String, Filled> cells = content().cells();
+            Map<String, Integer> offsets = new HashMap<>();
+            for (String pointer : pointers) {
+                Filled filled = nearest(cells, pointer);
+                offsets.put(
+                        pointer, filled == null ? row.start() : filled.cell().offset());
+            }
+            Map<Integer, Place> places = table.places(offsets.values());
+            Map<String, Place> located = new HashMap<>();
+            offsets.forEach((pointer, offset) -> located.put(pointer, places.getOrDefault(offset, new Place(1, 1))));
+            return located;
+        }
+
+        @Override
+        public List<Finding> shown(Origin origin, List<Finding> findings) {
+            if (findings.isEmpty()) {
+                return findings;
+            }
+            Place start = table.places(List.of(row.start())).getOrDefault(row.start(), new Place(1, 1));
+            Map<String, Filled> cells = fault == null ? content().cells() : Map.of();
+            Map<Place, Integer> byPlace = CsvCodec.places(table, row, findings);
+            int number = origin.isPart() ? origin.row() : row.number();
+            int moved = origin.isPart() ? origin.line() - start.line() : 0;
+            List<Finding> shown = new ArrayList<>();
+            for (Finding finding : findings) {
+                Integer at = finding.code().startsWith("csv.")
+                        ? byPlace.get(new Place(finding.line(), finding.column()))
+                        : null;
+                Text message = named(finding, number, cells, at);
+                int line = finding.line() < start.line() ? finding.line() : finding.line() + moved;
+                shown.add(new Finding(
+                        finding.severity(), finding.code(), finding.pointer(), line, finding.column(), message));
+            }
+            return shown;
+        }
     }
 
     /** A value outside the columns: most likely a delimiter without quotes, and then all behind it stands in the wrong one. */
@@ -165,26 +257,6 @@ final class CsvCodec implements Codec {
         }
     }
 
-    @Override
-    public Map<String, Place> locate(byte[] document, Collection<String> pointers) {
-        CsvTable table = CsvTable.read(document, columns).table();
-        Map<String, Place> located = new HashMap<>();
-        if (table == null) {
-            pointers.forEach(pointer -> located.put(pointer, new Place(1, 1)));
-            return located;
-        }
-        CsvTable.Row row = table.rows().get(0);
-        Map<String, Filled> cells = content(table, row).cells();
-        Map<String, Integer> offsets = new HashMap<>();
-        for (String pointer : pointers) {
-            Filled filled = nearest(cells, pointer);
-            offsets.put(pointer, filled == null ? row.start() : filled.cell().offset());
-        }
-        Map<Integer, Place> places = table.places(offsets.values());
-        offsets.forEach((pointer, offset) -> located.put(pointer, places.getOrDefault(offset, new Place(1, 1))));
-        return located;
-    }
-
     /** The cell of a value, of the list cell that it is in, or of something inside it. */
     private static @Nullable Filled nearest(Map<String, Filled> cells, String pointer) {
         for (String at = pointer; !at.isEmpty(); at = Tree.parent(at)) {
@@ -201,31 +273,6 @@ final class CsvCodec implements Codec {
                         .min((a, b) ->
                                 Integer.compare(a.cell().offset(), b.cell().offset()))
                         .orElse(null);
-    }
-
-    @Override
-    public List<Finding> shown(byte[] document, Origin origin, List<Finding> findings) {
-        CsvTable table = CsvTable.read(document, columns).table();
-        if (table == null || findings.isEmpty()) {
-            return findings;
-        }
-        CsvTable.Row row = table.rows().get(0);
-        Place start = table.places(List.of(row.start())).getOrDefault(row.start(), new Place(1, 1));
-        Map<String, Filled> cells =
-                table.fault(row) == null ? content(table, row).cells() : Map.of();
-        Map<Place, Integer> byPlace = places(table, row, findings);
-        int number = origin.isPart() ? origin.row() : row.number();
-        int moved = origin.isPart() ? origin.line() - start.line() : 0;
-        List<Finding> shown = new ArrayList<>();
-        for (Finding finding : findings) {
-            Integer at =
-                    finding.code().startsWith("csv.") ? byPlace.get(new Place(finding.line(), finding.column())) : null;
-            Text message = named(finding, number, cells, at);
-            int line = finding.line() < start.line() ? finding.line() : finding.line() + moved;
-            shown.add(new Finding(
-                    finding.severity(), finding.code(), finding.pointer(), line, finding.column(), message));
-        }
-        return shown;
     }
 
     /** Which column stands where, for findings on cells that are no field. */

@@ -204,8 +204,9 @@ final class CsvTable {
     private static char delimiter(String text, CsvColumns columns) {
         char best = DELIMITERS.charAt(0);
         long most = 0;
+        String head = head(text);
         for (char candidate : DELIMITERS.toCharArray()) {
-            for (Row row : new Records(text, 0).all(candidate)) {
+            for (Row row : new Records(head, 0).all(candidate)) {
                 long known = row.cells().stream()
                         .filter(cell -> columns.heading(cell.text()) != null)
                         .count();
@@ -217,6 +218,17 @@ final class CsvTable {
             }
         }
         return best;
+    }
+
+    /** As much of the text as a header may have, from the first line that says something: three readings of more are dear. */
+    private static String head(String text) {
+        int begin = 0;
+        for (int i = 0; i < text.length() && (text.charAt(i) <= ' ' || DELIMITERS.indexOf(text.charAt(i)) >= 0); i++) {
+            if (text.charAt(i) == '\n' || text.charAt(i) == '\r') {
+                begin = i + 1;
+            }
+        }
+        return text.substring(begin, Math.min(text.length(), begin + LONGEST_HEADER + 1));
     }
 
     Row header() {

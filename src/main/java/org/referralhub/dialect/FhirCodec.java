@@ -47,7 +47,7 @@ final class FhirCodec implements Codec {
         this.carried = carried;
         this.subjects = subjects;
         this.extensions = extensions;
-        this.json = new JsonCodec(document -> List.of(), document -> List.of());
+        this.json = JsonCodec.bare();
         this.writesXml = writesXml;
     }
 

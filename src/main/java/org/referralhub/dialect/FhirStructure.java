@@ -45,22 +45,11 @@ final class FhirStructure {
         if (tree.path("entry").size() > MAX_ENTRIES) {
             return Findings.of(Severity.FATAL, "fhir.too-many-entries", "/entry", Map.of("limit", MAX_ENTRIES));
         }
-        return size(tree, 0) > MAX_ELEMENTS ? tooManyElements() : null;
+        return Tree.hasMoreThan(MAX_ELEMENTS, tree) ? tooManyElements() : null;
     }
 
     static Finding tooManyElements() {
         return Findings.of(Severity.FATAL, "fhir.too-many-elements", "", Map.of("limit", MAX_ELEMENTS));
-    }
-
-    private static int size(JsonNode node, int sofar) {
-        int size = sofar + 1;
-        for (JsonNode child : node) {
-            if (size > MAX_ELEMENTS) {
-                return size;
-            }
-            size = size(child, size);
-        }
-        return size;
     }
 
     /** Everything that is wrong with a tree without an {@link #obstacle}, in its order. */

@@ -46,6 +46,7 @@ final class Inspection {
     private final Dialect dialect;
     private final String sender;
     private final byte[] original;
+    private final Codec.Opened opened;
     private final Origin origin;
     private final Instant now;
 
@@ -61,12 +62,13 @@ final class Inspection {
         this.dialect = dialect;
         this.sender = sender;
         this.original = part.document();
+        this.opened = dialect.codec().open(original);
         this.origin = part.origin();
         this.now = now;
     }
 
     Inbound run() {
-        Codec.Read read = dialect.codec().read(original);
+        Codec.Read read = opened.read();
         found.addAll(read.findings());
         JsonNode document = read.tree();
         if (document == null) {
@@ -341,13 +343,13 @@ final class Inspection {
         Set<String> pointers = new HashSet<>();
         found.stream().filter(finding -> finding.line() == 0).forEach(finding -> pointers.add(finding.pointer()));
         Map<String, Place> places =
-                pointers.isEmpty() ? Map.of() : dialect.codec().locate(original, pointers);
+                pointers.isEmpty() ? Map.of() : opened.locate(pointers);
         List<Finding> located = new ArrayList<>();
         for (Finding finding : found) {
             Place place = finding.line() == 0 ? places.get(finding.pointer()) : null;
             located.add(place == null ? finding : finding.at(finding.pointer(), place.line(), place.column()));
         }
         located.sort(Comparator.comparingInt(Finding::line).thenComparingInt(Finding::column));
-        return new Report(dialect.codec().shown(original, origin, located));
+        return new Report(opened.shown(origin, located));
     }
 }

@@ -23,14 +23,20 @@ import org.jspecify.annotations.Nullable;
  * nearest parent known so far is the answer. No clock bounds them, so that the same document always gets the same report.
  */
 final class Provenance {
+    /** Runs of the mapping for one document, of which each part that is tried takes two. */
     static final int MOST_RUNS = 300;
-    /** Values looked at, in all runs and comparisons together; far beyond what any honest document needs. */
-    private static final long MOST_WORK = 2_000_000;
+    /**
+     * Values looked at, in all runs and comparisons together. A document with everything that a referral may say has some
+     * hundred of them, so that its runs end first; one made of many thousand is not worth the time of others.
+     */
+    static final long MOST_WORK = 150_000;
 
-    private static int values(JsonNode document) {
-        int[] values = {1};
-        Tree.leaves(document, "", (pointer, value) -> values[0]++);
-        return values[0];
+    private static int values(JsonNode node) {
+        int values = 1;
+        for (JsonNode child : node) {
+            values += values(child);
+        }
+        return values;
     }
 
     /**
@@ -53,8 +59,11 @@ final class Provenance {
     private final Mapping mapping;
     private final JsonNode document;
     private final JsonNode canonical;
-    private @Nullable Map<String, JsonNode> leaves;
     private final Map<String, Trial> trials = new HashMap<>();
+    private @Nullable Map<String, JsonNode> leaves;
+    /** Values of the document; 0 until they are counted. */
+    private int size;
+
     private long work;
     private int runs;
 
@@ -111,6 +120,10 @@ final class Provenance {
 
     private @Nullable Candidate best(String target, JsonNode value, String at, JsonNode node) {
         Candidate best = null;
+        work += node.size();
+        if (work > MOST_WORK) {
+            return null;
+        }
         for (String child : order(Tree.children(node, at), target)) {
             Integer effect = effect(target, value, child);
             if (effect != null) {
@@ -156,7 +169,13 @@ final class Provenance {
             if (runs >= MOST_RUNS) {
                 return null;
             }
-            work += 2L * values(document);
+            if (size == 0) {
+                size = values(document);
+            }
+            work += 2L * size;
+            if (work > MOST_WORK) {
+                return null;
+            }
             trial = run(part);
             trials.put(part, trial);
         }

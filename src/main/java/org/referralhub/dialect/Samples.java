@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -241,6 +242,9 @@ public final class Samples {
             faults.add(home.shown(message.file()), 1, 1, "a canonical message is an object", "Write the message here");
             return;
         }
+        if (!isCanonical(canonical, message, faults)) {
+            return;
+        }
         Outbound outbound;
         try {
             outbound = translator.outbound(sample.dialect.name(), canonical);
@@ -271,6 +275,24 @@ public final class Samples {
                     "the message beside it becomes something else",
                     faults);
         }
+    }
+
+    /** What the hub never sends shows nothing. A message on its way out may lack whatever its recipient may not see. */
+    private boolean isCanonical(ObjectNode canonical, Expected message, Faults faults) {
+        List<Finding> findings = new ArrayList<>(dialects.canonical().checkDisclosed(canonical));
+        findings.addAll(dialects.canonical().checkCodes(canonical));
+        Set<String> pointers = new HashSet<>();
+        findings.forEach(finding -> pointers.add(finding.pointer()));
+        Map<String, Place> places = JsonLocator.locate(message.bytes(), pointers);
+        List<Finding> located = findings.stream()
+                .map(finding -> {
+                    Place place = places.getOrDefault(finding.pointer(), new Place(1, 1));
+                    return finding.at(finding.pointer(), place.line(), place.column());
+                })
+                .toList();
+        Report report = new Report(located);
+        refusals(message.file(), report, "is no canonical message: ", "Correct the message here", faults);
+        return !report.refuses();
     }
 
     private List<Received> read(Sample sample) throws IOException {

@@ -68,6 +68,22 @@ final class Tree {
         return children;
     }
 
+    /** True when the tree has more values, objects and arrays than that; looks at no more of them than it must. */
+    static boolean hasMoreThan(int most, JsonNode tree) {
+        return size(tree, 0, most) > most;
+    }
+
+    private static int size(JsonNode node, int sofar, int most) {
+        int size = sofar + 1;
+        for (JsonNode child : node) {
+            if (size > most) {
+                return size;
+            }
+            size = size(child, size, most);
+        }
+        return size;
+    }
+
     /** Hands every scalar, and every empty object or array, at or below the node to the visitor, with its pointer. */
     static void leaves(JsonNode node, String pointer, BiConsumer<String, JsonNode> visitor) {
         if (node.isContainerNode() && !node.isEmpty()) {

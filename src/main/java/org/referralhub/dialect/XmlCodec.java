@@ -163,6 +163,7 @@ final class XmlCodec implements Codec {
     private final class Reading extends DefaultHandler {
         private final ValidatorHandler validator;
         private final Deque<Open> stack = new ArrayDeque<>();
+        private int elements;
         final XsdFindings xsd = new XsdFindings(names);
         final ObjectNode tree = JsonNodeFactory.instance.objectNode();
         private @Nullable Locator locator;
@@ -224,6 +225,9 @@ final class XmlCodec implements Codec {
             }
             if (attributes.getLength() > XmlShape.MAX_ATTRIBUTES) {
                 throw stop("xml.attributes", XmlShape.MAX_ATTRIBUTES);
+            }
+            if (++elements > XmlShape.MAX_ELEMENTS) {
+                throw stop("xml.too-many-elements", XmlShape.MAX_ELEMENTS);
             }
             Open parent = stack.peek();
             ObjectNode siblings = parent == null ? tree : parent.content();

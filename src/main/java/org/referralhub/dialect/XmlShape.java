@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 record XmlShape(String namespace, Step root) {
     static final int MAX_DEPTH = 32;
     static final int MAX_ATTRIBUTES = 64;
+    /** Of one document, as {@link JsonCodec#MAX_VALUES}. */
+    static final int MAX_ELEMENTS = 10_000;
 
     /** One step of the paths of repeated elements. */
     static final class Step {

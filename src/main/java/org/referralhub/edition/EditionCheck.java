@@ -11,8 +11,10 @@ import org.referralhub.disclosure.DisclosureCheck;
 import org.referralhub.flow.RouteCheck;
 import org.referralhub.recipient.RuleCheck;
 
-/** What is checked of a setup beyond reading it: its routes, loaded as a start would, the
- * checks of single files against each other, and every sample both ways. */
+/**
+ * What is checked of a setup beyond reading it: its routes, loaded as a start would, the checks of single files against each
+ * other, and every sample both ways.
+ */
 public final class EditionCheck {
     /** For whoever shows no progress. */
     public static final IntFunction<Runnable> SILENT = samples -> () -> {};

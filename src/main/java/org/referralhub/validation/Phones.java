@@ -17,10 +17,16 @@ final class Phones {
     /** Area codes of fixed lines, and mobile and wireless operators, by their first digits. */
     private static final Pattern KNOWN_PREFIX = Pattern.compile("^(?:1[12]|2[1-7]|5[0-9]|6[0-9]|7[0-9]|8[0-9]|9[0-9])");
 
+    /** With every way to write one. A text of a mebibyte is none, and is not worth looking through. */
+    private static final int LONGEST = 64;
+
     private Phones() {}
 
     /** What is to be said of a number; a prefix that nobody knows is never an error. */
     static Optional<Finding> check(String number, String pointer) {
+        if (number.length() > LONGEST) {
+            return wrong(pointer);
+        }
         String bare = NOISE.matcher(number).replaceAll("");
         Matcher home = HOME.matcher(bare);
         if (home.matches()) {
@@ -32,6 +38,10 @@ final class Phones {
         if (FOREIGN.matcher(bare).matches() && !bare.startsWith("+976")) {
             return warning("phone.foreign", pointer);
         }
+        return wrong(pointer);
+    }
+
+    private static Optional<Finding> wrong(String pointer) {
         return Optional.of(Findings.of(Severity.ERROR, "phone.form", pointer, Map.of("digits", 8)));
     }
 

@@ -72,6 +72,28 @@ final class HostileDocuments {
                         json("deep", i -> "[", ""),
                         json("quotes", i -> "\"", ""),
                         json("duplicate keys", i -> "\"a\": " + i, ", "),
+                        json("as many fields as may be", i -> "\"" + wide("n", 100) + i + "\": 1", ", "),
+                        json(
+                                "as many attachments as may be",
+                                i -> "{\"name\": \"" + wide("a", 220) + "\"}",
+                                ", ",
+                                "\"attachments\": [",
+                                "]"),
+                        json(
+                                "as many caregivers as may be",
+                                i -> "{\"phone\": \"" + wide("1", 220) + "\"}",
+                                ", ",
+                                "\"caregivers\": [",
+                                "]"),
+                        json("as many codes as may be", i -> "\"" + wide("T", 100) + i + "\"", ", ", "\"icd10\": [", "]"),
+                        json(
+                                "as many incidents as may be",
+                                i -> "{\"date\": \"2999-01-01\", \"narrative\": \"" + wide("n", 300) + "\"}",
+                                ", ",
+                                "\"incidents\": [",
+                                "]"),
+                        xml("as many elements as may be", i -> "<" + wide("N", 100) + i + "/>", ""),
+                        xml("as many codes as may be", i -> "<ConcernCode>" + wide("c", 90) + "</ConcernCode>", ""),
                         xml("unknown elements", i -> "<N" + i + "/>", ""),
                         xml("faulty elements", i -> "<ConcernCode>c</ConcernCode>", ""),
                         xml("deep", i -> "<a>", ""),
@@ -104,6 +126,14 @@ final class HostileDocuments {
                 fhir("a long date", i -> "2026-", "", "\"authoredOn\": \"", "\""),
                 fhir("binary data", i -> "AAAA", "", "\"extension\": [{\"valueBase64Binary\": \"", "\"}]"),
                 fhir("notes", i -> "{\"text\": \"x\"}", ", ", "\"note\": [", "]"),
+                fhir("as many notes as may be", i -> "{\"text\": \"" + wide("x", 220) + "\"}", ", ", "\"note\": [", "]"),
+                fhir(
+                        "as many extensions as may be",
+                        i -> "{\"url\": \"urn:" + wide("x", 300) + "\", \"valueDecimal\": 1e308}",
+                        ", ",
+                        "\"extension\": [",
+                        "]"),
+                fhir("as many codes as may be", i -> "{\"text\": \"" + wide("x", 220) + "\"}", ", ", "\"locationCode\": [", "]"),
                 fhir("deep", i -> "{\"extension\": [", "", "\"extension\": [", ""),
                 fhir("a deep narrative", i -> "<b>", "", narrative(), "</div>\"}"),
                 fhir("a wide narrative", i -> "<p>a</p>", "", narrative(), "</div>\"}"));
@@ -163,6 +193,11 @@ final class HostileDocuments {
                 csv("apostrophes", TITLES + "Note\n" + ROW + "%s", i -> "'"),
                 csv("carriage returns", TITLES + "\n" + ROW + "\n%s", i -> "\r"),
                 csv("bytes of other encodings", TITLES + "\n" + ROW + "%s", i -> "\u00FF", ISO_8859_1));
+    }
+
+    /** Fills a document with less than the values it may have. */
+    private static String wide(String letter, int times) {
+        return letter.repeat(times);
     }
 
     /** A row that is as wrong as it can be, of a two-hundredth of a mebibyte. */

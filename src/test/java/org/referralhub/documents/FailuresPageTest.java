@@ -53,8 +53,21 @@ class FailuresPageTest {
         }
         assertThat(causes).contains("refused", "conflict", "translation-failed", "ledger-failed", "attempts-used-up");
 
-        assertThat(inRows("## Causes at the desk", "## Problems of the HTTP face"))
+        assertThat(inRows("## Causes at the desk", "## Why a courier could not bring it"))
                 .isEqualTo(causes);
+    }
+
+    @Test
+    void everyCodeOfACourierHasARow() throws IOException {
+        Set<String> codes = all(
+                CODE.resolve("courier"),
+                Set.of("Courier", "Couriers", "DropCarrier", "HttpsCarrier", "MailCarrier", "SftpFolder"),
+                Pattern.compile(
+                        "(?:again\\(|refused\\(|Trouble\\(|return [^;\"]*?|\\? |: |-> )\"([a-z]+(?:-[a-z]+)*-?)\""));
+        assertThat(codes).contains("answer-", "unreachable", "host-key-refused", "mailbox-refused", "folder-missing");
+
+        assertThat(inRows("## Why a courier could not bring it", "## Problems of the HTTP face"))
+                .isEqualTo(codes);
     }
 
     @Test
@@ -85,6 +98,14 @@ class FailuresPageTest {
             }
         }
         return names;
+    }
+
+    private static Set<String> all(Path folder, Set<String> classes, Pattern pattern) throws IOException {
+        Set<String> found = new TreeSet<>();
+        for (String name : classes) {
+            found.addAll(all(folder, "/" + name + ".java", pattern));
+        }
+        return found;
     }
 
     private static Set<String> all(Path folder, String ending, Pattern pattern) throws IOException {
