@@ -174,7 +174,7 @@ public final class Samples {
         }
         Expected expected = expected(sample.beside(CANONICAL), faults);
         if (expected != null) {
-            String pointer = firstDifference(accepted.canonical(), expected.tree(), "", false);
+            String pointer = Difference.first(accepted.canonical(), expected.tree());
             if (pointer != null) {
                 differs(
                         expected.file(),
@@ -197,7 +197,7 @@ public final class Samples {
             for (Received message : messages) {
                 canonical.add(message.inbound() instanceof Inbound.Accepted accepted ? accepted.canonical() : null);
             }
-            String pointer = firstDifference(canonical, expected.tree(), "", false);
+            String pointer = Difference.first(canonical, expected.tree());
             if (pointer != null) {
                 differs(
                         expected.file(),
@@ -266,7 +266,7 @@ public final class Samples {
             refusals(sample.file, new Report(read.findings()), "", "Correct the sample", faults);
             return;
         }
-        String pointer = firstDifference(written, expected, "", codec instanceof XmlCodec);
+        String pointer = codec instanceof XmlCodec ? Difference.firstInOrder(written, expected) : Difference.first(written, expected);
         if (pointer != null) {
             differs(
                     sample.file,
@@ -400,60 +400,5 @@ public final class Samples {
                         finding.path("pointer").asText(),
                         finding.path("line").asInt(),
                         finding.path("column").asInt());
-    }
-
-    /**
-     * Where two trees first differ; null when they don't.
-     *
-     * @param ordered true when the order of fields counts, as it does in XML
-     */
-    private static @Nullable String firstDifference(JsonNode one, JsonNode other, String pointer, boolean ordered) {
-        if (one.getNodeType() != other.getNodeType()) {
-            return pointer;
-        }
-        if (one.isArray()) {
-            for (int i = 0; i < Math.max(one.size(), other.size()); i++) {
-                String at = pointer + "/" + i;
-                String difference =
-                        one.has(i) && other.has(i) ? firstDifference(one.get(i), other.get(i), at, ordered) : at;
-                if (difference != null) {
-                    return difference;
-                }
-            }
-            return null;
-        }
-        if (one.isObject()) {
-            return firstDifferentField(one, other, pointer, ordered);
-        }
-        // As text, since 1 read as an int and as a long is the same.
-        return one.asText().equals(other.asText()) ? null : pointer;
-    }
-
-    private static @Nullable String firstDifferentField(JsonNode one, JsonNode other, String pointer, boolean ordered) {
-        List<String> names = names(one);
-        List<String> others = names(other);
-        for (int i = 0; i < others.size(); i++) {
-            String name = others.get(i);
-            String at = pointer + "/" + Tree.escape(name);
-            if (!one.has(name) || (ordered && !(i < names.size() && names.get(i).equals(name)))) {
-                return at;
-            }
-            String difference = firstDifference(one.get(name), other.get(name), at, ordered);
-            if (difference != null) {
-                return difference;
-            }
-        }
-        for (String name : names) {
-            if (!other.has(name)) {
-                return pointer + "/" + Tree.escape(name);
-            }
-        }
-        return null;
-    }
-
-    private static List<String> names(JsonNode object) {
-        List<String> names = new ArrayList<>();
-        object.fieldNames().forEachRemaining(names::add);
-        return names;
     }
 }

@@ -118,7 +118,7 @@ record AllowList(Map<MessageType, Rule.Members> rules) {
                 }
                 branch = (Map<String, Object>) next;
             }
-            branch.putIfAbsent(path.get(path.size() - 1), value);
+            branch.putIfAbsent(path.get(path.size() - 1), value.at(path));
         }
 
         AllowList compile() {

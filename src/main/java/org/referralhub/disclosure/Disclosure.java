@@ -8,18 +8,20 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.configuration.Faults;
 import org.referralhub.configuration.HubHome;
 import org.referralhub.message.AgencyKind;
+import org.referralhub.message.FieldSet;
 import org.referralhub.message.MessageType;
 import org.referralhub.message.Text;
 import org.referralhub.message.Withheld;
 
 /**
  * What each kind of agency may see, as {@code config/disclosure.csv} says; {@code docs/disclosure.md} tells it to people.
- * Immutable: many threads may use one.
+ * Nothing about it changes: many threads may use one.
  */
 public final class Disclosure {
     /** Basis: the recipient's kind needs it for its task; nothing conditional was disclosed. */
@@ -46,6 +48,10 @@ public final class Disclosure {
             MessageType.ESCALATE, "reason",
             MessageType.VOID, "reason");
 
+    /** Sets of fields that are remembered; more would be senders who try out what there is. */
+    private static final int MOST_SETS = 5_000;
+
+    private final Map<Set<String>, FieldSet> sets = new ConcurrentHashMap<>();
     private final Map<AgencyKind, AllowList> allowLists = new EnumMap<>(AgencyKind.class);
     private final AllowList routing;
     private final AllowList limited;
@@ -92,9 +98,23 @@ public final class Disclosure {
                 && !mayKnowReporter(kind, condition)
                 && content(projected, type) instanceof ObjectNode copied) {
             copied.remove("callbackPhone");
+            walk.shown().removeIf(name -> name.endsWith("/callbackPhone"));
         }
         makeWhole(canonical, projected, type);
-        return new Projection(projected, basis(withheld, walk.usedCondition() ? condition : null));
+        return new Projection(projected, basis(withheld, walk.usedCondition() ? condition : null), set(walk.shown()));
+    }
+
+    /** There are few different sets, and their ids are dear to work out. */
+    private FieldSet set(Set<String> names) {
+        FieldSet known = sets.get(names);
+        if (known == null) {
+            if (sets.size() >= MOST_SETS) {
+                sets.clear();
+            }
+            known = FieldSet.of(names);
+            sets.put(Set.copyOf(names), known);
+        }
+        return known;
     }
 
     /**

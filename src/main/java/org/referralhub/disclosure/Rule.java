@@ -1,5 +1,6 @@
 package org.referralhub.disclosure;
 
+import java.util.List;
 import java.util.Map;
 
 /** What may be copied of one place in a message. A place without a rule is not copied. */
@@ -29,6 +30,17 @@ sealed interface Rule {
      * @param reduction what becomes of it
      * @param conditional true when it may only be copied on a stated condition
      * @param group in which row of the file it stands, from 0
+     * @param name as it is recorded that it was disclosed
      */
-    record Value(Reduction reduction, boolean conditional, int group) implements Rule {}
+    record Value(Reduction reduction, boolean conditional, int group, String name) implements Rule {
+        Value(Reduction reduction, boolean conditional, int group) {
+            this(reduction, conditional, group, "");
+        }
+
+        /** The same rule for the field at this place. */
+        Value at(List<String> path) {
+            String limited = reduction == Reduction.KEEP ? "" : " (limited)";
+            return new Value(reduction, conditional, group, "/" + String.join("/", path) + limited);
+        }
+    }
 }

@@ -4,13 +4,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One walk through a message along an allow-list, copying what it allows. Not for use twice. */
 final class Walk {
     private final boolean conditionHolds;
+    private final Set<String> shown = new HashSet<>();
     private boolean conditionUsed;
 
     /** @param conditionHolds true when what depends on a stated condition may be copied */
@@ -21,6 +24,11 @@ final class Walk {
     /** True when something was copied that needed the condition. */
     boolean usedCondition() {
         return conditionUsed;
+    }
+
+    /** The names of the fields of which something was copied. */
+    Set<String> shown() {
+        return shown;
     }
 
     /** A new object with what may be copied; empty when that is nothing. */
@@ -83,6 +91,9 @@ final class Walk {
             return from;
         }
         JsonNode copy = rule.reduction().apply(from);
+        if (copy != null) {
+            shown.add(rule.name());
+        }
         if (copy != null && rule.conditional()) {
             conditionUsed = true;
         }

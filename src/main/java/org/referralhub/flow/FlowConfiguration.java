@@ -10,6 +10,7 @@ import org.apache.camel.spring.boot.CamelContextConfiguration;
 import org.referralhub.Setup;
 import org.referralhub.broker.Broker;
 import org.referralhub.courier.Couriers;
+import org.referralhub.ledger.FieldSets;
 import org.referralhub.trace.Traces;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
@@ -36,8 +37,8 @@ class FlowConfiguration {
     }
 
     @Bean
-    Notices notices() {
-        return new Notices();
+    Notices notices(FieldSets fieldSets) {
+        return new Notices(fieldSets::has);
     }
 
     @Bean

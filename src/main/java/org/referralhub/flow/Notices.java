@@ -8,10 +8,12 @@ import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.apache.camel.Body;
 import org.apache.camel.Header;
 import org.apache.camel.Variable;
 import org.jspecify.annotations.Nullable;
+import org.referralhub.message.FieldSet;
 import org.referralhub.message.Headers;
 import org.referralhub.message.Identifiers;
 import org.referralhub.message.LedgerKind;
@@ -23,8 +25,14 @@ import org.referralhub.message.Queues;
  * them are in their inboxes and the ledger knows, or none is. A message of its own for each would be a third of all messages.
  */
 public final class Notices {
+    private final Predicate<String> known;
     /** Since its last commit, by consumer: each has a thread of its own, and stays on it from a message to the commit. */
     private final ThreadLocal<@Nullable Open> open = new ThreadLocal<>();
+
+    /** @param known whether the ledger has the names of a set of fields, so that they need not be told again */
+    public Notices(Predicate<String> known) {
+        this.known = known;
+    }
 
     private static final class Open {
         private final List<Notice> notices = new ArrayList<>();
@@ -51,6 +59,7 @@ public final class Notices {
         if (mine == null) {
             throw new IllegalStateException("a delivery outside of a transaction that tells the ledger");
         }
+        FieldSet shown = view.projection().shown();
         mine.notices.add(new Notice(
                 delivery,
                 view.recipient().id(),
@@ -58,7 +67,9 @@ public final class Notices {
                 attempts == null ? 1 : attempts,
                 Identifiers.digest(document),
                 view.handbook().version(),
-                view.letter()));
+                view.letter(),
+                shown.id(),
+                known.test(shown.id()) ? null : shown.names()));
         mine.priority = Math.max(mine.priority, priority == null ? Message.DEFAULT_PRIORITY : priority);
     }
 

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.referralhub.message.Headers;
 import org.referralhub.message.Identifiers;
 import org.referralhub.message.LedgerKind;
+import org.referralhub.message.Notice;
 import org.referralhub.message.Urgency;
 
 /**
@@ -58,7 +59,7 @@ final class Batch implements LedgerTransaction {
                     + " created_at, held_by) values (?, ?, ?, ?, ?, ?, ?, ?, ?, 'WAITING', ?, ?)";
     private static final String SETTLE_DELIVERY =
             "update delivery set state = 'DELIVERED', settled_at = ?, basis = ?, attempts = ?, digest = ?, written_by = ?,"
-                    + " held_by = null where id = ? and recipient = ?"
+                    + " shown = ?, held_by = null where id = ? and recipient = ?"
                     + " and state = 'WAITING' and created_at >= ? and created_at < ?";
     private static final String SELECT_MESSAGES =
             "select id, referral_id, stamp, original_digest, canonical_digest, status from message where id in (?"
@@ -137,7 +138,9 @@ final class Batch implements LedgerTransaction {
             @Nullable String basis,
             int attempts,
             @Nullable String digest,
-            @Nullable String version) {}
+            @Nullable String version,
+            @Nullable String shown,
+            @Nullable List<String> fields) {}
 
     /** A REQUEST's id as its sender gave it, and its canonical bytes. */
     record Standing(String messageId, byte[] canonical, boolean amended) {}
@@ -577,37 +580,34 @@ final class Batch implements LedgerTransaction {
         row.setInt(3, one.attempts());
         row.setString(4, one.digest());
         versions.set(row, 5, one.version(), this);
-        row.setString(6, one.delivery());
-        row.setString(7, one.recipient());
-        row.setLong(8, hour);
-        row.setLong(9, hour + Accounts.HOUR);
+        versions.setFields(row, 6, one.shown(), one.fields(), this);
+        row.setString(7, one.delivery());
+        row.setString(8, one.recipient());
+        row.setLong(9, hour);
+        row.setLong(10, hour + Accounts.HOUR);
         return row;
     }
 
-    /**
-     * The agency has it.
-     *
-     * @param digest of the document as the agency got it
-     * @param version of the configuration that it was written by
-     */
-    void settle(
-            String deliveryId,
-            @Nullable String recipient,
-            @Nullable String basis,
-            int attempts,
-            @Nullable String digest,
-            @Nullable String version)
-            throws SQLException {
-        String owedTo = recipient;
+    /** The agency has it. */
+    void settle(Notice notice) throws SQLException {
+        String owedTo = notice.recipient();
         if (owedTo == null) {
             flush();
-            Accounts.Entry entry = Accounts.find(this, deliveryId);
+            Accounts.Entry entry = Accounts.find(this, notice.delivery());
             if (entry == null) {
                 return;
             }
             owedTo = entry.recipient();
         }
-        Settled one = new Settled(deliveryId, owedTo, basis, attempts, digest, version);
+        Settled one = new Settled(
+                notice.delivery(),
+                owedTo,
+                notice.basis(),
+                notice.attempts(),
+                notice.digest(),
+                notice.version(),
+                notice.shown(),
+                notice.fields());
         settle(settledDeliveries.row(), one, accounts.thisHour());
         settledDeliveries.add();
         settled.add(one);

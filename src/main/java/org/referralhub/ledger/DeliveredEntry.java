@@ -15,14 +15,7 @@ final class DeliveredEntry implements LedgerEntry {
     @Override
     public void record(LedgerInput input, LedgerTransaction transaction) throws SQLException {
         for (Notice notice : Notice.of(input.body())) {
-            ((Batch) transaction)
-                    .settle(
-                            notice.delivery(),
-                            notice.recipient(),
-                            notice.basis(),
-                            notice.attempts(),
-                            notice.digest(),
-                            notice.version());
+            ((Batch) transaction).settle(notice);
             if (notice.letter() != null) {
                 DeskNote.tell(transaction, "resolve", notice.letter(), input.token());
             }

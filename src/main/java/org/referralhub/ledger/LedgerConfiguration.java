@@ -119,6 +119,11 @@ class LedgerConfiguration {
     }
 
     @Bean
+    FieldSets fieldSets(LedgerDatabase database) {
+        return new FieldSets(database.readers());
+    }
+
+    @Bean
     ReferralTimeline referralTimeline(LedgerDatabase database, Clock clock, Supplier<Rulebook> rules) {
         return new ReferralTimeline(
                 database.readers(), clock, agency -> rules.get().agencies().isExercise(agency));

@@ -51,6 +51,7 @@ public final class ReferralTimeline {
      * @param cause why a message went to the desk, a code
      * @param configuration version of the configuration by which a message was checked, decided that it is owed, or was
      *     written
+     * @param fields what the delivery showed the agency, by the names of fields; null when that was not recorded
      * @param message key of the message that this belongs to, for telling who may see it
      * @param signal true for what the hub tells a joint team about the child, which is of no concern to the parties
      */
@@ -66,23 +67,25 @@ public final class ReferralTimeline {
             @Nullable String basis,
             @Nullable String cause,
             @Nullable String configuration,
+            @Nullable List<String> fields,
             @com.fasterxml.jackson.annotation.JsonIgnore String message,
             @com.fasterxml.jackson.annotation.JsonIgnore boolean signal) {}
 
     private static final String DELIVERY = " d.recipient, d.type, d.message_id, d.state, d.created_at, d.settled_at,"
             + " d.attempts, d.basis, l.captured_at, l.attempts, l.cause, written.version";
     private static final String JOINED =
-            " left join letter l on l.delivery_id = d.id left join edition written on written.id = d.written_by";
+            " left join letter l on l.delivery_id = d.id left join edition written on written.id = d.written_by"
+                    + " left join field_set shown on shown.id = d.shown";
 
     /** What the hub itself tells the parties: that one is late, and that one has not been reached. */
     private static final String NOTICES =
-            "select d.cause, null, null, null, null," + DELIVERY + ", null, null from delivery d" + JOINED
+            "select d.cause, null, null, null, null," + DELIVERY + ", null, null, null, shown.names from delivery d" + JOINED
                     + " where d.referral_id = ? and d.content is null and d.type <> 'RECEIPT'"
                     + " and not exists (select 1 from message m where m.id = d.cause)"
                     + " order by d.created_at, d.recipient";
 
     private static final String NOT_REACHED = "select d.cause, null, null, null, null," + DELIVERY
-            + ", null, null from delivery d" + JOINED + " where d.id between ? and ? and d.cause = ?";
+            + ", null, null, null, shown.names from delivery d" + JOINED + " where d.id between ? and ? and d.cause = ?";
 
     private static final Comparator<Entry> ORDER =
             Comparator.comparing(Entry::at).thenComparing(Entry::kind);
@@ -157,6 +160,7 @@ public final class ReferralTimeline {
                             null,
                             null,
                             null,
+                            null,
                             row.getString(1),
                             false));
                 }
@@ -172,7 +176,7 @@ public final class ReferralTimeline {
         // What was refused says nothing about the referral, and may come from a stranger to it.
         try (PreparedStatement select =
                 connection.prepareStatement("select m.id, m.message_id, m.type, m.sender, m.recorded_at," + DELIVERY
-                        + ", checked.version, decided.version, d.id"
+                        + ", checked.version, decided.version, d.id, shown.names"
                         + " from message m left join delivery d on " + Delivery.OF_MESSAGE
                         + JOINED
                         + " left join edition checked on checked.id = m.checked_by"
@@ -196,6 +200,7 @@ public final class ReferralTimeline {
                                 null,
                                 null,
                                 row.getString(18),
+                                null,
                                 message,
                                 false));
                     }
@@ -250,6 +255,7 @@ public final class ReferralTimeline {
                 null,
                 null,
                 row.getString(19),
+                null,
                 message,
                 signal));
         Instant settled = instant(row, 11);
@@ -265,6 +271,7 @@ public final class ReferralTimeline {
                     row.getString(13),
                     null,
                     row.getString(17),
+                    names(row.getString(21)),
                     message,
                     signal));
         }
@@ -280,6 +287,7 @@ public final class ReferralTimeline {
                     number(row, 15),
                     null,
                     row.getString(16),
+                    null,
                     null,
                     message,
                     signal));
@@ -300,6 +308,7 @@ public final class ReferralTimeline {
                             null,
                             null,
                             rows.getString(2),
+                            null,
                             null,
                             null,
                             null,
@@ -335,11 +344,16 @@ public final class ReferralTimeline {
                             null,
                             null,
                             null,
+                            null,
                             "",
                             false));
                 }
             }
         }
+    }
+
+    private static @Nullable List<String> names(@Nullable String lines) {
+        return lines == null ? null : lines.lines().toList();
     }
 
     private static @Nullable Instant instant(ResultSet row, int column) throws SQLException {

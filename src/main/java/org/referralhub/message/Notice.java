@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param digest SHA-256 of the document as it lies in the inbox, in hexadecimal; null when whoever tells does not know
  * @param version of the configuration that it was written by; null when whoever tells does not know
  * @param letter the dead letter that it was sent again from; null when it came the first time
+ * @param shown id of the set of fields that were disclosed; null when whoever tells does not know
+ * @param fields the set itself; null when the ledger knows it already
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Notice(
@@ -27,18 +29,20 @@ public record Notice(
         int attempts,
         @Nullable String digest,
         @Nullable String version,
-        @Nullable String letter) {
+        @Nullable String letter,
+        @Nullable String shown,
+        @Nullable List<String> fields) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final TypeReference<List<Notice>> LIST = new TypeReference<>() {};
 
-    /** A notice from somebody who does not know by which version. */
+    /** A notice from somebody who does not know by which version, nor what was disclosed. */
     public Notice(
             String delivery,
             @Nullable String recipient,
             @Nullable String basis,
             int attempts,
             @Nullable String digest) {
-        this(delivery, recipient, basis, attempts, digest, null, null);
+        this(delivery, recipient, basis, attempts, digest, null, null, null, null);
     }
 
     /** The notices as the body of one message of the kind {@link LedgerKind#DELIVERED}. */

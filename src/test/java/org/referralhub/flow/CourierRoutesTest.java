@@ -67,7 +67,7 @@ class CourierRoutesTest extends CamelTestSupport {
         camel.getRegistry().bind("failures", new Failures(5));
         camel.getRegistry().bind("intake", new Intake(null, null, null));
         camel.getRegistry().bind("delivery", new Delivery(null, null));
-        camel.getRegistry().bind("notices", new Notices());
+        camel.getRegistry().bind("notices", new Notices(fieldSet -> true));
         camel.getRegistry().bind("couriers", new Couriers(agencies, id -> false, folder, Clock.systemUTC(), meters));
         camel.getRegistry()
                 .bind("collectors", new Collectors(agencies, id -> false, folder, Clock.systemUTC(), meters));

@@ -34,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.referralhub.broker.Broker;
 import org.referralhub.broker.EmbeddedBroker;
 import org.referralhub.disclosure.Projection;
+import org.referralhub.message.FieldSet;
 import org.referralhub.message.AgencyKind;
 import org.referralhub.message.Notice;
 import org.referralhub.message.Queues;
@@ -47,7 +48,7 @@ class GatheringContainerTest {
 
     static final Delivery.View POLICE = new Delivery.View(
             TestBroker.agency("police-national", AgencyKind.POLICE, "police"),
-            new Projection(JsonNodeFactory.instance.objectNode(), "need-to-know"),
+            new Projection(JsonNodeFactory.instance.objectNode(), "need-to-know", FieldSet.NONE),
             new Handbook("0123456789ab", TestBroker.agencies(), null, null),
             null);
 
@@ -58,7 +59,7 @@ class GatheringContainerTest {
 
     private final AtomicInteger commits = new AtomicInteger();
     private final Map<String, AtomicInteger> attempts = new ConcurrentHashMap<>();
-    private final Notices notices = new Notices();
+    private final Notices notices = new Notices(fieldSet -> true);
     private final CamelContext camel = new DefaultCamelContext();
     private EmbeddedBroker broker;
 

@@ -9,7 +9,7 @@ class NoticesTest {
 
     @Test
     void a_delivery_that_nobody_would_tell_the_ledger_of_fails() {
-        Notices notices = new Notices();
+        Notices notices = new Notices(fieldSet -> true);
         assertThatIllegalStateException()
                 .isThrownBy(() -> notices.add(new byte[0], GatheringContainerTest.POLICE, "d-1", 1, 4));
         notices.begin();

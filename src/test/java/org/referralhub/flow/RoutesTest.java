@@ -77,7 +77,7 @@ class RoutesTest {
         camel.getRegistry().bind("failures", new Failures(5));
         camel.getRegistry().bind("intake", new Intake(null, null, null));
         camel.getRegistry().bind("delivery", new Delivery(null, null));
-        camel.getRegistry().bind("notices", new Notices());
+        camel.getRegistry().bind("notices", new Notices(fieldSet -> true));
         camel.start();
         return camel;
     }
