@@ -267,10 +267,13 @@ final class HostileDocuments {
         StringBuilder pieces = new StringBuilder(open);
         int room = StrictJson.MAX_BYTES - frame.getBytes(UTF_8).length - open.length() - close.length() - 100;
         // counted in bytes: Cyrillic letters have two
-        for (int i = 0, bytes = 0; bytes < room; i++) {
+        int bytes = 0;
+        for (int i = 0; bytes < room; i++) {
             String next = i == 0 ? piece.apply(i) : between + piece.apply(i);
-            pieces.append(next);
             bytes += next.getBytes(UTF_8).length;
+            if (bytes < room) {
+                pieces.append(next);
+            }
         }
         return frame.replace("%s", pieces.append(close)).getBytes(UTF_8);
     }
