@@ -47,7 +47,8 @@ final class BarePipeline implements Course {
         this.readers = new Readers(listener).read(broker.transactions(), inboxes);
         this.camel = new DefaultCamelContext();
         try {
-            camel.addComponent("jms", new DoorJmsComponent(broker.transactions(), Broker.HUB_USER, new Notices(fieldSet -> true)));
+            camel.addComponent(
+                    "jms", new DoorJmsComponent(broker.transactions(), Broker.HUB_USER, new Notices(fieldSet -> true)));
             camel.setAllowUseOriginalMessage(true);
             camel.addRoutes(routes(new Hops(byReferral), workers, dialects));
             camel.start();

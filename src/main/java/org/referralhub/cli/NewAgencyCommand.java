@@ -180,9 +180,7 @@ final class NewAgencyCommand extends NewThing {
                 .append(
                         always
                                 ? "always"
-                                : list(open, ";")
-                                        .map(NewThing::quoted)
-                                        .collect(Collectors.joining(", ", "[", "]")))
+                                : list(open, ";").map(NewThing::quoted).collect(Collectors.joining(", ", "[", "]")))
                 .append('\n');
         if (!always) {
             yaml.append("    holidays: [public] # days off in config/calendar.yaml\n");
@@ -215,12 +213,13 @@ final class NewAgencyCommand extends NewThing {
                 : " --as " + ownId + "   # with its secret in HUB_SECRET";
         return List.of(
                 secretVariable == null
-                        ? "Give the office the secret in " + secret + ", by a way that nobody else reads. It is its password;"
-                                + " its user name is " + ownId + "."
+                        ? "Give the office the secret in " + secret
+                                + ", by a way that nobody else reads. It is its password;" + " its user name is "
+                                + ownId + "."
                         : "Set " + secretVariable + " where the hub starts, and give the office its secret.",
                 takeOver(),
-                "See that it gets in, without sending anything:\n./hub send " + sample(home, ownDialect) + " --check-only"
-                        + as,
+                "See that it gets in, without sending anything:\n./hub send " + sample(home, ownDialect)
+                        + " --check-only" + as,
                 "Send a first message of its own the same way without --check-only, and read what comes back:\n"
                         + "./hub inbox --wait" + as,
                 "If it does not want to fetch and send by itself: ./hub new courier " + ownId + ", ./hub new collector "

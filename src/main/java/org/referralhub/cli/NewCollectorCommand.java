@@ -47,7 +47,8 @@ final class NewCollectorCommand extends NewReach {
     @Override
     List<String> lines(String agency, String way, Asked asked) throws IOException {
         List<String> lines = new ArrayList<>(List.of(
-                "# Fetched from it; without this it sends by itself. docs/couriers.md tells how to leave a file.", "collect:"));
+                "# Fetched from it; without this it sends by itself. docs/couriers.md tells how to leave a file.",
+                "collect:"));
         lines.addAll(way.equals("sftp") ? sftp(agency, asked) : folder(asked));
         String often = asked.ask(
                 every,

@@ -10,6 +10,10 @@ import picocli.CommandLine.Command;
             "comments; check them, and say what to do next. Asks for what no option says; --yes asks nothing. Never",
             "overwrites what is there, and leaves nothing behind that has a fault."
         },
-        subcommands = {NewAgencyCommand.class, NewDialectCommand.class, NewCourierCommand.class, NewCollectorCommand.class})
-final class NewCommand extends CommandGroup {
-}
+        subcommands = {
+            NewAgencyCommand.class,
+            NewDialectCommand.class,
+            NewCourierCommand.class,
+            NewCollectorCommand.class
+        })
+final class NewCommand extends CommandGroup {}

@@ -89,14 +89,19 @@ final class NewCourierCommand extends NewReach {
     }
 
     private List<String> https(String agency, Asked asked) {
-        String address = asked.ask(url, "--url", "Where each document is posted, https://...", null, value ->
-                value.matches(HTTPS) ? null : "Write it as https://host/path.");
+        String address = asked.ask(
+                url,
+                "--url",
+                "Where each document is posted, https://...",
+                null,
+                value -> value.matches(HTTPS) ? null : "Write it as https://host/path.");
         String usual = agency + ".webhook";
         String make = secretToMake(usual);
         if (make != null) {
             asked.files().addSecret(make, NewFiles.freshKey());
             asked.steps()
-                    .add("Give the agency the key in " + make + ", by a way that nobody else reads. With it its system sees"
+                    .add("Give the agency the key in " + make
+                            + ", by a way that nobody else reads. With it its system sees"
                             + " that a document is the hub's:\ndocs/couriers.md, \"What a receiver of HTTPS does\".");
         } else {
             asked.steps().add("Set the key where the hub starts (openssl rand -base64 32), and give it to the agency.");
@@ -115,7 +120,8 @@ final class NewCourierCommand extends NewReach {
         asked.ask(file, "--trust", "Who may vouch for the server", "", fileOrNone(asked.home()));
         lines.add(
                 file.isEmpty()
-                        ? indent + "# trust: secrets/ca.pem   # who may vouch for the server, when Java does not know them"
+                        ? indent
+                                + "# trust: secrets/ca.pem   # who may vouch for the server, when Java does not know them"
                         : indent + "trust: " + quoted(file));
     }
 
@@ -134,8 +140,13 @@ final class NewCourierCommand extends NewReach {
                 fileOrNone(asked.home()));
         String where = !own.isEmpty() && link == null
                 ? ""
-                : asked.ask(link, "--link", "Where the agency reads it, https://...{id}; or nothing", "", value ->
-                        value.isEmpty() || value.matches(HTTPS) ? null : "Write it as https://host/path/{id}.");
+                : asked.ask(
+                        link,
+                        "--link",
+                        "Where the agency reads it, https://...{id}; or nothing",
+                        "",
+                        value ->
+                                value.isEmpty() || value.matches(HTTPS) ? null : "Write it as https://host/path/{id}.");
         List<String> lines = new ArrayList<>(List.of(
                 "  mail:",
                 "    server:",

@@ -71,11 +71,7 @@ final class NewDialectCommand extends NewThing {
         String mn = questions.ask(titleMn, "--title-mn", "What people call it, in Mongolian", null, TITLE);
         String en = questions.ask(titleEn, "--title-en", "What people call it, in English", null, TITLE);
         String office = questions.ask(
-                sender,
-                "--sender",
-                "Agency in whose name the samples are read",
-                own + "-office",
-                AGENCY_ID);
+                sender, "--sender", "Agency in whose name the samples are read", own + "-office", AGENCY_ID);
 
         Map<String, String> words = Map.of(
                 "@name@",
@@ -104,8 +100,8 @@ final class NewDialectCommand extends NewThing {
         return List.of(
                 "Let an agency speak it: dialect: " + own + " in its entry in config/agencies/, or a new one:\n"
                         + "./hub new agency ID --dialect " + own,
-                "See what becomes of a document, stage by stage:\n"
-                        + "./hub try schemas/" + own + "/samples/accepted/referral.json --as AGENCY",
+                "See what becomes of a document, stage by stage:\n" + "./hub try schemas/" + own
+                        + "/samples/accepted/referral.json --as AGENCY",
                 "Change the names and words of schemas/" + own + "/ to the office's own; its README.md has the table.\n"
                         + "Put a real document, of an invented child, into samples/accepted and what it must become"
                         + " beside it.",

@@ -28,8 +28,8 @@ import picocli.CommandLine.Parameters;
  * couriers and collectors have in common: whose it is, folders and SFTP servers, and where secrets are.
  */
 abstract class NewReach extends NewThing {
-    static final Questions.Rule WORD =
-            value -> value.isBlank() || value.contains(" ") || value.contains("\"") ? "One word, without blanks." : null;
+    static final Questions.Rule WORD = value ->
+            value.isBlank() || value.contains(" ") || value.contains("\"") ? "One word, without blanks." : null;
 
     /** What each way takes; what all take is not here. */
     private static final Map<String, Set<String>> TAKEN = Map.of(
@@ -63,7 +63,10 @@ abstract class NewReach extends NewThing {
     @Parameters(index = "0", arity = "0..1", paramLabel = "ID", description = "The agency, as it is named on the hub.")
     private @Nullable String id;
 
-    @Option(names = "--way", paramLabel = "WAY", description = "How: https, sftp, folder, mail; a collector sftp, folder.")
+    @Option(
+            names = "--way",
+            paramLabel = "WAY",
+            description = "How: https, sftp, folder, mail; a collector sftp, folder.")
     private @Nullable String way;
 
     @Option(names = "--host", paramLabel = "HOST", description = "sftp, mail: name of the server.")
@@ -90,7 +93,10 @@ abstract class NewReach extends NewThing {
             description = "sftp: file with the server's key, as ssh-keyscan writes it (default: secrets/known_hosts).")
     private @Nullable String knownHosts;
 
-    @Option(names = "--host-key", paramLabel = "KEY", description = "sftp: the server's key itself, ssh-ed25519 AAAA...")
+    @Option(
+            names = "--host-key",
+            paramLabel = "KEY",
+            description = "sftp: the server's key itself, ssh-ed25519 AAAA...")
     private @Nullable String hostKey;
 
     @Option(names = "--password", description = "sftp: the secret is a password, not a private key.")
@@ -123,7 +129,12 @@ abstract class NewReach extends NewThing {
 
     /** What the ways ask with, and put down. */
     record Asked(HubHome home, Questions questions, NewFiles files, List<String> steps) {
-        String ask(@Nullable String given, String option, String question, @Nullable String fallback, Questions.Rule rule) {
+        String ask(
+                @Nullable String given,
+                String option,
+                String question,
+                @Nullable String fallback,
+                Questions.Rule rule) {
             return questions.ask(given, option, question, fallback, rule);
         }
     }
@@ -174,7 +185,8 @@ abstract class NewReach extends NewThing {
     }
 
     List<String> folder(Asked asked) {
-        String folder = asked.ask(path, "--path", "The folder, from the data folder or in full", null, NewReach::notQuoted);
+        String folder =
+                asked.ask(path, "--path", "The folder, from the data folder or in full", null, NewReach::notQuoted);
         return List.of(
                 "  folder:",
                 "    # From the hub's data folder, unless it begins with /.",
@@ -205,8 +217,8 @@ abstract class NewReach extends NewThing {
                     "secrets/known_hosts",
                     file -> Files.isRegularFile(asked.home().base().resolve(file))
                             ? null
-                            : "There is no file " + file + ". Have it written: ssh-keyscan -p " + at + " " + server + " >> "
-                                    + file + ", and compare it with what the agency says over another way.");
+                            : "There is no file " + file + ". Have it written: ssh-keyscan -p " + at + " " + server
+                                    + " >> " + file + ", and compare it with what the agency says over another way.");
             lines.add("    # The server's key stands there; with any other it gets nothing, not even the login.");
             lines.add("    knownHosts: " + quoted(known));
         }
@@ -226,8 +238,8 @@ abstract class NewReach extends NewThing {
             asked.files().addSecret(file, privateKey(pair));
             asked.files().add(file + ".pub", PublicKeyEntry.toString(pair.getPublic()) + " referral-hub\n");
             asked.steps()
-                    .add("Have the agency let this key in on its server (authorized_keys). It is no secret:\ncat " + file
-                            + ".pub");
+                    .add("Have the agency let this key in on its server (authorized_keys). It is no secret:\ncat "
+                            + file + ".pub");
         }
         return secret(agency + ".sftp");
     }
@@ -269,8 +281,12 @@ abstract class NewReach extends NewThing {
 
     /** The hub's user name there; empty when it has none. */
     String userOrNone(Asked asked) {
-        return asked.ask(user, "--user", "The hub's user name there, or nothing", "", value ->
-                value.isEmpty() ? null : WORD.objection(value));
+        return asked.ask(
+                user,
+                "--user",
+                "The hub's user name there, or nothing",
+                "",
+                value -> value.isEmpty() ? null : WORD.objection(value));
     }
 
     /** Where the secret is, as the entry says it. */

@@ -45,13 +45,7 @@ final class CodecFile {
     private final CodeLists codeLists;
     private final Faults faults;
 
-    CodecFile(
-            HubHome home,
-            Path folder,
-            Located file,
-            CanonicalSchemas canonical,
-            CodeLists codeLists,
-            Faults faults) {
+    CodecFile(HubHome home, Path folder, Located file, CanonicalSchemas canonical, CodeLists codeLists, Faults faults) {
         this.home = home;
         this.folder = folder;
         this.file = file;
@@ -101,8 +95,7 @@ final class CodecFile {
         Map<String, String> subjects = new HashMap<>();
         tree.at("/fhir/events")
                 .properties()
-                .forEach(event ->
-                        subjects.put(event.getKey(), event.getValue().asText()));
+                .forEach(event -> subjects.put(event.getKey(), event.getValue().asText()));
         return jsonSchema(tree.path("nativeSchema"))
                 .map(schema -> new FhirCodec(
                         schema, carried, subjects, new FhirExtensions(tree.at("/fhir/extensions")), false))
@@ -111,9 +104,8 @@ final class CodecFile {
 
     private Optional<Codec> csv() {
         Optional<CsvColumns> columns = CsvFile.columns(file, codeLists, faults);
-        Optional<JsonCodec.NativeSchema> schema = tree.has("nativeSchema")
-                ? jsonSchema(tree.path("nativeSchema"))
-                : Optional.of(row -> List.of());
+        Optional<JsonCodec.NativeSchema> schema =
+                tree.has("nativeSchema") ? jsonSchema(tree.path("nativeSchema")) : Optional.of(row -> List.of());
         return columns.isEmpty() || schema.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new CsvCodec(columns.get(), schema.get()));
@@ -166,16 +158,13 @@ final class CodecFile {
             List<String> repeated = new ArrayList<>();
             tree.at("/xml/repeated").forEach(element -> repeated.add(element.asText()));
             return Optional.of(new XmlCodec(
-                    XmlShape.of(tree.at("/xml/namespace").asText(), repeated),
-                    xsd(path),
-                    XsdNames.of(documents())));
+                    XmlShape.of(tree.at("/xml/namespace").asText(), repeated), xsd(path), XsdNames.of(documents())));
         } catch (SAXParseException e) {
             faults.add(
                     home.shown(path),
                     Math.max(e.getLineNumber(), 0),
                     Math.max(e.getColumnNumber(), 0),
-                    "the XSD can't be used: "
-                            + String.valueOf(e.getMessage()).replaceAll("\\s+", " "),
+                    "the XSD can't be used: " + String.valueOf(e.getMessage()).replaceAll("\\s+", " "),
                     "mend the schema");
         } catch (SAXException | IOException e) {
             faults.add(home.shown(path), 0, 0, "the XSD can't be read", "mend the schema");

@@ -56,9 +56,7 @@ final class DialectFolder {
         Dialect other = others.get(file.tree().path("like").asText());
         if (other == null) {
             faults.add(file.fault(
-                    "/like",
-                    "there is no sound dialect of this name",
-                    "name a folder of schemas/ that is no like"));
+                    "/like", "there is no sound dialect of this name", "name a folder of schemas/ that is no like"));
             return Optional.empty();
         }
         List<String> mediaTypes = mediaTypes();
@@ -151,8 +149,7 @@ final class DialectFolder {
                 for (Path file : files.sorted().toList()) {
                     String name = String.valueOf(file.getFileName());
                     if (!name.endsWith(".canonical.json") && !name.endsWith(".findings.json")) {
-                        exemplar(Files.readAllBytes(file), codec, toCanonical)
-                                .ifPresent(exemplars::add);
+                        exemplar(Files.readAllBytes(file), codec, toCanonical).ifPresent(exemplars::add);
                     }
                 }
             } catch (IOException e) {

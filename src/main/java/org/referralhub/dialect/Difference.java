@@ -26,8 +26,7 @@ final class Difference {
         if (one.isArray()) {
             for (int i = 0; i < Math.max(one.size(), other.size()); i++) {
                 String at = pointer + "/" + i;
-                String difference =
-                        one.has(i) && other.has(i) ? of(one.get(i), other.get(i), at, ordered) : at;
+                String difference = one.has(i) && other.has(i) ? of(one.get(i), other.get(i), at, ordered) : at;
                 if (difference != null) {
                     return difference;
                 }

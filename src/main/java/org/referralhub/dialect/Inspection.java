@@ -342,8 +342,7 @@ final class Inspection {
     private Report report() {
         Set<String> pointers = new HashSet<>();
         found.stream().filter(finding -> finding.line() == 0).forEach(finding -> pointers.add(finding.pointer()));
-        Map<String, Place> places =
-                pointers.isEmpty() ? Map.of() : opened.locate(pointers);
+        Map<String, Place> places = pointers.isEmpty() ? Map.of() : opened.locate(pointers);
         List<Finding> located = new ArrayList<>();
         for (Finding finding : found) {
             Place place = finding.line() == 0 ? places.get(finding.pointer()) : null;

@@ -266,7 +266,9 @@ public final class Samples {
             refusals(sample.file, new Report(read.findings()), "", "Correct the sample", faults);
             return;
         }
-        String pointer = codec instanceof XmlCodec ? Difference.firstInOrder(written, expected) : Difference.first(written, expected);
+        String pointer = codec instanceof XmlCodec
+                ? Difference.firstInOrder(written, expected)
+                : Difference.first(written, expected);
         if (pointer != null) {
             differs(
                     sample.file,

@@ -81,7 +81,9 @@ public final class RouteCheck {
         camel.setAllowUseOriginalMessage(true);
         camel.getPropertiesComponent().setInitialProperties(settings(faults));
         camel.addComponent(
-                "jms", new DoorJmsComponent(new ActiveMQConnectionFactory("vm://nowhere"), "check", new Notices(fieldSet -> true)));
+                "jms",
+                new DoorJmsComponent(
+                        new ActiveMQConnectionFactory("vm://nowhere"), "check", new Notices(fieldSet -> true)));
         Handbook handbook = new Handbook("", agencies, new Translator(dialects), disclosure);
         camel.getRegistry().bind("intake", new Intake(() -> handbook, JSON, Clock.systemUTC()));
         camel.getRegistry().bind("delivery", new Delivery(() -> handbook, JSON));

@@ -78,14 +78,15 @@ public final class ReferralTimeline {
                     + " left join field_set shown on shown.id = d.shown";
 
     /** What the hub itself tells the parties: that one is late, and that one has not been reached. */
-    private static final String NOTICES =
-            "select d.cause, null, null, null, null," + DELIVERY + ", null, null, null, shown.names from delivery d" + JOINED
-                    + " where d.referral_id = ? and d.content is null and d.type <> 'RECEIPT'"
-                    + " and not exists (select 1 from message m where m.id = d.cause)"
-                    + " order by d.created_at, d.recipient";
+    private static final String NOTICES = "select d.cause, null, null, null, null," + DELIVERY
+            + ", null, null, null, shown.names from delivery d" + JOINED
+            + " where d.referral_id = ? and d.content is null and d.type <> 'RECEIPT'"
+            + " and not exists (select 1 from message m where m.id = d.cause)"
+            + " order by d.created_at, d.recipient";
 
-    private static final String NOT_REACHED = "select d.cause, null, null, null, null," + DELIVERY
-            + ", null, null, null, shown.names from delivery d" + JOINED + " where d.id between ? and ? and d.cause = ?";
+    private static final String NOT_REACHED =
+            "select d.cause, null, null, null, null," + DELIVERY + ", null, null, null, shown.names from delivery d"
+                    + JOINED + " where d.id between ? and ? and d.cause = ?";
 
     private static final Comparator<Entry> ORDER =
             Comparator.comparing(Entry::at).thenComparing(Entry::kind);

@@ -65,9 +65,7 @@ class NewReachTest {
     void offices() throws IOException {
         home = HomeCopy.of(folder);
         // In the demo, so that a secret may stand in the file.
-        home.write(
-                FILE,
-                OURS.replace("agencies:\n", "defaults: { dialect: canonical, hours: always }\nagencies:\n"));
+        home.write(FILE, OURS.replace("agencies:\n", "defaults: { dialect: canonical, hours: always }\nagencies:\n"));
     }
 
     private static Outcome run(CommandLine command, Stream<String> arguments) {
@@ -80,8 +78,7 @@ class NewReachTest {
     }
 
     private Outcome hub(String line) {
-        return run(
-                Hub.commandLine(), Stream.of((line + " --yes --demo --home " + folder).split(" ")));
+        return run(Hub.commandLine(), Stream.of((line + " --yes --demo --home " + folder).split(" ")));
     }
 
     private Reach reach(String agency) {
@@ -127,9 +124,8 @@ class NewReachTest {
                         "    delivery:\n      https:\n",
                         "giveUpAfter: PT12H }\n    # Asked on Tuesday.\n    secret:")
                 .doesNotContain(key);
-        assertThat(courier("shelter-9"))
-                .isInstanceOfSatisfying(Transport.Https.class, https -> assertThat(https.url())
-                        .isEqualTo(URI.create("https://shelter.example.org/referrals")));
+        assertThat(courier("shelter-9")).isInstanceOfSatisfying(Transport.Https.class, https -> assertThat(https.url())
+                .isEqualTo(URI.create("https://shelter.example.org/referrals")));
     }
 
     @Test
@@ -140,8 +136,20 @@ class NewReachTest {
         String server = PublicKeyEntry.toString(keys.generateKeyPair().getPublic());
         home.write("keys/known", "sftp.example.org " + server + "\n");
         Deque<String> answers = new ArrayDeque<>(List.of(
-                "court-8", "court-9", "telex", "sftp", "", "sftp.example.org", "0", "", "hub", "/outgoing", "", "keys/known",
-                "hourly", "PT1M"));
+                "court-8",
+                "court-9",
+                "telex",
+                "sftp",
+                "",
+                "sftp.example.org",
+                "0",
+                "",
+                "hub",
+                "/outgoing",
+                "",
+                "keys/known",
+                "hourly",
+                "PT1M"));
         List<String> questions = new ArrayList<>();
 
         Outcome outcome = run(
@@ -168,7 +176,8 @@ class NewReachTest {
             assertThat(collector.every()).isEqualTo(Duration.ofMinutes(1));
             assertThat(collector.drop()).isInstanceOfSatisfying(Transport.Sftp.class, sftp -> {
                 assertThat(sftp.path()).isEqualTo("/outgoing");
-                assertThat(PublicKeyEntry.toString(Objects.requireNonNull(sftp.key()).getPublic()))
+                assertThat(PublicKeyEntry.toString(
+                                Objects.requireNonNull(sftp.key()).getPublic()))
                         .isEqualTo(half);
             });
         });
@@ -176,7 +185,8 @@ class NewReachTest {
 
     @Test
     void folder_and_mail_stand_beside_one_another_and_the_check_finds_both_sound() {
-        assertThat(hub("new collector court-9 --way folder --path drop/court-9 --create").code())
+        assertThat(hub("new collector court-9 --way folder --path drop/court-9 --create")
+                        .code())
                 .isZero();
         Outcome courier = hub("new courier court-9 --way mail --host mail.example.org --from hub@example.org"
                 + " --to clerk@court.example.org --link https://court.example.org/inbox/{id}");
@@ -195,7 +205,8 @@ class NewReachTest {
     @Test
     void a_secret_in_the_environment_is_named_and_none_is_made() throws IOException {
         // Nothing sets it here, so the check refuses; that it asks for it shows that the entry names it.
-        Outcome outcome = hub("new courier shelter-9 --way https --url https://a.example.org --secret-env NOT_SET_HERE");
+        Outcome outcome =
+                hub("new courier shelter-9 --way https --url https://a.example.org --secret-env NOT_SET_HERE");
 
         assertThat(outcome.code()).isEqualTo(1);
         assertThat(outcome.err()).contains("the environment variable NOT_SET_HERE is not set", "Nothing was written.");

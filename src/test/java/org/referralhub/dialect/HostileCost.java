@@ -33,8 +33,7 @@ final class HostileCost {
             for (int i = 0; i < documents.size(); i++) {
                 HostileDocuments.Hostile hostile = documents.get(i);
                 long before = THREADS.getCurrentThreadCpuTime();
-                List<Received> answers =
-                        translator.inboundEach(hostile.dialect(), "agency-1", hostile.document(), NOW);
+                List<Received> answers = translator.inboundEach(hostile.dialect(), "agency-1", hostile.document(), NOW);
                 spent[i][round] = (THREADS.getCurrentThreadCpuTime() - before) / 1e6;
                 findings[i] = answers.stream()
                         .mapToInt(answer -> answer.inbound().report().findings().size())

@@ -85,7 +85,12 @@ final class HostileDocuments {
                                 ", ",
                                 "\"caregivers\": [",
                                 "]"),
-                        json("as many codes as may be", i -> "\"" + wide("T", 100) + i + "\"", ", ", "\"icd10\": [", "]"),
+                        json(
+                                "as many codes as may be",
+                                i -> "\"" + wide("T", 100) + i + "\"",
+                                ", ",
+                                "\"icd10\": [",
+                                "]"),
                         json(
                                 "as many incidents as may be",
                                 i -> "{\"date\": \"2999-01-01\", \"narrative\": \"" + wide("n", 300) + "\"}",
@@ -126,14 +131,24 @@ final class HostileDocuments {
                 fhir("a long date", i -> "2026-", "", "\"authoredOn\": \"", "\""),
                 fhir("binary data", i -> "AAAA", "", "\"extension\": [{\"valueBase64Binary\": \"", "\"}]"),
                 fhir("notes", i -> "{\"text\": \"x\"}", ", ", "\"note\": [", "]"),
-                fhir("as many notes as may be", i -> "{\"text\": \"" + wide("x", 220) + "\"}", ", ", "\"note\": [", "]"),
+                fhir(
+                        "as many notes as may be",
+                        i -> "{\"text\": \"" + wide("x", 220) + "\"}",
+                        ", ",
+                        "\"note\": [",
+                        "]"),
                 fhir(
                         "as many extensions as may be",
                         i -> "{\"url\": \"urn:" + wide("x", 300) + "\", \"valueDecimal\": 1e308}",
                         ", ",
                         "\"extension\": [",
                         "]"),
-                fhir("as many codes as may be", i -> "{\"text\": \"" + wide("x", 220) + "\"}", ", ", "\"locationCode\": [", "]"),
+                fhir(
+                        "as many codes as may be",
+                        i -> "{\"text\": \"" + wide("x", 220) + "\"}",
+                        ", ",
+                        "\"locationCode\": [",
+                        "]"),
                 fhir("deep", i -> "{\"extension\": [", "", "\"extension\": [", ""),
                 fhir("a deep narrative", i -> "<b>", "", narrative(), "</div>\"}"),
                 fhir("a wide narrative", i -> "<p>a</p>", "", narrative(), "</div>\"}"));
@@ -256,7 +271,8 @@ final class HostileDocuments {
     /** A whole document of that dialect, with room for more at its end. */
     private static String sample(String dialect) {
         try {
-            String whole = Files.readString(Path.of("schemas", dialect, "samples/accepted/everything-that-can-be-said.json"));
+            String whole =
+                    Files.readString(Path.of("schemas", dialect, "samples/accepted/everything-that-can-be-said.json"));
             return whole.substring(0, whole.lastIndexOf('}')).stripTrailing().replace("%", "") + ", %s}";
         } catch (IOException e) {
             throw new UncheckedIOException(e);

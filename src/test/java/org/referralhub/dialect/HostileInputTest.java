@@ -58,8 +58,7 @@ class HostileInputTest {
         CpuTime.assertWithin(
                 BOUND,
                 hostile.name(),
-                () -> answers.addAll(
-                        TRANSLATOR.inboundEach(hostile.dialect(), "agency-1", hostile.document(), NOW)));
+                () -> answers.addAll(TRANSLATOR.inboundEach(hostile.dialect(), "agency-1", hostile.document(), NOW)));
         for (Received answer : answers) {
             assertThat(answer.inbound().report().findings()).hasSizeBetween(1, 1000);
         }

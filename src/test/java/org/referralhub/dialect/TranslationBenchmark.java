@@ -113,8 +113,7 @@ public class TranslationBenchmark {
 
     @Benchmark
     public Object inbound(Referrals referrals) {
-        return referrals.translator.inbound(
-                referrals.dialect, SENDER, referrals.next(referrals.documents), NOW);
+        return referrals.translator.inbound(referrals.dialect, SENDER, referrals.next(referrals.documents), NOW);
     }
 
     @Benchmark
@@ -154,10 +153,17 @@ public class TranslationBenchmark {
                 costs,
                 new Runner(new OptionsBuilder()
                         .parent(options)
-                        .include(own + "(readAndNativeSchema|toCanonical|inbound|fromCanonical|writeAndNativeSchema|outbound)$")
+                        .include(
+                                own
+                                        + "(readAndNativeSchema|toCanonical|inbound|fromCanonical|writeAndNativeSchema|outbound)$")
                         .param("dialect", dialects)
                         .build()));
-        keep(costs, new Runner(new OptionsBuilder().parent(options).include(own + "(" + ALIKE + ")$").build()));
+        keep(
+                costs,
+                new Runner(new OptionsBuilder()
+                        .parent(options)
+                        .include(own + "(" + ALIKE + ")$")
+                        .build()));
         print(costs);
     }
 
@@ -172,16 +178,17 @@ public class TranslationBenchmark {
     private static void print(Map<String, Map<String, Double>> costs) {
         Map<String, Double> alike = costs.getOrDefault("canonical", Map.of());
         System.out.println();
-        System.out.println("| dialect | in | read, native schema | to canonical | canonical schema | rules | codes, places"
-                + " | out | from canonical | written, native schema |");
+        System.out.println(
+                "| dialect | in | read, native schema | to canonical | canonical schema | rules | codes, places"
+                        + " | out | from canonical | written, native schema |");
         System.out.println("|---|---|---|---|---|---|---|---|---|---|");
         costs.forEach((dialect, stages) -> {
             StringBuilder row = new StringBuilder("| " + dialect);
             double in = stages.getOrDefault("inbound", Double.NaN);
             double out = stages.getOrDefault("outbound", Double.NaN);
             row.append(cell(in, Double.NaN));
-            INBOUND.forEach(stage -> row.append(
-                    cell(stages.getOrDefault(stage, alike.getOrDefault(stage, Double.NaN)), in)));
+            INBOUND.forEach(
+                    stage -> row.append(cell(stages.getOrDefault(stage, alike.getOrDefault(stage, Double.NaN)), in)));
             row.append(cell(out, Double.NaN));
             OUTBOUND.forEach(stage -> row.append(cell(stages.getOrDefault(stage, Double.NaN), out)));
             System.out.println(row + " |");

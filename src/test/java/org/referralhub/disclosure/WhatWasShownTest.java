@@ -66,7 +66,9 @@ class WhatWasShownTest {
                         .collect(Collectors.toCollection(TreeSet::new));
                 got.removeIf(field -> STANDS_IN.contains(field) && !named.contains(field));
 
-                assertThat(named).as(message.path("messageType").asText() + " for " + kind).isEqualTo(got);
+                assertThat(named)
+                        .as(message.path("messageType").asText() + " for " + kind)
+                        .isEqualTo(got);
                 compared += got.size();
             }
         }
@@ -91,20 +93,16 @@ class WhatWasShownTest {
         assertThat(school.names()).doesNotContain("/body/child/registerNo");
         assertThat(String.join(" ", police.names())).doesNotContain("УЮ13320824", "Тэмүүлэн", "2013");
         assertThat(Stream.of(AgencyKind.values())
-                        .flatMap(kind -> DISCLOSURE
-                                .project(message, kind, "agency-1")
-                                .shown()
-                                .names()
-                                .stream()))
+                        .flatMap(kind -> DISCLOSURE.project(message, kind, "agency-1").shown().names().stream()))
                 .contains("/body/child/birthDate" + LIMITED);
     }
 
     @Test
     void the_same_fields_are_the_same_set_whatever_they_hold() throws IOException {
-        ObjectNode one = (ObjectNode)
-                JSON.readTree("{\"messageType\": \"REQUEST\", \"messageId\": \"a\", \"body\": {\"urgency\": \"URGENT\"}}");
-        ObjectNode other = (ObjectNode)
-                JSON.readTree("{\"messageType\": \"REQUEST\", \"messageId\": \"b\", \"body\": {\"urgency\": \"ROUTINE\"}}");
+        ObjectNode one = (ObjectNode) JSON.readTree(
+                "{\"messageType\": \"REQUEST\", \"messageId\": \"a\", \"body\": {\"urgency\": \"URGENT\"}}");
+        ObjectNode other = (ObjectNode) JSON.readTree(
+                "{\"messageType\": \"REQUEST\", \"messageId\": \"b\", \"body\": {\"urgency\": \"ROUTINE\"}}");
 
         FieldSet first = DISCLOSURE.project(one, AgencyKind.POLICE, "police-1").shown();
 

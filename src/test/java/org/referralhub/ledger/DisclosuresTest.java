@@ -52,7 +52,8 @@ class DisclosuresTest {
     }
 
     /** Sends a referral and tells the ledger that its recipient has it; returns what the timeline says of that. */
-    private List<ReferralTimeline.Entry> delivered(String id, @Nullable FieldSet shown, boolean named) throws Exception {
+    private List<ReferralTimeline.Entry> delivered(String id, @Nullable FieldSet shown, boolean named)
+            throws Exception {
         Messages request = Messages.request("helpline-108", id);
         List<Notice> notices = new ArrayList<>();
         for (Emission emission : ledger.process(List.of(request.input()))) {
