@@ -68,12 +68,18 @@ class ConsoleSecurity {
         };
     }
 
-    @Bean
-    @Order(0)
-    SecurityFilterChain consoleChain(HttpSecurity http, AuthenticationManager login, Visit visit, Clock clock) {
+    @SuppressWarnings("NullAway") // null is how this setter switches the parameter off, says its documentation
+    private static HttpSessionRequestCache wantedPages() {
         HttpSessionRequestCache wanted = new HttpSessionRequestCache();
         wanted.setRequestMatcher(ConsoleSecurity::isPage);
         wanted.setMatchingRequestParameterName(null);
+        return wanted;
+    }
+
+    @Bean
+    @Order(0)
+    SecurityFilterChain consoleChain(HttpSecurity http, AuthenticationManager login, Visit visit, Clock clock) {
+        HttpSessionRequestCache wanted = wantedPages();
         http.securityMatcher(paths())
                 .authenticationManager(attempt -> operatorsOnly(login.authenticate(attempt)))
                 .formLogin(form -> form.loginPage(LOGIN).failureHandler(ConsoleSecurity::notIn))
