@@ -207,14 +207,12 @@ public final class Silence implements Reading {
             }
             Past known = past.get(agency.id());
             Duration expected = agency.expectedEvery();
-            if (expected == null && known == null) {
-                continue;
-            }
             Instant since = known == null ? began : Instant.ofEpochMilli((known.last + 1) * HOUR);
-            if (expected != null || known.speaks(hour)) {
+            if (expected != null || known != null && known.speaks(hour)) {
                 speak++;
             }
-            boolean isSilent = expected == null ? known.isSilent(hour) : now.isAfter(since.plus(expected));
+            boolean isSilent =
+                    expected == null ? known != null && known.isSilent(hour) : now.isAfter(since.plus(expected));
             if (isSilent) {
                 found.add(new Silent(agency.id(), since));
             }
