@@ -10,8 +10,11 @@ import org.referralhub.configuration.CodeLists;
 import org.referralhub.configuration.HubHome;
 import org.referralhub.configuration.Places;
 import org.referralhub.deadletter.Masking;
+import org.referralhub.deadletter.Today;
 import org.referralhub.dialect.Translator;
+import org.referralhub.edition.Edition;
 import org.referralhub.edition.Editions;
+import org.referralhub.flow.DryStages;
 import org.referralhub.flow.Handbook;
 import org.referralhub.ledger.Rulebook;
 import org.springframework.beans.factory.annotation.Value;
@@ -43,6 +46,15 @@ class SetupConfiguration {
     @Bean
     Supplier<Rulebook> rulebook(Editions editions) {
         return () -> editions.current().rulebook();
+    }
+
+    /** What a rehearsal goes by: one version from its first letter to its last. */
+    @Bean
+    Supplier<Today> today(Editions editions) {
+        return () -> {
+            Edition now = editions.current();
+            return new Today(now.version(), new DryStages(now.handbook()), now.rulebook());
+        };
     }
 
     @Bean

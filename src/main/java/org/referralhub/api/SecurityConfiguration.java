@@ -100,6 +100,17 @@ class SecurityConfiguration {
                         .hasAnyRole(OPERATOR, AUDITOR, ADMINISTRATOR)
                         .requestMatchers(HttpMethod.GET, "/api/v1/dead-letters")
                         .hasAnyRole(EVERY_OPERATOR)
+                        .requestMatchers("/api/v1/dead-letters/rehearsals", "/api/v1/dead-letters/rehearsals/*")
+                        .hasAnyRole(OPERATOR, "INTEGRATOR")
+                        .requestMatchers(HttpMethod.GET, "/api/v1/dead-letters/runs", "/api/v1/dead-letters/runs/*")
+                        .hasAnyRole(OPERATOR, "INTEGRATOR", AUDITOR)
+                        .requestMatchers(
+                                HttpMethod.POST,
+                                "/api/v1/dead-letters/runs",
+                                "/api/v1/dead-letters/runs/*/pause",
+                                "/api/v1/dead-letters/runs/*/resume",
+                                "/api/v1/dead-letters/runs/*/stop")
+                        .hasRole(OPERATOR)
                         .requestMatchers(HttpMethod.GET, "/api/v1/dead-letters/*", "/api/v1/dead-letters/groups/*")
                         .hasAnyRole(OPERATOR, "INTEGRATOR")
                         .requestMatchers(

@@ -30,7 +30,13 @@ import picocli.CommandLine.Spec;
             DeadLettersCommand.Restore.class,
             DeadLettersCommand.Return.class,
             DeadLettersCommand.Own.class,
-            DeadLettersCommand.Note.class
+            DeadLettersCommand.Note.class,
+            RehearseCommand.class,
+            RunCommands.ListRuns.class,
+            RunCommands.Begin.class,
+            RunCommands.Pause.class,
+            RunCommands.Resume.class,
+            RunCommands.Stop.class
         })
 final class DeadLettersCommand implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();

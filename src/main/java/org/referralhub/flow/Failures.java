@@ -91,6 +91,11 @@ public final class Failures {
         return route.startsWith("intake-") ? "intake." + route.substring("intake-".length()) : Queues.DELIVERY;
     }
 
+    /** The code of the cause with which this failure would be at the desk. */
+    static String code(Throwable failure) {
+        return cause(root(failure));
+    }
+
     private static String cause(Throwable root) {
         if (root instanceof UndeliveredException undelivered) {
             return undelivered.code();

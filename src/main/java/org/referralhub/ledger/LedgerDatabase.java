@@ -23,8 +23,8 @@ import org.sqlite.SQLiteDataSource;
 public final class LedgerDatabase implements AutoCloseable {
     private static final String SQLITE = "jdbc:sqlite:";
     private static final int READERS = 4;
-    /** For what may take minutes: one that verifies, one that counts, and one for manifests beside them. */
-    private static final int LONG_READERS = 3;
+    /** For what may take minutes: one that verifies, one that counts, one that rehearses, and one for manifests beside them. */
+    private static final int LONG_READERS = 4;
     /**
      * Pages in the write-ahead log before they move to the database: 32 MiB. Identifiers are random, so the more batches
      * share a move, the fewer pages are written twice.

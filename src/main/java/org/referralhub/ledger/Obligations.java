@@ -191,34 +191,68 @@ public final class Obligations {
 
     /** Brings up to date what leaves late. False when it was called off instead. */
     private boolean renew(Batch batch, String deliveryId, AgencyRegistry agencies) throws SQLException {
-        Delivery delivery;
-        PreparedStatement select = batch.statement(SELECT + "d.id = ?");
-        select.setString(1, deliveryId);
-        try (ResultSet rows = select.executeQuery()) {
-            rows.next();
-            delivery = read(rows);
-        }
-        Referral referral = delivery.referralId() == null || delivery.type() == MessageType.RECEIPT
-                ? null
-                : batch.referral(delivery.referralId());
-        if (referral == null) {
+        Delivery delivery = find(batch, deliveryId);
+        Referral referral = delivery == null ? null : ofReferral(batch, delivery);
+        if (delivery == null || referral == null) {
             return true;
         }
-        if (delivery.type() != MessageType.REQUEST) {
-            Optional<byte[]> now = standing.renew(delivery.body(), referral, batch);
-            if (now.isPresent()) {
-                rewrite(batch, deliveryId, now.get(), delivery.urgency());
-            }
-            return true;
-        }
-        String recipient = delivery.recipient();
-        Referral.Assignment part = referral.assignments.get(recipient);
-        if (part == null || !part.state.isOpen() || !standing.mayBeTold(agencies.find(recipient), referral, batch)) {
-            callOff(batch, referral, recipient);
+        Optional<Leaving> leaving = leaving(batch, delivery, referral, agencies);
+        if (leaving.isEmpty()) {
+            callOff(batch, referral, delivery.recipient());
             return false;
         }
-        refresh(batch, referral, recipient);
+        if (delivery.type() == MessageType.REQUEST) {
+            refresh(batch, referral, delivery.recipient());
+        } else if (leaving.get().renewed()) {
+            rewrite(batch, deliveryId, leaving.get().canonical(), delivery.urgency());
+        }
         return true;
+    }
+
+    /**
+     * What of a delivery leaves when it goes now.
+     *
+     * @param renewed whether that is something else than what is kept with the delivery
+     */
+    record Leaving(byte[] canonical, boolean renewed) {}
+
+    /** Decides, without changing anything, what leaves if this delivery goes now; empty when it must be called off. */
+    Optional<Leaving> leaving(Batch batch, Delivery delivery, AgencyRegistry agencies) throws SQLException {
+        Referral referral = ofReferral(batch, delivery);
+        return referral == null
+                ? Optional.of(new Leaving(delivery.body(), false))
+                : leaving(batch, delivery, referral, agencies);
+    }
+
+    private Optional<Leaving> leaving(Batch batch, Delivery delivery, Referral referral, AgencyRegistry agencies)
+            throws SQLException {
+        if (delivery.type() != MessageType.REQUEST) {
+            Optional<byte[]> now = standing.renew(delivery.body(), referral, batch);
+            return Optional.of(now.map(body -> new Leaving(body, true)).orElse(new Leaving(delivery.body(), false)));
+        }
+        Referral.Assignment part = referral.assignments.get(delivery.recipient());
+        if (part == null
+                || !part.state.isOpen()
+                || !standing.mayBeTold(agencies.find(delivery.recipient()), referral, batch)) {
+            return Optional.empty();
+        }
+        Batch.Standing now = batch.standing(referral);
+        return Optional.of(now.amended() ? new Leaving(now.canonical(), true) : new Leaving(delivery.body(), false));
+    }
+
+    /** Null for what belongs to no referral, and for receipts, which nothing that comes later changes. */
+    private static @Nullable Referral ofReferral(Batch batch, Delivery delivery) throws SQLException {
+        String referral = delivery.referralId();
+        return referral == null || delivery.type() == MessageType.RECEIPT ? null : batch.referral(referral);
+    }
+
+    /** The delivery with this id; null when there is none. */
+    static @Nullable Delivery find(LedgerTransaction transaction, String deliveryId) throws SQLException {
+        PreparedStatement select = transaction.statement(SELECT + "d.id = ?");
+        select.setString(1, deliveryId);
+        try (ResultSet rows = select.executeQuery()) {
+            return rows.next() ? read(rows) : null;
+        }
     }
 
     /** What to emit for this delivery while it is on its way. */
@@ -506,6 +540,42 @@ public final class Obligations {
                         report,
                         List.of(),
                         transaction.now()));
+    }
+
+    /**
+     * What became of a redirection.
+     *
+     * @param refusal a code of why it was not allowed; null when it was done
+     * @param delivery to the other agency; empty when it was not allowed
+     */
+    public record Redirection(@Nullable String refusal, String delivery) {
+        static Redirection refused(String code) {
+            return new Redirection(code, "");
+        }
+
+        static Redirection to(String delivery) {
+            return new Redirection(null, delivery);
+        }
+    }
+
+    /**
+     * A REQUEST at the desk goes to another agency instead, if that may be told: it gets the assignment, the first one's ends,
+     * and the sender learns of it.
+     *
+     * @param to the other agency
+     * @param order stamp of the order, from which the new delivery's id follows
+     */
+    public Redirection redirect(
+            LedgerTransaction transaction, String deliveryId, String to, String order, Rulebook rules)
+            throws SQLException {
+        transaction.flush();
+        return new Redirects(this, receipts).redirect((Batch) transaction, deliveryId, to, order, rules);
+    }
+
+    /** Emits again what a redirection had emitted and is still on its way. */
+    public void redirectedAgain(LedgerTransaction transaction, String delivery) throws SQLException {
+        waiting(transaction, delivery, null).ifPresent(transaction::emit);
+        emitAgain(transaction, Redirects.told(delivery));
     }
 
     static Delivery read(ResultSet row) throws SQLException {

@@ -110,6 +110,14 @@ final class StandingRequest {
      * @return the amendment for its recipients, with what decides who may see it: their view is cut from this alone
      */
     Amendment amend(Arrival arrival, Referral referral, Batch batch) throws SQLException {
+        Amendment amendment = weigh(arrival, referral, batch);
+        batch.child(referral, amendment.after().path("body"));
+        batch.amend(referral, bytes(amendment.after()));
+        return amendment;
+    }
+
+    /** The same without keeping it: the message and the referral in hand are changed, the database is not. */
+    Amendment weigh(Arrival arrival, Referral referral, Batch batch) throws SQLException {
         ObjectNode message = arrival.message();
         ObjectNode before = standing(referral, batch);
         ObjectNode standing = before.deepCopy();
@@ -125,7 +133,6 @@ final class StandingRequest {
         referral.version++;
         referral.incomplete = false;
         referral.facts = Referral.Facts.of(former);
-        batch.child(referral, former);
         standing.put("version", referral.version);
         standing.remove("incomplete");
         message.put("version", referral.version);
@@ -143,7 +150,6 @@ final class StandingRequest {
             restate("reporter", former, changes);
         }
         referral.standing = standing;
-        batch.amend(referral, bytes(standing));
         return new Amendment(bytes(message), before, standing, withdrawn);
     }
 
