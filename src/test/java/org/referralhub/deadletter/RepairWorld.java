@@ -245,6 +245,20 @@ final class RepairWorld implements AutoCloseable {
         }
     }
 
+    /** The bodies of what the hub has told a sender. */
+    List<String> receipts() throws SQLException {
+        try (java.sql.Connection connection = database.readers().getConnection();
+                PreparedStatement select =
+                        connection.prepareStatement("select body from delivery where type = 'RECEIPT' order by created_at");
+                ResultSet rows = select.executeQuery()) {
+            List<String> bodies = new ArrayList<>();
+            while (rows.next()) {
+                bodies.add(new String(rows.getBytes(1), java.nio.charset.StandardCharsets.UTF_8));
+            }
+            return bodies;
+        }
+    }
+
     private void deliver() {
         try (Connection connection = broker.connectionFactory().createConnection();
                 Session session = connection.createSession(true, Session.SESSION_TRANSACTED)) {

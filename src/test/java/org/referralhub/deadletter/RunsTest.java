@@ -213,6 +213,10 @@ class RunsTest {
                 .until(() -> world.number("select count(*) from delivery where type = 'RECEIPT'"
                                 + " and state = 'DELIVERED' and recipient = '" + SENDER + "'")
                         == 9);
+        assertThat(world.receipts())
+                .filteredOn(receipt -> receipt.contains("delivery.redirected"))
+                .hasSize(3)
+                .allMatch(receipt -> receipt.contains(SHELTER) && receipt.contains("acknowledgeBy"));
         assertThat(world.faults()).isEmpty();
     }
 

@@ -48,6 +48,13 @@ public final class Rest {
         return answer(HttpRequest.newBuilder(hub.api(path)).GET());
     }
 
+    /** Orders something; the body is JSON. */
+    public Answer post(String path, String json) throws IOException, InterruptedException {
+        return answer(HttpRequest.newBuilder(hub.api(path))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(json)));
+    }
+
     private Answer answer(HttpRequest.Builder request) throws IOException, InterruptedException {
         HttpResponse<byte[]> response = HTTP.send(
                 request.header("Authorization", authorization)
