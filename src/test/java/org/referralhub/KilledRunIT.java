@@ -52,7 +52,10 @@ class KilledRunIT {
 
             Files.writeString(mapping, good);
             hub.start();
-            String police = operator.get("/dead-letters?size=1").body().findValue("recipient").asText();
+            String police = operator.get("/dead-letters?size=1")
+                    .body()
+                    .findValue("recipient")
+                    .asText();
             JsonNode begun = operator.post(
                             "/dead-letters/runs",
                             "{\"search\":{\"cause\":\"translation-failed\"},\"perMinute\":%d,\"reason\":\"repaired\"}"
@@ -68,11 +71,10 @@ class KilledRunIT {
                 hub.kill();
                 hub.start();
             }
-            await("all have arrived").atMost(LONG).until(() -> operator.get(run)
-                    .body()
-                    .at("/run/state")
-                    .asText()
-                    .equals("DONE"));
+            await("all have arrived")
+                    .atMost(LONG)
+                    .until(() ->
+                            operator.get(run).body().at("/run/state").asText().equals("DONE"));
             assertThat(progress(operator, run, "resolved")).isEqualTo(LETTERS);
             assertThat(open(operator)).isZero();
 

@@ -89,7 +89,8 @@ class RepairIT {
             assertThat(foreseen.at("/items/0/findings").size()).isPositive();
             assertThat(foreseen.toString()).doesNotContain("Номин", "99112233");
 
-            halted = begin(hub, "{\"group\":\"%s\",\"perMinute\":%d,\"reason\":\"too early\"}".formatted(group, PER_MINUTE));
+            halted = begin(
+                    hub, "{\"group\":\"%s\",\"perMinute\":%d,\"reason\":\"too early\"}".formatted(group, PER_MINUTE));
             JsonNode run = awaitRun(hub, halted, "HALTED");
             assertThat(run.path("cause").asText()).isEqualTo("translation-failed");
             assertProgress(run, LETTERS - 1, 0, 1, 0);
@@ -111,7 +112,9 @@ class RepairIT {
             assertThat(mostInASecond(items)).isLessThanOrEqualTo(PER_MINUTE / 60);
             List<String> expected = new ArrayList<>();
             items.forEach(item -> expected.add(referral(hub, item.path("letter").asText())));
-            items(hub, rest, "RESOLVED").forEach(item -> expected.add(referral(hub, item.path("letter").asText())));
+            items(hub, rest, "RESOLVED")
+                    .forEach(item ->
+                            expected.add(referral(hub, item.path("letter").asText())));
             assertThat(take(hub, police)).isEqualTo(expected).hasSize(LETTERS).doesNotHaveDuplicates();
 
             // The same once more is nothing.
@@ -119,7 +122,8 @@ class RepairIT {
             items.forEach(item -> letters.add(item.path("letter").asText()));
             String again = begin(
                     hub,
-                    "{\"letters\":%s,\"reason\":\"by mistake\"}".formatted(new ObjectMapper().writeValueAsString(letters)));
+                    "{\"letters\":%s,\"reason\":\"by mistake\"}"
+                            .formatted(new ObjectMapper().writeValueAsString(letters)));
             assertProgress(awaitRun(hub, again, "DONE"), 0, 0, 0, LETTERS - 1);
             settle(hub);
             assertThat(take(hub, police)).isEmpty();
@@ -135,9 +139,10 @@ class RepairIT {
     }
 
     private static void settle(RunningHub hub) {
-        await().atMost(LONG).until(() -> hub.bean(Broker.class).depth(Queues.LEDGER) == 0
-                && hub.bean(Broker.class).depth(Queues.DELIVERY) == 0
-                && hub.bean(Broker.class).depth(Queues.DEAD_LETTER) == 0);
+        await().atMost(LONG)
+                .until(() -> hub.bean(Broker.class).depth(Queues.LEDGER) == 0
+                        && hub.bean(Broker.class).depth(Queues.DELIVERY) == 0
+                        && hub.bean(Broker.class).depth(Queues.DEAD_LETTER) == 0);
         hub.settle();
     }
 
@@ -146,7 +151,8 @@ class RepairIT {
         Participant.Answer begun = operator.post("/dead-letters/rehearsals", "application/json", utf8(selection));
         assertThat(begun.status()).as(begun.text()).isEqualTo(202);
         String path = "/dead-letters/rehearsals/" + begun.json().path("id").asText();
-        await().atMost(LONG).until(() -> !operator.get(path).json().at("/rehearsal/endedAt").isNull());
+        await().atMost(LONG)
+                .until(() -> !operator.get(path).json().at("/rehearsal/endedAt").isNull());
         return operator.get(path).json();
     }
 
@@ -170,7 +176,8 @@ class RepairIT {
 
     private static JsonNode awaitRun(RunningHub hub, String run, String state) {
         await().atMost(LONG).untilAsserted(() -> {
-            JsonNode now = hub.as(OPERATOR).get("/dead-letters/runs/" + run).json().path("run");
+            JsonNode now =
+                    hub.as(OPERATOR).get("/dead-letters/runs/" + run).json().path("run");
             assertThat(now.path("state").asText()).as(now.toString()).isEqualTo(state);
             assertThat(now.at("/progress/onTheirWay").asInt()).isZero();
         });

@@ -45,7 +45,10 @@ class RehearsalController {
      * @param next {@code after} of the next page; null on the last so far
      */
     @Schema(name = "RehearsalAnswer", description = "What would become of the letters; nothing personal.")
-    record RehearsalAnswer(Rehearsal rehearsal, List<ForeseenView> items, @Nullable Integer next) {}
+    record RehearsalAnswer(
+            Rehearsal rehearsal,
+            List<ForeseenView> items,
+            @Nullable Integer next) {}
 
     /** What would become of one letter. */
     @Schema(name = "ForeseenLetter")
@@ -53,14 +56,22 @@ class RehearsalController {
             int number,
             String letter,
             Foreseen.Outcome outcome,
-            @Schema(description = "Code of what stands in its way, or why nothing would be done") @Nullable String cause,
+
+            @Schema(description = "Code of what stands in its way, or why nothing would be done") @Nullable
+            String cause,
+
             @Nullable String messageType,
+
             @Schema(description = "Who would get it by today's rules, and why it could not be written for one of them")
-                    List<Foreseen.Recipient> recipients,
+            List<Foreseen.Recipient> recipients,
+
             List<FindingView> findings,
+
             @Schema(description = "Where it is otherwise than when it failed: places, never values")
-                    List<Foreseen.Difference> differences,
-            @Schema(description = "Codes of what was not tried, for example `courier-not-tried`") List<String> remarks) {
+            List<Foreseen.Difference> differences,
+
+            @Schema(description = "Codes of what was not tried, for example `courier-not-tried`")
+            List<String> remarks) {
         static ForeseenView of(Foreseen letter) {
             return new ForeseenView(
                     letter.number(),
@@ -88,15 +99,13 @@ class RehearsalController {
             return rehearsals.start(selection, caller.id());
         } catch (Rehearsals.TooManyException e) {
             throw ProblemException.of(
-                    Problem.BAD_REQUEST,
-                    "More than %d letters; narrow the search.".formatted(Rehearsals.MOST));
+                    Problem.BAD_REQUEST, "More than %d letters; narrow the search.".formatted(Rehearsals.MOST));
         } catch (IllegalArgumentException e) {
             throw ProblemException.of(
                     Problem.BAD_REQUEST,
                     "Give one of letters, group and search; search takes the filters of the list of letters.");
         } catch (BusyException e) {
-            throw ProblemException.retry(
-                    Problem.UNAVAILABLE, "Other rehearsals are waiting.", MOST_SECONDS, null);
+            throw ProblemException.retry(Problem.UNAVAILABLE, "Other rehearsals are waiting.", MOST_SECONDS, null);
         }
     }
 

@@ -8,7 +8,6 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.referralhub.deadletter.DeskOrders;
 import org.referralhub.deadletter.Run;
 import org.referralhub.deadletter.RunItem;
 import org.referralhub.deadletter.RunSettings;
@@ -45,21 +44,31 @@ class RunController {
     @Schema(name = "RunPlan", description = "Exactly one of letters, group and search says which letters.")
     record RunPlan(
             @Nullable List<String> letters,
-            @Schema(description = "Fingerprint of a group; its open letters") @Nullable String group,
-            @Schema(description = "Filters of the list of letters, by name") @Nullable Map<String, String> search,
+
+            @Schema(description = "Fingerprint of a group; its open letters") @Nullable
+            String group,
+
+            @Schema(description = "Filters of the list of letters, by name") @Nullable
+            Map<String, String> search,
+
             @Schema(
-                    description = "Redirect them to this agency: only a REQUEST that its recipient has not read, and only"
-                            + " to one that may be told",
+                    description =
+                            "Redirect them to this agency: only a REQUEST that its recipient has not read, and only"
+                                    + " to one that may be told",
                     example = "social-work-111095")
             @Nullable
             String to,
+
             @Schema(
-                    description = "Letters that have gone at the end of each phase, before all go; empty for all at once."
-                            + " Without it 1, 5 and 50")
+                    description =
+                            "Letters that have gone at the end of each phase, before all go; empty for all at once."
+                                    + " Without it 1, 5 and 50")
             @Nullable
             List<Integer> canary,
+
             @Schema(description = "Letters a minute to one recipient at most, 1 to 60000; without it 600") @Nullable
-                    Integer perMinute,
+            Integer perMinute,
+
             @Schema(description = "Why, without anything personal; must be given", example = "The mapping is corrected")
             @Nullable
             String reason) {}
@@ -133,11 +142,15 @@ class RunController {
         return new RunAnswer(
                 run,
                 page,
-                items.size() > page.size() ? Integer.valueOf(page.get(page.size() - 1).number()) : null);
+                items.size() > page.size()
+                        ? Integer.valueOf(page.get(page.size() - 1).number())
+                        : null);
     }
 
     @PostMapping("/{id}/pause")
-    @Operation(summary = "Pause a run", description = "What is on its way arrives; nothing more goes until it is resumed.")
+    @Operation(
+            summary = "Pause a run",
+            description = "What is on its way arrives; nothing more goes until it is resumed.")
     @ApiResponse(responseCode = "200", description = "It waits")
     @ApiResponse(responseCode = "202", description = "The order is kept, and the ledger will carry it out")
     @ApiResponse(responseCode = "409", description = "It does not go any more")

@@ -55,7 +55,8 @@ final class RehearseCommand extends ClientCommand {
         String path = "/dead-letters/rehearsals/"
                 + HubClient.encode(asked.json().path("id").asText());
         HubClient.Answer answer;
-        try (Progress progress = Progress.of("Rehearsing", asked.json().path("letters").asLong(), json())) {
+        try (Progress progress =
+                Progress.of("Rehearsing", asked.json().path("letters").asLong(), json())) {
             do {
                 answer = hub.get(path + "?size=0");
                 if (!answer.good()) {
@@ -100,8 +101,8 @@ final class RehearseCommand extends ClientCommand {
             }
             Print.findings(out(), letter.path("findings"));
             for (JsonNode difference : letter.path("differences")) {
-                out().println(
-                        "          %s %s".formatted(Print.text(difference, "change"), Print.text(difference, "where")));
+                out().println("          %s %s"
+                        .formatted(Print.text(difference, "change"), Print.text(difference, "where")));
             }
         }
         out().println("%s: %d of %d letters tried on configuration %s."

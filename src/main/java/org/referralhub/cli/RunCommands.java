@@ -58,17 +58,15 @@ final class RunCommands {
         @Mixin
         private Chosen chosen = new Chosen();
 
-        @Option(
-                names = "--watch",
-                paramLabel = "RUN",
-                description = "Begin nothing; watch this run until it rests.")
+        @Option(names = "--watch", paramLabel = "RUN", description = "Begin nothing; watch this run until it rests.")
         private @Nullable String watch;
 
         @Option(
                 names = "--to",
                 paramLabel = "AGENCY",
-                description = "Redirect them to this agency: only a REQUEST that its recipient has not read, and only to one"
-                        + " that may be told.")
+                description =
+                        "Redirect them to this agency: only a REQUEST that its recipient has not read, and only to one"
+                                + " that may be told.")
         private @Nullable String to;
 
         @Option(
@@ -159,7 +157,8 @@ final class RunCommands {
             } else {
                 out().println(describe(now));
             }
-            return "DONE".equals(Print.text(now, "state")) && now.at("/progress/failed").asInt() == 0
+            return "DONE".equals(Print.text(now, "state"))
+                            && now.at("/progress/failed").asInt() == 0
                     ? ExitCodes.OK
                     : ExitCodes.REFUSED;
         }

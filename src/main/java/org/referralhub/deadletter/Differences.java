@@ -58,7 +58,10 @@ final class Differences {
             after.fieldNames().forEachRemaining(names::add);
             for (String name : names) {
                 if (before.get(name) == null || !before.get(name).equals(after.get(name))) {
-                    compare(pointer + '/' + name.replace("~", "~0").replace("/", "~1"), before.get(name), after.get(name));
+                    compare(
+                            pointer + '/' + name.replace("~", "~0").replace("/", "~1"),
+                            before.get(name),
+                            after.get(name));
                 }
             }
         } else if (before.isArray() && after.isArray()) {

@@ -69,7 +69,8 @@ public record Foreseen(
      * @param rule why, a code
      * @param cause why it could not be written for this one; null when it could
      */
-    public record Recipient(String agency, String rule, @Nullable String cause) {}
+    public record Recipient(
+            String agency, String rule, @Nullable String cause) {}
 
     /**
      * Something that is otherwise than it was when the letter failed.

@@ -44,9 +44,10 @@ public final class Rehearsals implements AutoCloseable {
 
     private static final int CHUNK = 64;
     private static final Logger LOG = LoggerFactory.getLogger(Rehearsals.class);
-    private static final String SELECT = "select l.id, l.state, l.origin, l.sender, l.dialect, l.delivery_id, c.original,"
-            + " c.findings from letter l left join letter_content c on c.id = l.id where l.id in (?"
-            + ", ?".repeat(CHUNK - 1) + ")";
+    private static final String SELECT =
+            "select l.id, l.state, l.origin, l.sender, l.dialect, l.delivery_id, c.original,"
+                    + " c.findings from letter l left join letter_content c on c.id = l.id where l.id in (?"
+                    + ", ?".repeat(CHUNK - 1) + ")";
     private static final byte[] NOTHING = {};
 
     private final LedgerDatabase database;

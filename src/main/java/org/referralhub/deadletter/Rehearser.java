@@ -155,8 +155,7 @@ final class Rehearser {
         Report report = message.inbound().report();
         List<Difference> differences = Differences.between(before(letter), report);
         if (!(message.inbound() instanceof Inbound.Accepted accepted)) {
-            return new Attempt(
-                    Outcome.REFUSED, "refused", null, List.of(), report.findings(), differences, List.of());
+            return new Attempt(Outcome.REFUSED, "refused", null, List.of(), report.findings(), differences, List.of());
         }
         Prospect prospect;
         String type = accepted.canonical().path("messageType").asText();
@@ -243,8 +242,7 @@ final class Rehearser {
         }
 
         Foreseen of(int number, String letter) {
-            return new Foreseen(
-                    number, letter, outcome, cause, type, recipients, findings, differences, remarks);
+            return new Foreseen(number, letter, outcome, cause, type, recipients, findings, differences, remarks);
         }
     }
 }

@@ -57,9 +57,10 @@ final class RunDriver implements SmartLifecycle {
     private static final String GOING = "select id, state, actor, reason, quota, rate, epoch from desk_run where"
             + " state = 'RUNNING' or state in ('PAUSED', 'HALTED', 'STOPPED') and exists"
             + " (select 1 from desk_run_item i where i.run = desk_run.id and i.state = 'SENT') order by begun_at, id";
-    private static final String SENT = "select i.lane, case when d.id is not null then d.state else l.state end, i.stamp, l.replay,"
-            + " d.id from desk_run_item i left join letter l on l.id = i.letter left join delivery d on d.id = i.delivery"
-            + " where i.run = ? and i.state = 'SENT'";
+    private static final String SENT =
+            "select i.lane, case when d.id is not null then d.state else l.state end, i.stamp, l.replay,"
+                    + " d.id from desk_run_item i left join letter l on l.id = i.letter left join delivery d on d.id = i.delivery"
+                    + " where i.run = ? and i.state = 'SENT'";
     private static final String NEXT = "select number, letter, recipient, lane from desk_run_item where run = ?"
             + " and state = 'WAITING' and number <= ? order by number limit " + SIGHT;
     private static final String PACE =
@@ -127,8 +128,7 @@ final class RunDriver implements SmartLifecycle {
     }
 
     /** A run that goes, or of which something is still on its way. */
-    private record Going(
-            String id, boolean running, String actor, String reason, int quota, int rate, int epoch) {}
+    private record Going(String id, boolean running, String actor, String reason, int quota, int rate, int epoch) {}
 
     /** A letter that may go. */
     private record Next(int number, String letter, String recipient, String lane) {}
@@ -231,8 +231,7 @@ final class RunDriver implements SmartLifecycle {
             select.setInt(2, run.quota());
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
-                    waiting.add(
-                            new Next(rows.getInt(1), rows.getString(2), rows.getString(3), rows.getString(4)));
+                    waiting.add(new Next(rows.getInt(1), rows.getString(2), rows.getString(3), rows.getString(4)));
                 }
             }
         }
@@ -334,7 +333,8 @@ final class RunDriver implements SmartLifecycle {
     }
 
     private boolean isGoing(Going run) throws SQLException {
-        return going().stream().anyMatch(now -> now.id().equals(run.id()) && now.running() && now.epoch() == run.epoch());
+        return going().stream()
+                .anyMatch(now -> now.id().equals(run.id()) && now.running() && now.epoch() == run.epoch());
     }
 
     /** Something that the ledger will have done soon. */

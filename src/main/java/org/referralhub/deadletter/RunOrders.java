@@ -31,8 +31,7 @@ final class RunOrders implements DeskAction {
     }
 
     static RunOrders stop() {
-        return new RunOrders(
-                STOP, RunState.STOPPED, EnumSet.of(RunState.RUNNING, RunState.PAUSED, RunState.HALTED));
+        return new RunOrders(STOP, RunState.STOPPED, EnumSet.of(RunState.RUNNING, RunState.PAUSED, RunState.HALTED));
     }
 
     @Override

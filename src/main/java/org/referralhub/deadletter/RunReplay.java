@@ -45,7 +45,10 @@ final class RunReplay implements DeskAction {
     }
 
     /** A letter's place in a run. */
-    private record Item(RunItem.State state, @Nullable String sending, @Nullable String delivery) {}
+    private record Item(
+            RunItem.State state,
+            @Nullable String sending,
+            @Nullable String delivery) {}
 
     private static @Nullable Item item(DeskOrder order, LedgerTransaction transaction) throws SQLException {
         PreparedStatement select = transaction.statement(ITEM);
@@ -101,9 +104,7 @@ final class RunReplay implements DeskAction {
     private DeskOutcome redirect(DeskOrder order, String to, LedgerTransaction transaction, Rulebook rules)
             throws SQLException {
         Letters.Row letter = Letters.find(transaction, order.subject());
-        DeskOutcome refusal = letter == null
-                ? DeskOutcome.unknown()
-                : Letters.refusal(order, letter, LetterState.OPEN);
+        DeskOutcome refusal = letter == null ? DeskOutcome.unknown() : Letters.refusal(order, letter, LetterState.OPEN);
         if (letter == null || refusal != null) {
             DeskOutcome outcome = Objects.requireNonNullElseGet(refusal, DeskOutcome::unknown);
             skip(order, reason(outcome, letter), transaction);
@@ -121,8 +122,7 @@ final class RunReplay implements DeskAction {
         return DeskOutcome.done(Map.of("to", to, "delivery", redirection.delivery()));
     }
 
-    private static DeskOutcome refuse(DeskOrder order, String code, LedgerTransaction transaction)
-            throws SQLException {
+    private static DeskOutcome refuse(DeskOrder order, String code, LedgerTransaction transaction) throws SQLException {
         skip(order, code, transaction);
         return new DeskOutcome(code, Map.of());
     }

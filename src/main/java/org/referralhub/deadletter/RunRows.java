@@ -13,8 +13,9 @@ final class RunRows {
     private static final String SELECT = "select state, actor, reason, target, phases, phase, quota, letters, epoch,"
             + " changed_at, changed_by from desk_run where id = ?";
     // Only from the state that was read: two nodes must not both have it their way.
-    private static final String MOVE = "update desk_run set state = ?, cause = ?, letter = ?, epoch = ?, changed_at = ?,"
-            + " changed_by = ?, ended_at = ? where id = ? and state = ? and epoch = ?";
+    private static final String MOVE =
+            "update desk_run set state = ?, cause = ?, letter = ?, epoch = ?, changed_at = ?,"
+                    + " changed_by = ?, ended_at = ? where id = ? and state = ? and epoch = ?";
 
     private RunRows() {}
 

@@ -39,7 +39,11 @@ final class RunSettle implements DeskAction {
     }
 
     /** What has become of a letter; the state is null while it is on its way. */
-    private record Fate(int number, String letter, RunItem.@Nullable State state, @Nullable String reason) {}
+    private record Fate(
+            int number,
+            String letter,
+            RunItem.@Nullable State state,
+            @Nullable String reason) {}
 
     @Override
     public DeskOutcome perform(DeskOrder order, LedgerTransaction transaction, Rulebook rules) throws SQLException {

@@ -27,8 +27,9 @@ final class RunStart implements DeskAction {
     /** Letters of one run. */
     static final int MOST = Rehearsals.MOST;
 
-    private static final String INSERT = "insert into desk_run (id, state, actor, reason, target, phases, phase, quota, rate,"
-            + " letters, epoch, begun_at, changed_at, changed_by) values (?, 'RUNNING', ?, ?, ?, ?, 0, ?, ?, ?, 0, ?, ?, ?)";
+    private static final String INSERT =
+            "insert into desk_run (id, state, actor, reason, target, phases, phase, quota, rate,"
+                    + " letters, epoch, begun_at, changed_at, changed_by) values (?, 'RUNNING', ?, ?, ?, ?, 0, ?, ?, ?, 0, ?, ?, ?)";
     private static final String ITEM = "insert into desk_run_item (run, number, letter, recipient, lane, state)"
             + " values (?, ?, ?, ?, ?, 'WAITING')";
     private static final String KNOWN = "select 1 from desk_run where id = ?";

@@ -19,13 +19,14 @@ public final class Runs {
     /** Runs or letters on a page. */
     public static final int LARGEST_PAGE = 500;
 
-    private static final String SELECT = "select r.id, r.state, r.cause, r.letter, r.actor, r.reason, r.target, r.phases,"
-            + " r.phase, r.rate, r.letters, r.begun_at, r.changed_at, r.changed_by, r.ended_at,"
-            + " (select count(*) from desk_run_item i where i.run = r.id and i.state = 'WAITING'),"
-            + " (select count(*) from desk_run_item i where i.run = r.id and i.state = 'SENT'),"
-            + " (select count(*) from desk_run_item i where i.run = r.id and i.state = 'RESOLVED'),"
-            + " (select count(*) from desk_run_item i where i.run = r.id and i.state = 'FAILED'),"
-            + " (select count(*) from desk_run_item i where i.run = r.id and i.state = 'SKIPPED') from desk_run r";
+    private static final String SELECT =
+            "select r.id, r.state, r.cause, r.letter, r.actor, r.reason, r.target, r.phases,"
+                    + " r.phase, r.rate, r.letters, r.begun_at, r.changed_at, r.changed_by, r.ended_at,"
+                    + " (select count(*) from desk_run_item i where i.run = r.id and i.state = 'WAITING'),"
+                    + " (select count(*) from desk_run_item i where i.run = r.id and i.state = 'SENT'),"
+                    + " (select count(*) from desk_run_item i where i.run = r.id and i.state = 'RESOLVED'),"
+                    + " (select count(*) from desk_run_item i where i.run = r.id and i.state = 'FAILED'),"
+                    + " (select count(*) from desk_run_item i where i.run = r.id and i.state = 'SKIPPED') from desk_run r";
 
     private final DataSource readers;
     private final DeskOrders orders;
@@ -185,11 +186,7 @@ public final class Runs {
                         rows.getInt(10),
                         rows.getInt(11),
                         new Run.Progress(
-                                rows.getInt(16),
-                                rows.getInt(17),
-                                rows.getInt(18),
-                                rows.getInt(19),
-                                rows.getInt(20)),
+                                rows.getInt(16), rows.getInt(17), rows.getInt(18), rows.getInt(19), rows.getInt(20)),
                         Instant.ofEpochMilli(rows.getLong(12)),
                         Instant.ofEpochMilli(rows.getLong(13)),
                         rows.getString(14),

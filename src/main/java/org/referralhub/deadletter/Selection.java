@@ -23,8 +23,22 @@ public record Selection(
         @Nullable String group,
         @Nullable Map<String, String> search) {
     private static final Set<String> FILTERS = Set.of(
-            "state", "cause", "group", "agency", "sender", "recipient", "dialect", "stage", "urgency", "failure",
-            "referral", "since", "until", "due-before", "owner", "q");
+            "state",
+            "cause",
+            "group",
+            "agency",
+            "sender",
+            "recipient",
+            "dialect",
+            "stage",
+            "urgency",
+            "failure",
+            "referral",
+            "since",
+            "until",
+            "due-before",
+            "owner",
+            "q");
 
     public Selection {
         letters = letters == null ? null : List.copyOf(letters);

@@ -11,8 +11,9 @@ import java.util.List;
 /** Finds the letters that somebody means. */
 final class Selections {
     private static final int LOOKUP = 64;
-    private static final String SELECT = "select id, sender, recipient, referral_id, delivery_id, captured_at, rank, due_at,"
-            + " (select d.created_at from delivery d where d.id = letter.delivery_id) from letter";
+    private static final String SELECT =
+            "select id, sender, recipient, referral_id, delivery_id, captured_at, rank, due_at,"
+                    + " (select d.created_at from delivery d where d.id = letter.delivery_id) from letter";
 
     private Selections() {}
 
@@ -69,7 +70,8 @@ final class Selections {
             return listed(statements, new ArrayList<>(new LinkedHashSet<>(listed)), most);
         }
         Desk.Where where = new Desk.Where(selection.filter());
-        PreparedStatement select = statements.prepare(SELECT + where + " order by rank, due_at, id limit " + (most + 1));
+        PreparedStatement select =
+                statements.prepare(SELECT + where + " order by rank, due_at, id limit " + (most + 1));
         where.set(select, 1);
         List<Chosen> chosen = new ArrayList<>();
         try (ResultSet rows = select.executeQuery()) {
@@ -82,8 +84,7 @@ final class Selections {
 
     private static List<Chosen> listed(Statements statements, List<String> ids, int most) throws SQLException {
         List<Chosen> chosen = new ArrayList<>();
-        PreparedStatement select =
-                statements.prepare(SELECT + " where id in (?" + ", ?".repeat(LOOKUP - 1) + ")");
+        PreparedStatement select = statements.prepare(SELECT + " where id in (?" + ", ?".repeat(LOOKUP - 1) + ")");
         for (int from = 0; from < ids.size() && chosen.size() <= most; from += LOOKUP) {
             for (int i = 0; i < LOOKUP; i++) {
                 select.setString(i + 1, ids.get(Math.min(from + i, ids.size() - 1)));

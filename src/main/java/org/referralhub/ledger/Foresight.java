@@ -101,9 +101,8 @@ public final class Foresight implements AutoCloseable {
     }
 
     private Optional<Prospect> known(Arrival arrival, @Nullable StoredMessage stored) {
-        List<String> digests = stored == null
-                ? taken.get(arrival.key())
-                : List.of(stored.originalDigest(), stored.canonicalDigest());
+        List<String> digests =
+                stored == null ? taken.get(arrival.key()) : List.of(stored.originalDigest(), stored.canonicalDigest());
         if (digests == null) {
             return Optional.empty();
         }
@@ -122,8 +121,7 @@ public final class Foresight implements AutoCloseable {
         opened.add(arrival.envelope().referralId());
         byte[] canonical = arrival.parcel().canonical();
         return new Prospect.Taken(choices.stream()
-                .map(choice ->
-                        new Prospect.Told(choice.agency().id(), choice.rule(), MessageType.REQUEST, canonical))
+                .map(choice -> new Prospect.Told(choice.agency().id(), choice.rule(), MessageType.REQUEST, canonical))
                 .toList());
     }
 
@@ -181,8 +179,8 @@ public final class Foresight implements AutoCloseable {
         }
         return obligations
                 .leaving(batch, delivery, rules.agencies())
-                .<Departure>map(leaving ->
-                        new Departure.Goes(delivery.recipient(), delivery.type(), leaving.canonical()))
+                .<Departure>map(
+                        leaving -> new Departure.Goes(delivery.recipient(), delivery.type(), leaving.canonical()))
                 .orElseGet(Departure.CalledOff::new);
     }
 

@@ -124,8 +124,7 @@ final class Redirects {
             throws SQLException {
         String cause = told(delivery);
         batch.owe(receipts.receipt(
-                new Receipts.About(
-                        cause, referral.sender, request.messageId(), referral.id, referral.facts.urgency()),
+                new Receipts.About(cause, referral.sender, request.messageId(), referral.id, referral.facts.urgency()),
                 cause,
                 Receipts.Status.ACCEPTED,
                 false,

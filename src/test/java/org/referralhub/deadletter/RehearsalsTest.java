@@ -69,8 +69,7 @@ class RehearsalsTest {
 
     private void open(Databases kind) {
         world = new RepairWorld(kind, folder);
-        rehearsals = new Rehearsals(
-                world.database, () -> new Today("test", new TheWorldsStages(), world.rules), clock);
+        rehearsals = new Rehearsals(world.database, () -> new Today("test", new TheWorldsStages(), world.rules), clock);
     }
 
     @AfterEach
@@ -101,7 +100,8 @@ class RehearsalsTest {
         assertThat(broken.state()).isEqualTo(Rehearsal.State.DONE);
         assertThat(broken.totals()).containsExactly(new Rehearsal.Total(Outcome.FAILS, "translation-failed", 70));
 
-        world.send(Messages.followUp(SENDER, "amend", MessageType.AMEND, requests.get(0).referralId())
+        world.send(Messages.followUp(
+                        SENDER, "amend", MessageType.AMEND, requests.get(0).referralId())
                 .body("{\"changes\":{\"narrative\":\"newer\",\"callbackPhone\":\"99112233\"}}"));
         await().atMost(PATIENCE).until(() -> world.number("select count(*) from amended") == 1);
         world.broken.clear();
@@ -110,8 +110,10 @@ class RehearsalsTest {
         assertThat(repaired.version()).isEqualTo("test");
         List<Foreseen> letters = rehearsals.letters(repaired.id(), null, 0, 100);
         assertThat(letters).extracting(Foreseen::number).startsWith(1, 2, 3).hasSize(70);
-        assertThat(letters).filteredOn(letter -> !letter.differences().isEmpty()).singleElement().satisfies(letter ->
-                assertThat(letter.differences())
+        assertThat(letters)
+                .filteredOn(letter -> !letter.differences().isEmpty())
+                .singleElement()
+                .satisfies(letter -> assertThat(letter.differences())
                         .contains(
                                 new Difference("/body/narrative", Change.CHANGED),
                                 new Difference("/body/callbackPhone", Change.ADDED)));
@@ -136,9 +138,11 @@ class RehearsalsTest {
         // Two have gone meanwhile, and of one the referral is called off.
         List<String> ids = world.texts("select id from letter order by message_id");
         for (String gone : ids.subList(0, 2)) {
-            assertThat(world.orders.order("replay", gone, null, OPERATOR, "").isDone()).isTrue();
+            assertThat(world.orders.order("replay", gone, null, OPERATOR, "").isDone())
+                    .isTrue();
         }
-        world.send(Messages.followUp(SENDER, "recall", MessageType.RECALL, requests.get(2).referralId())
+        world.send(Messages.followUp(
+                        SENDER, "recall", MessageType.RECALL, requests.get(2).referralId())
                 .body("{\"reason\":\"…\"}"));
         await().atMost(PATIENCE)
                 .until(() -> world.number("select count(*) from letter where state = 'OPEN'") == 3
@@ -189,8 +193,8 @@ class RehearsalsTest {
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> rehearsals.start(new Selection(null, null, Map.of("color", "red")), OPERATOR))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> rehearsals.start(
-                        Selection.of(Collections.nCopies(Rehearsals.MOST + 1, "one")), OPERATOR))
+        assertThatThrownBy(
+                        () -> rehearsals.start(Selection.of(Collections.nCopies(Rehearsals.MOST + 1, "one")), OPERATOR))
                 .isInstanceOf(Rehearsals.TooManyException.class);
     }
 }

@@ -165,7 +165,9 @@ final class RepairWorld implements AutoCloseable {
     }
 
     void awaitLetters(int count) {
-        await("letters").atMost(PATIENCE).until(() -> number("select count(*) from letter where state = 'OPEN'") == count);
+        await("letters")
+                .atMost(PATIENCE)
+                .until(() -> number("select count(*) from letter where state = 'OPEN'") == count);
     }
 
     /** An order of the driver's as it would send it. */
@@ -248,8 +250,8 @@ final class RepairWorld implements AutoCloseable {
     /** The bodies of what the hub has told a sender. */
     List<String> receipts() throws SQLException {
         try (java.sql.Connection connection = database.readers().getConnection();
-                PreparedStatement select =
-                        connection.prepareStatement("select body from delivery where type = 'RECEIPT' order by created_at");
+                PreparedStatement select = connection.prepareStatement(
+                        "select body from delivery where type = 'RECEIPT' order by created_at");
                 ResultSet rows = select.executeQuery()) {
             List<String> bodies = new ArrayList<>();
             while (rows.next()) {

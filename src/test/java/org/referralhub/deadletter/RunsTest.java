@@ -59,17 +59,19 @@ class RunsTest {
         assertThat(run.phases()).containsExactly(1, 5, 40);
         assertThat(run.progress()).isEqualTo(new Run.Progress(0, 0, 40, 0, 0));
         List<RunItem> items = world.items(id);
-        List<String> sent = world.texts("select l.message_id from desk_run_item i join letter l on l.id = i.letter"
-                + " order by i.number");
+        List<String> sent = world.texts(
+                "select l.message_id from desk_run_item i join letter l on l.id = i.letter" + " order by i.number");
         assertThat(world.arrivals(POLICE, MessageType.REQUEST)).isEqualTo(sent).hasSize(40);
         assertThat(RepairWorld.mostInASecond(items)).isLessThanOrEqualTo(10);
         // Nothing of the next phase goes before all of the one before has arrived.
         assertThat(items.get(1).sentAt()).isAfterOrEqualTo(items.get(0).settledAt());
         assertThat(items.subList(5, 40)).allSatisfy(item -> assertThat(item.sentAt())
                 .isAfterOrEqualTo(items.get(4).settledAt()));
-        assertThat(world.number("select count(*) from audit where action = 'run-replay' and actor = '" + OPERATOR + "'"))
+        assertThat(world.number(
+                        "select count(*) from audit where action = 'run-replay' and actor = '" + OPERATOR + "'"))
                 .isEqualTo(40);
-        assertThat(world.number("select count(*) from audit where action = 'run'")).isOne();
+        assertThat(world.number("select count(*) from audit where action = 'run'"))
+                .isOne();
         assertThat(world.number("select count(*) from letter where state = 'RESOLVED'"))
                 .isEqualTo(40);
         assertThat(world.faults()).isEmpty();
@@ -96,14 +98,16 @@ class RunsTest {
         assertThat(halted.progress()).isEqualTo(new Run.Progress(19, 0, 0, 1, 0));
         assertThat(halted.changedBy()).isEqualTo("hub");
         assertThat(world.arrivals(POLICE, MessageType.REQUEST)).isEmpty();
-        assertThat(world.number("select count(*) from letter where state = 'OPEN'")).isEqualTo(20);
+        assertThat(world.number("select count(*) from letter where state = 'OPEN'"))
+                .isEqualTo(20);
 
         world.broken.clear();
         assertThat(world.runs.resume(id, OPERATOR, "repaired by now").isDone()).isTrue();
         Run done = world.awaitState(id, RunState.DONE);
         assertThat(done.progress()).isEqualTo(new Run.Progress(0, 0, 19, 1, 0));
         assertThat(world.arrivals(POLICE, MessageType.REQUEST)).hasSize(19).doesNotHaveDuplicates();
-        assertThat(world.number("select count(*) from letter where state = 'OPEN'")).isOne();
+        assertThat(world.number("select count(*) from letter where state = 'OPEN'"))
+                .isOne();
         assertThat(world.faults()).isEmpty();
     }
 
@@ -132,8 +136,11 @@ class RunsTest {
         assertThat(stopped.endedAt()).isNotNull();
         assertThat(world.runs.resume(id, OPERATOR, "").isDone()).isFalse();
         int resolved = stopped.progress().resolved();
-        assertThat(world.arrivals(POLICE, MessageType.REQUEST)).hasSize(resolved).doesNotHaveDuplicates();
-        assertThat(world.number("select count(*) from letter where state = 'OPEN'")).isEqualTo(30 - resolved);
+        assertThat(world.arrivals(POLICE, MessageType.REQUEST))
+                .hasSize(resolved)
+                .doesNotHaveDuplicates();
+        assertThat(world.number("select count(*) from letter where state = 'OPEN'"))
+                .isEqualTo(30 - resolved);
         assertThat(world.runs.list(null, 10)).extracting(Run::id).containsExactly(id);
     }
 
@@ -148,10 +155,7 @@ class RunsTest {
         String letter = world.items(id).get(0).letter();
         for (int i = 0; i < 3; i++) {
             // As drivers do that were killed before they learnt what became of it.
-            world.order(
-                    RunDriver.stamp(id, 1, 0),
-                    OPERATOR,
-                    """
+            world.order(RunDriver.stamp(id, 1, 0), OPERATOR, """
                     {"action": "run-replay", "subject": "%s", "run": "%s", "number": 1, "epoch": 0, "sending": "%s"}
                     """.formatted(letter, id, UUID.randomUUID()));
         }
@@ -168,7 +172,8 @@ class RunsTest {
         open(kind);
         Messages request = Messages.request(SENDER, "call-0");
         world.send(request);
-        await().atMost(PATIENCE).until(() -> world.arrivals(POLICE, MessageType.REQUEST).size() == 1);
+        await().atMost(PATIENCE)
+                .until(() -> world.arrivals(POLICE, MessageType.REQUEST).size() == 1);
         world.broken.add(POLICE);
         for (int i = 1; i <= 4; i++) {
             world.send(Messages.followUp(SENDER, "amend-" + i, MessageType.AMEND, request.referralId())
@@ -199,12 +204,12 @@ class RunsTest {
                 RunState.DONE);
 
         assertThat(run.progress()).isEqualTo(new Run.Progress(0, 0, 3, 0, 0));
-        assertThat(world.arrivals(SHELTER, MessageType.REQUEST)).containsExactlyInAnyOrder("call-0", "call-1", "call-2");
+        assertThat(world.arrivals(SHELTER, MessageType.REQUEST))
+                .containsExactlyInAnyOrder("call-0", "call-1", "call-2");
         assertThat(world.arrivals(POLICE, MessageType.REQUEST)).isEmpty();
         assertThat(world.texts("select recipient || ' ' || state || ' ' || rule from assignment where referral_id = '"
                         + requests.get(0).referralId() + "' order by recipient"))
-                .containsExactly(
-                        POLICE + " cancelled rule", SHELTER + " requested redirected-by-operator");
+                .containsExactly(POLICE + " cancelled rule", SHELTER + " requested redirected-by-operator");
         assertThat(world.number("select count(*) from clock where agency = '" + POLICE + "' and ended_at is null"))
                 .isZero();
         assertThat(world.texts("select distinct state from letter")).containsExactly("WITHDRAWN");
@@ -224,8 +229,7 @@ class RunsTest {
     @EnumSource
     void nobody_is_told_by_a_redirection_who_must_not_be_told(Databases kind) throws Exception {
         open(kind);
-        world.letters(2, request -> request.body(
-                """
+        world.letters(2, request -> request.body("""
                 {"urgency":"URGENT","concerns":["PHYSICAL_VIOLENCE"],"child":{"givenName":"Тэмүүлэн"},\
                 "consent":{"services":true,"withholdFrom":["SHELTER"]},"narrative":"…"}"""));
 
@@ -280,10 +284,10 @@ class RunsTest {
     @Test
     void phases_ascend_and_end_with_all() {
         ObjectMapper mapper = new ObjectMapper();
-        assertThat(RunStart.phases(mapper.valueToTree(List.of(50, 1, 5, 5)), 30)).containsExactly(1, 5, 30);
+        assertThat(RunStart.phases(mapper.valueToTree(List.of(50, 1, 5, 5)), 30))
+                .containsExactly(1, 5, 30);
         assertThat(RunStart.phases(mapper.valueToTree(List.of()), 30)).containsExactly(30);
-        assertThat(RunStart.phases(
-                        mapper.valueToTree(IntStream.of(1, 2).boxed().toList()), 1))
+        assertThat(RunStart.phases(mapper.valueToTree(IntStream.of(1, 2).boxed().toList()), 1))
                 .containsExactly(1);
     }
 }
