@@ -304,7 +304,9 @@ final class RepairWorld implements AutoCloseable {
                 1,
                 null,
                 null,
-                message.getStringProperty(Headers.REPLAY_OF)))));
+                message.getStringProperty(Headers.REPLAY_OF),
+                null,
+                null))));
         return notice;
     }
 
