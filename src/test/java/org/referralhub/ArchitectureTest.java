@@ -61,7 +61,7 @@ class ArchitectureTest {
             Map.entry("watch", Set.of("message", "agency", "broker", "ledger", "trace", "configuration")),
             Map.entry("courier", Set.of("message", "agency", "broker", "ledger", "configuration")),
             Map.entry("counts", Set.of("message", "agency", "ledger", "configuration")),
-            Map.entry("alarm", Set.of("message", "validation", "agency", "broker", "ledger", "configuration")),
+            Map.entry("alarm", Set.of("message", "validation", "agency", "broker", "ledger", "watch", "configuration")),
             Map.entry(
                     "deadletter",
                     Set.of("message", "validation", "agency", "dialect", "broker", "ledger", "configuration")));

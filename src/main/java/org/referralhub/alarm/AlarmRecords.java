@@ -8,6 +8,7 @@ import org.referralhub.configuration.Places;
 import org.referralhub.ledger.Lease;
 import org.referralhub.ledger.LedgerDatabase;
 import org.referralhub.ledger.LedgerRoom;
+import org.referralhub.watch.Silence;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -16,8 +17,14 @@ import org.springframework.context.annotation.Configuration;
 class AlarmRecords {
 
     @Bean
-    Troubles troubles(LedgerDatabase database, Supplier<Places> places, Supplier<AgencyRegistry> agencies) {
-        return new Troubles(database.readers(), places, sender -> agencies.get().isExercise(sender));
+    Troubles troubles(
+            LedgerDatabase database,
+            Supplier<Places> places,
+            Supplier<AgencyRegistry> agencies,
+            Silence silence,
+            Clock clock) {
+        return new Troubles(
+                database.readers(), places, sender -> agencies.get().isExercise(sender), silence::silent, clock);
     }
 
     @Bean

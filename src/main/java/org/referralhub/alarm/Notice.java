@@ -47,6 +47,9 @@ record Notice(boolean allClear, Map<String, Long> counts, List<Trouble> named) {
                     .append(trouble.urgency())
                     .append("  ")
                     .append(trouble.fault());
+            if (trouble.agency() != null) {
+                text.append("  ").append(trouble.agency());
+            }
             if (trouble.place() != null) {
                 text.append("  ").append(trouble.place());
             }

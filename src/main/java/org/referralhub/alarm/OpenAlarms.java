@@ -22,6 +22,7 @@ public final class OpenAlarms {
      * @param urgency of the referral
      * @param reference of the referral; null when a dead letter belongs to none
      * @param place code of the district, soum, capital or aimag; null when nobody knows it
+     * @param agency the one that is silent; null for a referral's
      * @param since when the deadline ran out, or the letter came to the desk
      * @param told whether the channels have been told of it
      */
@@ -31,6 +32,7 @@ public final class OpenAlarms {
             String urgency,
             @Nullable String reference,
             @Nullable String place,
+            @Nullable String agency,
             Instant since,
             boolean told) {}
 
@@ -67,6 +69,7 @@ public final class OpenAlarms {
                                     trouble.urgency(),
                                     trouble.reference(),
                                     trouble.place(),
+                                    trouble.agency(),
                                     trouble.since(),
                                     told.contains(trouble.key())))
                             .toList());

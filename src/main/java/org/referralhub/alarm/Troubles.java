@@ -4,25 +4,36 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.configuration.Place;
 import org.referralhub.configuration.Places;
+import org.referralhub.message.Urgency;
+import org.referralhub.watch.Silence;
 
 /**
  * Reads what is open from the ledger: a short query on what has not ended.
  *
  * @param exercise whether all that an agency sends is an exercise
+ * @param silent agencies that usually speak
  */
-record Troubles(DataSource readers, Supplier<Places> places, Predicate<String> exercise) {
+record Troubles(
+        DataSource readers,
+        Supplier<Places> places,
+        Predicate<String> exercise,
+        Supplier<List<Silence.Silent>> silent,
+        Clock clock) {
     /** More than anybody reads; a storm counts to here. */
     private static final int MOST = 10_000;
 
@@ -38,6 +49,20 @@ record Troubles(DataSource readers, Supplier<Places> places, Predicate<String> e
             "select l.id, l.urgency, r.reference, r.place, r.sender, l.captured_at from letter l"
                     + " left join referral r on r.id = l.referral_id where l.state = 'OPEN' and l.urgency = 'IMMEDIATE'"
                     + " order by l.captured_at desc limit " + MOST;
+
+    /** What is not IMMEDIATE is told when its time is over. */
+    private static final String LATE =
+            "select l.id, l.urgency, r.reference, r.place, r.sender, l.due_at from letter l"
+                    + " left join referral r on r.id = l.referral_id"
+                    + " where l.state = 'OPEN' and l.rank in (" + ranks() + ") and l.due_at <= ?"
+                    + " order by l.due_at desc limit " + MOST;
+
+    private static String ranks() {
+        return Arrays.stream(Urgency.values())
+                .filter(urgency -> urgency != Urgency.IMMEDIATE)
+                .map(urgency -> Integer.toString(9 - urgency.priority()))
+                .collect(Collectors.joining(", "));
+    }
 
     /** What is open now, the latest first: what is new must be seen however much has been open for long. */
     List<Trouble> open() throws SQLException {
@@ -74,7 +99,26 @@ record Troubles(DataSource readers, Supplier<Places> places, Predicate<String> e
                             Instant.ofEpochMilli(rows.getLong(6))));
                 }
             }
+            try (PreparedStatement select = connection.prepareStatement(LATE)) {
+                select.setLong(1, clock.millis());
+                try (ResultSet rows = select.executeQuery()) {
+                    while (rows.next()) {
+                        String urgency = rows.getString(2);
+                        if (isExercise(rows.getString(5))) {
+                            continue;
+                        }
+                        open.add(new Trouble(
+                                "late:" + rows.getString(1),
+                                "dead-letter-late",
+                                urgency == null ? Urgency.URGENT.name() : urgency,
+                                rows.getString(3),
+                                district(rows.getString(4)),
+                                Instant.ofEpochMilli(rows.getLong(6))));
+                    }
+                }
+            }
         }
+        silent.get().forEach(one -> open.add(Trouble.silence(one.agency(), one.since())));
         return open;
     }
 

@@ -42,7 +42,8 @@ final class WebhookChannel implements Channel {
                     .put("reference", trouble.reference())
                     .put("urgency", trouble.urgency())
                     .put("fault", trouble.fault())
-                    .put("place", trouble.place());
+                    .put("place", trouble.place())
+                    .put("agency", trouble.agency());
         }
         HttpRequest request = HttpRequest.newBuilder(url)
                 .timeout(PATIENCE)

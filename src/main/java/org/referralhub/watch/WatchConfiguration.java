@@ -27,6 +27,7 @@ class WatchConfiguration {
                 List.of(
                         new DiskReading(home.data(), broker, meters),
                         new InboxReading(broker, meters),
+                        new DeskReading(database.readers(), clock, meters),
                         new SilenceReading(silence, clock, meters)),
                 meters);
     }

@@ -49,6 +49,7 @@ import org.referralhub.message.AgencyKind;
 import org.referralhub.message.Headers;
 import org.referralhub.message.LedgerKind;
 import org.referralhub.recipient.Choice;
+import org.referralhub.watch.Silence;
 
 class AlarmsTest {
     private static final AgencyRegistry AGENCIES = new TestAgencies()
@@ -114,6 +115,8 @@ class AlarmsTest {
                 .toList());
     }
 
+    private List<Silence.Silent> silent = List.of();
+
     private Alarms alarms(Channel... channels) {
         return alarms("node-1", channels);
     }
@@ -123,12 +126,47 @@ class AlarmsTest {
                 new Troubles(
                         database.readers(),
                         () -> Places.load(new HubHome(Path.of(".")), new Faults()),
-                        "exercise"::equals),
+                        "exercise"::equals,
+                        () -> silent,
+                        clock),
                 List.of(channels),
                 SETTINGS,
                 new Lease(database, "alarms", node),
                 clock,
                 new SimpleMeterRegistry());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aLetterWhoseTimeIsOverAndASilentAgencyAreToldAndCleared(Databases kind) throws Exception {
+        open(kind);
+        run("insert into letter (id, state, revision, rank, due_at, fingerprint, urgency, origin, stage, cause, failure,"
+                + " attempts, capture, captured_at, changed_at, changed_by) values ('letter-1', 'OPEN', 0, 2, "
+                + clock.instant().plusSeconds(60).toEpochMilli()
+                + ", 'f', 'URGENT', 'hub.delivery', 'deliver', 'unknown-agency', 'permanent', 1, 'c', 0, 0, 'hub')");
+        silent = List.of(new Silence.Silent("school-3", clock.instant()));
+        Alarms alarms = alarms(hearing());
+        alarms.look();
+        clock.move(Duration.ofSeconds(20));
+        alarms.look();
+
+        assertThat(heard).hasSize(1);
+        assertThat(heard.get(0).counts()).containsExactly(Map.entry("silent-agency ROUTINE", 1L));
+        assertThat(heard.get(0).text()).contains("school-3");
+
+        clock.move(Duration.ofMinutes(2));
+        alarms.look();
+        clock.move(Duration.ofMinutes(10));
+        alarms.look();
+
+        assertThat(heard).as("what came while the alarm stood comes after the window").hasSize(2);
+        assertThat(heard.get(1).counts()).containsExactly(Map.entry("dead-letter-late URGENT", 1L));
+
+        silent = List.of();
+        run("update letter set state = 'RESOLVED'");
+        alarms.look();
+
+        assertThat(heard.get(2).allClear()).isTrue();
     }
 
     private Channel hearing() {
@@ -352,7 +390,7 @@ class AlarmsTest {
         run(
                 "update clock set due_at = due_at - 3600000 where referral_id not in (select id from referral order by id limit 1)");
         List<Trouble> open = new Troubles(
-                        database.readers(), () -> Places.load(new HubHome(Path.of(".")), new Faults()), sender -> false)
+                        database.readers(), () -> Places.load(new HubHome(Path.of(".")), new Faults()), sender -> false, List::of, clock)
                 .open();
         long newest = Long.parseLong(open.get(0).key().split(":")[3]);
         assertThat(open).hasSize(4).allSatisfy(trouble -> assertThat(
@@ -462,7 +500,9 @@ class AlarmsTest {
                 new Troubles(
                         database.readers(),
                         () -> Places.load(new HubHome(Path.of(".")), new Faults()),
-                        sender -> false),
+                        sender -> false,
+                        List::of,
+                        clock),
                 new Lease(database, AlarmConfiguration.LEASE, "reader"));
         Alarms alarms = alarms();
 
