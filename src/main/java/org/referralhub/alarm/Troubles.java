@@ -51,11 +51,10 @@ record Troubles(
                     + " order by l.captured_at desc limit " + MOST;
 
     /** What is not IMMEDIATE is told when its time is over. */
-    private static final String LATE =
-            "select l.id, l.urgency, r.reference, r.place, r.sender, l.due_at from letter l"
-                    + " left join referral r on r.id = l.referral_id"
-                    + " where l.state = 'OPEN' and l.rank in (" + ranks() + ") and l.due_at <= ?"
-                    + " order by l.due_at desc limit " + MOST;
+    private static final String LATE = "select l.id, l.urgency, r.reference, r.place, r.sender, l.due_at from letter l"
+            + " left join referral r on r.id = l.referral_id"
+            + " where l.state = 'OPEN' and l.rank in (" + ranks() + ") and l.due_at <= ?"
+            + " order by l.due_at desc limit " + MOST;
 
     private static String ranks() {
         return Arrays.stream(Urgency.values())

@@ -140,10 +140,11 @@ class AlarmsTest {
     @EnumSource
     void aLetterWhoseTimeIsOverAndASilentAgencyAreToldAndCleared(Databases kind) throws Exception {
         open(kind);
-        run("insert into letter (id, state, revision, rank, due_at, fingerprint, urgency, origin, stage, cause, failure,"
-                + " attempts, capture, captured_at, changed_at, changed_by) values ('letter-1', 'OPEN', 0, 2, "
-                + clock.instant().plusSeconds(60).toEpochMilli()
-                + ", 'f', 'URGENT', 'hub.delivery', 'deliver', 'unknown-agency', 'permanent', 1, 'c', 0, 0, 'hub')");
+        run(
+                "insert into letter (id, state, revision, rank, due_at, fingerprint, urgency, origin, stage, cause, failure,"
+                        + " attempts, capture, captured_at, changed_at, changed_by) values ('letter-1', 'OPEN', 0, 2, "
+                        + clock.instant().plusSeconds(60).toEpochMilli()
+                        + ", 'f', 'URGENT', 'hub.delivery', 'deliver', 'unknown-agency', 'permanent', 1, 'c', 0, 0, 'hub')");
         silent = List.of(new Silence.Silent("school-3", clock.instant()));
         Alarms alarms = alarms(hearing());
         alarms.look();
@@ -159,7 +160,9 @@ class AlarmsTest {
         clock.move(Duration.ofMinutes(10));
         alarms.look();
 
-        assertThat(heard).as("what came while the alarm stood comes after the window").hasSize(2);
+        assertThat(heard)
+                .as("what came while the alarm stood comes after the window")
+                .hasSize(2);
         assertThat(heard.get(1).counts()).containsExactly(Map.entry("dead-letter-late URGENT", 1L));
 
         silent = List.of();
@@ -390,7 +393,11 @@ class AlarmsTest {
         run(
                 "update clock set due_at = due_at - 3600000 where referral_id not in (select id from referral order by id limit 1)");
         List<Trouble> open = new Troubles(
-                        database.readers(), () -> Places.load(new HubHome(Path.of(".")), new Faults()), sender -> false, List::of, clock)
+                        database.readers(),
+                        () -> Places.load(new HubHome(Path.of(".")), new Faults()),
+                        sender -> false,
+                        List::of,
+                        clock)
                 .open();
         long newest = Long.parseLong(open.get(0).key().split(":")[3]);
         assertThat(open).hasSize(4).allSatisfy(trouble -> assertThat(

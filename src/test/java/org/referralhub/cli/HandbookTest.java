@@ -72,7 +72,9 @@ class HandbookTest {
                 Path target = FOLDER.resolve(link.group(1)).normalize();
                 assertThat(target).as(page + " " + link.group()).exists();
                 if (link.group(2) != null) {
-                    assertThat(anchors(target)).as(page + " " + link.group()).contains(link.group(2).substring(1));
+                    assertThat(anchors(target))
+                            .as(page + " " + link.group())
+                            .contains(link.group(2).substring(1));
                 }
             }
         }
@@ -92,7 +94,9 @@ class HandbookTest {
 
     private static List<Path> pages() throws IOException {
         try (Stream<Path> files = Files.list(FOLDER)) {
-            return files.filter(file -> file.toString().endsWith(".md")).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(".md"))
+                    .sorted()
+                    .toList();
         }
     }
 }

@@ -29,8 +29,8 @@ class AlertsPageIT {
     /** Prometheus' own. */
     private static final Set<String> GIVEN = Set.of("up");
 
-    private static final Set<String> FUNCTIONS = Set.of(
-            "sum", "min", "max", "avg", "count", "topk", "rate", "increase", "delta", "histogram_quantile");
+    private static final Set<String> FUNCTIONS =
+            Set.of("sum", "min", "max", "avg", "count", "topk", "rate", "increase", "delta", "histogram_quantile");
     private static final Set<String> WORDS = Set.of("by", "and", "or", "unless", "on", "ignoring", "without");
 
     private static Set<String> names;
@@ -60,7 +60,8 @@ class AlertsPageIT {
             assertThat(names).as(rule).containsAll(metrics(expression));
             assertThat(sections.get(rule))
                     .as(rule)
-                    .contains("`" + expression + "`", "**Meaning.** ", "**First look.** ", "**Remedy.** ", "**Undo.** ");
+                    .contains(
+                            "`" + expression + "`", "**Meaning.** ", "**First look.** ", "**Remedy.** ", "**Undo.** ");
         });
     }
 
@@ -73,7 +74,8 @@ class AlertsPageIT {
         for (JsonNode panel : dashboard.path("panels")) {
             assertThat(ids.add(panel.path("id").asInt())).isTrue();
             assertThat(panel.path("title").asText()).isNotEmpty();
-            panel.path("targets").forEach(target -> expressions.add(target.path("expr").asText()));
+            panel.path("targets")
+                    .forEach(target -> expressions.add(target.path("expr").asText()));
         }
         assertThat(expressions).hasSizeGreaterThan(20);
         for (String expression : expressions) {
@@ -85,7 +87,8 @@ class AlertsPageIT {
     void names_are_found_in_an_expression_wherever_they_stand() {
         assertThat(metrics("histogram_quantile(0.95, sum by (le, stage) (rate(a_bucket{stage!=\"b\"}[10m]))) > 2"))
                 .containsExactly("a_bucket");
-        assertThat(metrics("a > 200 and delta(b_total{x=~\"c|d\", y=\"e\"}[30m]) > 0")).containsExactly("a", "b_total");
+        assertThat(metrics("a > 200 and delta(b_total{x=~\"c|d\", y=\"e\"}[30m]) > 0"))
+                .containsExactly("a", "b_total");
         assertThat(metrics("max by (state) (a) / on (x) b")).containsExactly("a", "b");
     }
 
@@ -105,7 +108,9 @@ class AlertsPageIT {
                 if (rule.get("for") != null) {
                     assertThat(String.valueOf(rule.get("for"))).matches("[1-9][0-9]*[smh]");
                 }
-                assertThat(rules.put(name, String.valueOf(rule.get("expr")))).as(name).isNull();
+                assertThat(rules.put(name, String.valueOf(rule.get("expr"))))
+                        .as(name)
+                        .isNull();
             }
         }
         return rules;
