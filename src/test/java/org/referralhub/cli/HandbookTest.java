@@ -31,6 +31,13 @@ class HandbookTest {
 
     @Test
     void every_command_exists_with_its_options() throws IOException {
+        Map<String, String> commands = commands();
+        assertThat(commands).hasSizeGreaterThan(10);
+        commands.forEach((command, page) -> check(command, page + ": ./hub " + command));
+    }
+
+    /** Each command of the handbook, with a page that has it. */
+    static Map<String, String> commands() throws IOException {
         Map<String, String> commands = new TreeMap<>();
         for (Path page : pages()) {
             Matcher command = COMMAND.matcher(Files.readString(page).replaceAll("\\n {2,}", " "));
@@ -38,8 +45,7 @@ class HandbookTest {
                 commands.put(command.group(1).strip(), page.toString());
             }
         }
-        assertThat(commands).hasSizeGreaterThan(10);
-        commands.forEach((command, page) -> check(command, page + ": ./hub " + command));
+        return commands;
     }
 
     private static void check(String command, String where) {
