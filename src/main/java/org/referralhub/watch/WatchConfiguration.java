@@ -28,6 +28,7 @@ class WatchConfiguration {
                         new DiskReading(home.data(), broker, meters),
                         new InboxReading(broker, meters),
                         new DeskReading(database.readers(), clock, meters),
+                        new RunReading(database.readers(), meters),
                         new SilenceReading(silence, clock, meters)),
                 meters);
     }
