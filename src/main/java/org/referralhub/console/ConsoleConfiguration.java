@@ -9,6 +9,7 @@ import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.agency.Operators;
 import org.referralhub.broker.Broker;
 import org.referralhub.courier.CourierDesk;
+import org.referralhub.deadletter.Desk;
 import org.referralhub.ledger.Books;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -62,6 +63,12 @@ class ConsoleConfiguration {
     }
 
     @Bean
+    @Lazy
+    DeskSignal deskSignal(Desk desk) {
+        return new DeskSignal(desk);
+    }
+
+    @Bean
     ServletListenerRegistrationBean<Live> liveSessions(Live live) {
         return new ServletListenerRegistrationBean<>(live);
     }
@@ -73,6 +80,8 @@ class ConsoleConfiguration {
         texts.setBasename("org.referralhub.console.messages");
         texts.setDefaultEncoding(StandardCharsets.UTF_8.name());
         texts.setFallbackToSystemLocale(false);
+        // An apostrophe is written twice in every text, and not only in those with placeholders.
+        texts.setAlwaysUseMessageFormat(true);
         return texts;
     }
 

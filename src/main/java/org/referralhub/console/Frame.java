@@ -16,6 +16,7 @@ import org.referralhub.message.Text;
  * @param back address of this page, for forms that return to it
  * @param version changes with the files that pages are made of
  * @param times how moments are written
+ * @param words texts of codes that the hub may learn more of
  */
 public record Frame(
         String language,
@@ -25,11 +26,42 @@ public record Frame(
         @Nullable Section section,
         String back,
         String version,
-        Times times) {
+        Times times,
+        Words words) {
 
     /** A text in the reader's language. */
     public String of(Text text) {
         return language.equals("en") ? text.en() : text.mn();
+    }
+
+    /** A dead letter's cause in words; the code itself when it has none. */
+    public String cause(String code) {
+        return words.of("cause." + code, code);
+    }
+
+    /** What to do about a cause. */
+    public String remedy(String code) {
+        return words.of("remedy." + code, words.of("remedy.other", ""));
+    }
+
+    /** A kind of failure in words. */
+    public String failure(String code) {
+        return words.of("failure." + code, code);
+    }
+
+    /** Something ordered or done at the desk in words. */
+    public String action(String code) {
+        return words.of("action." + code, code);
+    }
+
+    /** Why an order was refused, in words. */
+    public String outcome(String code) {
+        return words.of("outcome." + code, code);
+    }
+
+    /** The highest of these; 1 at least. */
+    public long most(List<Long> numbers) {
+        return Math.max(1, numbers.stream().mapToLong(Long::longValue).max().orElse(1));
     }
 
     /** True when the caller has one of these roles. */

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.agency.OperatorRole;
@@ -48,7 +49,9 @@ class FrameAdvice {
                 section(path),
                 request.getQueryString() == null ? path : path + "?" + request.getQueryString(),
                 version,
-                new Times(texts, language, clock.instant()));
+                new Times(texts, language, clock.instant()),
+                (key, otherwise) -> Objects.requireNonNullElse(
+                        texts.getMessage(key, null, otherwise, language), otherwise));
     }
 
     /** Null where a form can't be sent. */

@@ -1,18 +1,18 @@
 package org.referralhub.console;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import jakarta.servlet.http.HttpSession;
 import jakarta.servlet.http.HttpSessionEvent;
 import jakarta.servlet.http.HttpSessionListener;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -62,7 +62,7 @@ final class Live implements HttpSessionListener, ApplicationListener<ContextClos
     }
 
     /** An open page. A slow one must not keep the others waiting: while it is being told something it is told nothing more. */
-    private record Listener(SseEmitter stream, HttpSession session, Caller caller, AtomicBoolean busy) {}
+    private record Listener(SseEmitter stream, HttpSession session, Caller caller, AtomicBoolean busy, Set<String> missed) {}
 
     /** A stream of what changes from now on; empty when there are too many already. */
     synchronized Optional<SseEmitter> open(HttpSession session, Caller caller) {
@@ -70,7 +70,7 @@ final class Live implements HttpSessionListener, ApplicationListener<ContextClos
             return Optional.empty();
         }
         SseEmitter stream = new SseEmitter(0L);
-        Listener listener = new Listener(stream, session, caller, new AtomicBoolean());
+        Listener listener = new Listener(stream, session, caller, new AtomicBoolean(), ConcurrentHashMap.newKeySet());
         stream.onCompletion(() -> listeners.remove(listener));
         stream.onError(failure -> listeners.remove(listener));
         listeners.add(listener);
@@ -98,16 +98,14 @@ final class Live implements HttpSessionListener, ApplicationListener<ContextClos
             if (listeners.isEmpty()) {
                 return;
             }
-            List<Map<String, Object>> news = news();
+            Map<String, Long> counters = new TreeMap<>();
+            Set<String> changed = changed(counters);
             boolean beat = System.nanoTime() - beatAt > BEAT.toNanos();
-            for (Listener listener : listeners) {
-                news.forEach(item -> send(listener, SseEmitter.event().data(item, MediaType.APPLICATION_JSON)));
-                if (beat && news.isEmpty()) {
-                    send(listener, SseEmitter.event().comment("still here"));
-                }
-            }
-            if (beat || !news.isEmpty()) {
+            if (beat || !changed.isEmpty()) {
                 beatAt = System.nanoTime();
+            }
+            for (Listener listener : listeners) {
+                tell(listener, changed, counters, beat);
             }
         } catch (RuntimeException e) {
             LOG.warn(
@@ -116,27 +114,38 @@ final class Live implements HttpSessionListener, ApplicationListener<ContextClos
         }
     }
 
-    private List<Map<String, Object>> news() {
-        List<Map<String, Object>> news = new ArrayList<>();
+    private void tell(Listener listener, Set<String> changed, Map<String, Long> counters, boolean beat) {
+        listener.missed().addAll(changed);
+        Set<String> topics = new TreeSet<>(listener.missed());
+        if (topics.isEmpty()) {
+            if (beat) {
+                send(listener, SseEmitter.event().comment("still here"));
+            }
+        } else if (send(
+                listener,
+                SseEmitter.event()
+                        .data(Map.of("topics", topics, "counters", counters), MediaType.APPLICATION_JSON))) {
+            listener.missed().removeAll(topics);
+        }
+    }
+
+    /** The topics that have changed since the last look, with the numbers for the navigation as they are now. */
+    private Set<String> changed(Map<String, Long> counters) {
+        Set<String> changed = new TreeSet<>();
         signals.get().forEach(signal -> {
             try {
                 Object now = signal.state();
                 Object before = seen.put(signal.topic(), now);
+                counters.putAll(signal.counters());
                 if (before != null && !before.equals(now)) {
-                    Map<String, Object> item = new LinkedHashMap<>();
-                    item.put("topic", signal.topic());
-                    item.put("counters", signal.counters());
-                    news.add(item);
+                    changed.add(signal.topic());
                 }
             } catch (RuntimeException e) {
                 // The database or the broker is away; the pages say so themselves.
-                LOG.debug(
-                        "{} can't be looked at: {}",
-                        signal.topic(),
-                        e.getClass().getName());
+                LOG.debug("{} can't be looked at: {}", signal.topic(), e.getClass().getName());
             }
         });
-        return news;
+        return changed;
     }
 
     private void endWhatIsOver() {
@@ -164,10 +173,12 @@ final class Live implements HttpSessionListener, ApplicationListener<ContextClos
         }
     }
 
-    private void send(Listener listener, SseEmitter.SseEventBuilder event) {
+    /** False when the page is still being told something else. */
+    @CanIgnoreReturnValue
+    private boolean send(Listener listener, SseEmitter.SseEventBuilder event) {
         ScheduledExecutorService writers = threads;
         if (writers == null || !listener.busy().compareAndSet(false, true)) {
-            return;
+            return false;
         }
         try {
             writers.execute(() -> {
@@ -182,6 +193,7 @@ final class Live implements HttpSessionListener, ApplicationListener<ContextClos
         } catch (RejectedExecutionException e) {
             listeners.remove(listener);
         }
+        return true;
     }
 
     @Override

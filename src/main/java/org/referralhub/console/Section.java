@@ -11,7 +11,11 @@ import org.referralhub.agency.OperatorRole;
  * reached.
  */
 public enum Section {
-    OVERVIEW("/", Roles.ALL, Roles.NOBODY);
+    OVERVIEW("/", Roles.ALL, Roles.NOBODY),
+    DESK(
+            "/desk",
+            Set.of(OperatorRole.OPERATOR, OperatorRole.INTEGRATOR, OperatorRole.ADMINISTRATOR),
+            Set.of(OperatorRole.OPERATOR));
 
     private final String path;
     private final Set<OperatorRole> reads;

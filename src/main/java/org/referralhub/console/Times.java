@@ -54,7 +54,11 @@ public final class Times {
 
     /** How long ago, in words; empty when the moment is missing. */
     public String ago(@Nullable Instant moment) {
-        return moment == null ? "" : text("time.ago", length(Duration.between(moment, now)));
+        if (moment == null) {
+            return "";
+        }
+        Duration since = Duration.between(moment, now);
+        return since.toMinutes() < 1 ? text("time.just") : text("time.ago", length(since));
     }
 
     /** How long it is until then, or since when it is overdue. */

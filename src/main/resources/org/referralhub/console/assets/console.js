@@ -8,7 +8,7 @@
     const csrf = document.querySelector('meta[name="csrf"]');
     if (csrf && event.detail.verb !== 'get') event.detail.headers[csrf.dataset.header] = csrf.content;
     const cause = event.detail.triggeringEvent;
-    if (cause && cause.type.startsWith('hub:')) event.detail.headers['X-Hub-Live'] = '1';
+    if (!cause || cause.type.startsWith('hub:')) event.detail.headers['X-Hub-Live'] = '1';
   });
 
   /* Live: only while somebody looks at the page, because a browser has few connections for each server. */
@@ -33,7 +33,7 @@
     source.onmessage = (event) => {
       const news = JSON.parse(event.data);
       if (news.counters) count(news.counters);
-      if (news.topic) htmx.trigger(document.body, 'hub:' + news.topic);
+      (news.topics || []).forEach((topic) => htmx.trigger(document.body, 'hub:' + topic));
     };
     source.addEventListener('ended', () => { source.close(); window.location.assign('/login?ended'); });
     source.onerror = () => say(false);

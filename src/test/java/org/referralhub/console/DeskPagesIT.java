@@ -1,0 +1,284 @@
+package org.referralhub.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import jakarta.jms.BytesMessage;
+import jakarta.jms.Connection;
+import jakarta.jms.MessageProducer;
+import jakarta.jms.Session;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.referralhub.broker.Broker;
+import org.referralhub.deadletter.Desk;
+import org.referralhub.deadletter.DeskFilter;
+import org.referralhub.deadletter.DeskOrders;
+import org.referralhub.deadletter.LetterState;
+import org.referralhub.deadletter.LetterSummary;
+import org.referralhub.message.Headers;
+import org.referralhub.message.LedgerKind;
+import org.referralhub.message.Queues;
+import org.referralhub.testing.Chromium;
+import org.referralhub.testing.Chromium.View;
+import org.referralhub.testing.Chromium.Visitor;
+import org.referralhub.testing.Referrals;
+import org.referralhub.testing.RunningHub;
+import org.referralhub.testing.Way;
+
+/** The dead-letter desk in a real browser, on a real hub with letters of many kinds. */
+class DeskPagesIT {
+    private static final RunningHub HUB = RunningHub.shared();
+    private static final View DAY = new View("en", false, false);
+    /** What a name must not be able to do: run, break out, turn the page around, fill it, or be reckoned by a spreadsheet. */
+    private static final String SCRIPT = "<script>window.stolen=1</script><img src=x onerror=window.stolen=1>\"'><b>";
+
+    private static final String TURNED = "\u202Egnikcah\u202C \u2067\u05E9\u05DC\u05D5\u05DD\u2069";
+    private static final String FORMULA = "=HYPERLINK(\"http://elsewhere.invalid\",\"x\")";
+    private static final String FACES = "\uD83D\uDC68\u200D\uD83D\uDC69\u200D\uD83D\uDC67 \uD83D\uDE00";
+
+    @BeforeAll
+    static void fillTheDesk() throws Exception {
+        Chromium.shared();
+        String[][] kinds = {
+            {"deliver", "translation-failed", "permanent", "IMMEDIATE"},
+            {"deliver", "translation-failed", "permanent", "IMMEDIATE"},
+            {"deliver", "broker-failed", "exhausted", "URGENT"},
+            {"intake-helpline", "unexpected-failure", "unknown", "URGENT"},
+            {"intake-helpline", "unknown-agency", "permanent", "PRIORITY"},
+            {"intake-helpline", "no-recipient", "permanent", "ROUTINE"},
+        };
+        for (String[] kind : kinds) {
+            letter(kind[0], kind[1], kind[2], kind[3]);
+        }
+        Way.AMQP.send(
+                HUB.as("helpline-108"), "helpline", hostile().getBytes(StandardCharsets.UTF_8));
+        await("letters at the desk").atMost(RunningHub.PATIENCE).until(() -> open().size() > kinds.length);
+    }
+
+    /** A call that is refused, with everything that a name can be up to. */
+    private static String hostile() {
+        String call = Referrals.call("hostile-" + UUID.randomUUID());
+        String key = (SCRIPT + TURNED + FORMULA + FACES).replace("\"", "\\\"");
+        return call.substring(0, call.lastIndexOf('}'))
+                + ", \"%s\": 1, \"%s\": 2, \"response\": \"%s\"}".formatted(key, "x".repeat(10_000), key);
+    }
+
+    private static String letter(String stage, String cause, String failure, String urgency) throws Exception {
+        String stamp = UUID.randomUUID().toString();
+        try (Connection connection =
+                        HUB.bean(Broker.class).connectionFactory().createConnection();
+                Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
+                MessageProducer producer = session.createProducer(session.createQueue(Queues.DEAD_LETTER))) {
+            BytesMessage message = session.createBytesMessage();
+            message.writeBytes(Referrals.call("desk-" + stamp).getBytes(StandardCharsets.UTF_8));
+            message.setStringProperty(Headers.KIND, LedgerKind.DEAD.name());
+            message.setStringProperty(Headers.STAMP, stamp);
+            message.setStringProperty(Headers.SENDER, "helpline-108");
+            message.setStringProperty(Headers.DIALECT, "helpline");
+            message.setStringProperty(Headers.DEAD_ORIGIN, Queues.intake("helpline"));
+            message.setStringProperty(Headers.DEAD_STAGE, stage);
+            message.setStringProperty(Headers.DEAD_CAUSE, cause);
+            message.setStringProperty(Headers.DEAD_CLASS, failure);
+            message.setStringProperty(Headers.URGENCY, urgency);
+            message.setStringProperty(Headers.ARRIVED_AT, java.time.Instant.now().toString());
+            producer.send(message);
+        }
+        return stamp;
+    }
+
+    private static List<LetterSummary> open() {
+        return HUB.bean(Desk.class).list(DeskFilter.OPEN, null, Desk.LARGEST_PAGE).items();
+    }
+
+    private static LetterSummary open(String cause) {
+        return open().stream()
+                .filter(letter -> letter.cause().equals(cause))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static LetterState state(String id) {
+        return HUB.bean(Desk.class).show(id).orElseThrow().summary().state();
+    }
+
+    private static Visitor visitor(View view, String operator) {
+        return Chromium.shared().visitor(HUB.url(), view).signIn(operator);
+    }
+
+    static List<View> views() {
+        return List.of(
+                new View("mn", false, false),
+                new View("mn", true, false),
+                new View("en", false, false),
+                new View("en", true, false),
+                new View("mn", false, true),
+                new View("en", true, true));
+    }
+
+    @ParameterizedTest
+    @MethodSource("views")
+    void the_desk_is_accessible_in_both_languages_themes_and_on_a_phone(View view) {
+        LetterSummary letter = open("refused");
+        try (Visitor visitor = visitor(view, "operator")) {
+            visitor.open("/desk").isClean().handbook("desk");
+            visitor.open("/desk/groups").isClean().picture("groups");
+            visitor.open("/desk/groups/" + letter.group()).isClean().handbook("group");
+            visitor.open("/desk/letters/" + letter.id()).isClean().handbook("letter");
+            visitor.open("/desk?q=nothing-of-the-kind").isClean().picture("desk-none");
+        }
+    }
+
+    @Test
+    void the_most_dangerous_comes_first() {
+        try (Visitor visitor = visitor(DAY, "operator")) {
+            visitor.open("/desk");
+            List<String> urgencies = visitor.page().locator("[data-row] td:nth-child(2) .badge:first-child").allTextContents();
+            assertThat(urgencies).startsWith("Immediate", "Immediate");
+        }
+    }
+
+    @Test
+    void a_letter_is_replayed_by_keys_alone() throws Exception {
+        letter("intake-helpline", "broker-failed", "exhausted", "IMMEDIATE");
+        await().atMost(RunningHub.PATIENCE).until(() -> open().stream()
+                .anyMatch(letter -> letter.stage().equals("intake-helpline")
+                        && letter.cause().equals("broker-failed")));
+        try (Visitor visitor = visitor(DAY, "operator")) {
+            Page page = visitor.open("/desk?cause=broker-failed&stage=intake-helpline").page();
+            page.keyboard().press("j");
+            String id = page.locator("tr.at").getAttribute("data-row");
+            page.keyboard().press("x");
+            assertThat(page.locator("[data-chosen]").textContent()).isEqualTo("1");
+            page.keyboard().press("r");
+            page.locator("dialog#bulk-replay[open]").waitFor();
+            visitor.isClean().picture("desk-replay");
+            page.locator("dialog#bulk-replay button.primary").click();
+            page.locator(".notice.good").waitFor();
+            assertThat(state(id)).isNotEqualTo(LetterState.OPEN);
+            visitor.open("/desk/letters/" + id).isClean();
+            assertThat(page.locator(".timeline").textContent()).contains("Replay", "operator");
+        }
+    }
+
+    @Test
+    void a_letter_is_put_away_with_a_reason_and_restored() {
+        LetterSummary letter = open("no-recipient");
+        try (Visitor visitor = visitor(DAY, "operator")) {
+            Page page = visitor.open("/desk/letters/" + letter.id()).page();
+            page.click("[data-opens=letter-discard]");
+            page.fill("dialog#letter-discard textarea", SCRIPT + TURNED);
+            page.click("dialog#letter-discard button.primary");
+            page.locator(".notice.good").waitFor();
+            assertThat(state(letter.id())).isEqualTo(LetterState.DISCARDED);
+            assertThat(page.locator(".timeline").textContent()).contains(SCRIPT);
+            isHarmless(visitor);
+            page.locator(".bar button.primary").click();
+            page.locator(".notice.good").waitFor();
+            assertThat(state(letter.id())).isEqualTo(LetterState.OPEN);
+        }
+    }
+
+    @Test
+    void of_two_operators_at_once_one_wins_and_the_other_is_told_who_and_when() {
+        LetterSummary letter = open("unknown-agency");
+        try (Visitor visitor = visitor(DAY, "operator")) {
+            Page page = visitor.open("/desk/letters/" + letter.id()).page();
+            page.click("[data-opens=letter-replay]");
+            page.locator("dialog#letter-replay[open]").waitFor();
+            assertThat(HUB.bean(DeskOrders.class)
+                            .order("discard", letter.id(), letter.revision(), "second-operator", "It went by paper.")
+                            .isDone())
+                    .isTrue();
+            page.click("dialog#letter-replay button.primary");
+            Locator told = page.locator(".notice.bad");
+            told.waitFor();
+            assertThat(told.textContent()).contains("second-operator").containsIgnoringCase("put away");
+            assertThat(state(letter.id())).isEqualTo(LetterState.DISCARDED);
+            visitor.isClean().handbook("letter-changed");
+        }
+    }
+
+    @Test
+    void several_letters_are_looked_after_at_once_and_notes_are_seen() {
+        try (Visitor visitor = visitor(DAY, "operator")) {
+            Page page = visitor.open("/desk?cause=translation-failed").page();
+            page.check("input[data-pick-all]");
+            page.click("[data-opens=bulk-own]");
+            page.click("dialog#bulk-own button.primary");
+            page.locator(".notice.good").waitFor();
+            assertThat(page.locator("[data-row]").first().textContent()).contains("operator");
+            page.locator("[data-row] a[data-open]").first().click();
+            page.click("[data-opens=letter-note]");
+            page.fill("dialog#letter-note textarea", FORMULA + TURNED + FACES);
+            page.click("dialog#letter-note button.primary");
+            page.locator(".notice.good").waitFor();
+            assertThat(page.locator("#letter").textContent()).contains(FORMULA);
+            isHarmless(visitor);
+        }
+    }
+
+    @Test
+    void hostile_names_are_shown_and_do_nothing() {
+        LetterSummary letter = open("refused");
+        for (View view : List.of(DAY, new View("mn", true, true))) {
+            try (Visitor visitor = visitor(view, "operator")) {
+                for (String page : List.of(
+                        "/desk",
+                        "/desk/letters/" + letter.id(),
+                        "/desk/groups/" + letter.group(),
+                        "/desk?q=" + java.net.URLEncoder.encode(SCRIPT + TURNED, StandardCharsets.UTF_8),
+                        "/desk?cause=" + java.net.URLEncoder.encode(FORMULA + FACES, StandardCharsets.UTF_8))) {
+                    visitor.open(page);
+                    isHarmless(visitor);
+                }
+            }
+        }
+    }
+
+    private static void isHarmless(Visitor visitor) {
+        visitor.isClean();
+        assertThat(visitor.page().evaluate("() => window.stolen")).isNull();
+        assertThat(visitor.page().locator("main img, main script, main b b").count()).isZero();
+    }
+
+    @Test
+    void an_integrator_looks_and_changes_nothing_and_an_auditor_does_not_look() {
+        LetterSummary letter = open("translation-failed");
+        try (Visitor visitor = visitor(DAY, "integrator")) {
+            Page page = visitor.open("/desk/letters/" + letter.id()).page();
+            assertThat(page.locator(".bar button, [data-pick]").count()).isZero();
+            Object status = page.evaluate("async id => (await fetch('/desk/orders', {method: 'POST', headers: {"
+                    + "[document.querySelector('meta[name=csrf]').dataset.header]: document.querySelector('meta[name=csrf]').content,"
+                    + "'Content-Type': 'application/x-www-form-urlencoded'},"
+                    + "body: 'action=replay&letters=' + id + ':0'})).status", letter.id());
+            assertThat(status).isEqualTo(403);
+            assertThat(state(letter.id())).isEqualTo(LetterState.OPEN);
+        }
+        try (Visitor visitor = visitor(DAY, "auditor")) {
+            assertThat(visitor.page().locator(".side a").allTextContents()).noneMatch(text -> text.contains("Dead"));
+            assertThat(visitor.page().navigate("/desk").status()).isEqualTo(403);
+            visitor.isClean().picture("denied");
+        }
+    }
+
+    @Test
+    void a_new_letter_appears_on_the_open_desk_without_anybody_asking() throws Exception {
+        try (Visitor visitor = visitor(DAY, "operator")) {
+            Page page = visitor.open("/desk").page();
+            page.locator(".live.on").waitFor();
+            page.check("[data-row] input[data-pick] >> nth=0");
+            int before = page.locator("[data-row]").count();
+            letter("deliver", "attempts-used-up", "exhausted", "IMMEDIATE");
+            page.waitForCondition(() -> page.locator("[data-row]").count() > before);
+            // What was chosen stays chosen.
+            assertThat(page.locator("[data-chosen]").textContent()).isEqualTo("1");
+        }
+    }
+}
