@@ -100,8 +100,7 @@ class DeskController {
     @GetMapping(PATH + "/groups/{fingerprint}")
     String group(@PathVariable String fingerprint, Model model) {
         LetterGroup group = desk.group(fingerprint).orElseThrow(NoSuchPageException::new);
-        DeskQuery query = new DeskQuery(
-                null, null, null, null, null, null, null, null, null, null, null, fingerprint);
+        DeskQuery query = new DeskQuery(null, null, null, null, null, null, null, null, null, null, null, fingerprint);
         Page<LetterSummary> page = desk.list(query.filter(), null, PAGE);
         model.addAttribute("group", group);
         model.addAttribute("affected", new TreeMap<>(desk.affected(group)));
@@ -168,8 +167,7 @@ class DeskController {
                         action.equals("own") ? Map.of("owner", "me".equals(owner) ? caller.id() : "") : Map.of()));
             }
         }
-        flash.addFlashAttribute(
-                "notice", answers.size() == 1 ? Notice.of(answers.get(0), frame) : Notice.of(answers));
+        flash.addFlashAttribute("notice", answers.size() == 1 ? Notice.of(answers.get(0), frame) : Notice.of(answers));
         return target;
     }
 

@@ -50,8 +50,8 @@ class FrameAdvice {
                 request.getQueryString() == null ? path : path + "?" + request.getQueryString(),
                 version,
                 new Times(texts, language, clock.instant()),
-                (key, otherwise) -> Objects.requireNonNullElse(
-                        texts.getMessage(key, null, otherwise, language), otherwise));
+                (key, otherwise) ->
+                        Objects.requireNonNullElse(texts.getMessage(key, null, otherwise, language), otherwise));
     }
 
     /** Null where a form can't be sent. */

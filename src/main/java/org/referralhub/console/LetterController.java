@@ -74,8 +74,7 @@ class LetterController {
         flash.addFlashAttribute(
                 "notice",
                 Notice.of(
-                        orders.order(
-                                "note", id, expected, caller.id(), "", Map.of("note", DeskController.cut(note))),
+                        orders.order("note", id, expected, caller.id(), "", Map.of("note", DeskController.cut(note))),
                         frame));
         return "redirect:/desk/letters/" + id;
     }

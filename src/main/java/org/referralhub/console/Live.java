@@ -62,7 +62,8 @@ final class Live implements HttpSessionListener, ApplicationListener<ContextClos
     }
 
     /** An open page. A slow one must not keep the others waiting: while it is being told something it is told nothing more. */
-    private record Listener(SseEmitter stream, HttpSession session, Caller caller, AtomicBoolean busy, Set<String> missed) {}
+    private record Listener(
+            SseEmitter stream, HttpSession session, Caller caller, AtomicBoolean busy, Set<String> missed) {}
 
     /** A stream of what changes from now on; empty when there are too many already. */
     synchronized Optional<SseEmitter> open(HttpSession session, Caller caller) {
@@ -123,8 +124,7 @@ final class Live implements HttpSessionListener, ApplicationListener<ContextClos
             }
         } else if (send(
                 listener,
-                SseEmitter.event()
-                        .data(Map.of("topics", topics, "counters", counters), MediaType.APPLICATION_JSON))) {
+                SseEmitter.event().data(Map.of("topics", topics, "counters", counters), MediaType.APPLICATION_JSON))) {
             listener.missed().removeAll(topics);
         }
     }
@@ -142,7 +142,10 @@ final class Live implements HttpSessionListener, ApplicationListener<ContextClos
                 }
             } catch (RuntimeException e) {
                 // The database or the broker is away; the pages say so themselves.
-                LOG.debug("{} can't be looked at: {}", signal.topic(), e.getClass().getName());
+                LOG.debug(
+                        "{} can't be looked at: {}",
+                        signal.topic(),
+                        e.getClass().getName());
             }
         });
         return changed;

@@ -53,8 +53,7 @@ public record Notice(String kind, String key, List<Object> values) {
     /** Many orders of one kind. */
     static Notice of(List<DeskOrders.Answer> answers) {
         long done = answers.stream().filter(DeskOrders.Answer::isDone).count();
-        long requested =
-                answers.stream().filter(DeskOrders.Answer::isRequested).count();
+        long requested = answers.stream().filter(DeskOrders.Answer::isRequested).count();
         long refused = answers.size() - done - requested;
         return of(refused > 0 ? "bad" : requested > 0 ? "warn" : "good", "orders.counts", done, requested, refused);
     }

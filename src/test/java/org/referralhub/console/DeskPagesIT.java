@@ -57,8 +57,7 @@ class DeskPagesIT {
         for (String[] kind : kinds) {
             letter(kind[0], kind[1], kind[2], kind[3]);
         }
-        Way.AMQP.send(
-                HUB.as("helpline-108"), "helpline", hostile().getBytes(StandardCharsets.UTF_8));
+        Way.AMQP.send(HUB.as("helpline-108"), "helpline", hostile().getBytes(StandardCharsets.UTF_8));
         await("letters at the desk").atMost(RunningHub.PATIENCE).until(() -> open().size() > kinds.length);
     }
 
@@ -72,8 +71,7 @@ class DeskPagesIT {
 
     private static String letter(String stage, String cause, String failure, String urgency) throws Exception {
         String stamp = UUID.randomUUID().toString();
-        try (Connection connection =
-                        HUB.bean(Broker.class).connectionFactory().createConnection();
+        try (Connection connection = HUB.bean(Broker.class).connectionFactory().createConnection();
                 Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
                 MessageProducer producer = session.createProducer(session.createQueue(Queues.DEAD_LETTER))) {
             BytesMessage message = session.createBytesMessage();
@@ -87,14 +85,17 @@ class DeskPagesIT {
             message.setStringProperty(Headers.DEAD_CAUSE, cause);
             message.setStringProperty(Headers.DEAD_CLASS, failure);
             message.setStringProperty(Headers.URGENCY, urgency);
-            message.setStringProperty(Headers.ARRIVED_AT, java.time.Instant.now().toString());
+            message.setStringProperty(
+                    Headers.ARRIVED_AT, java.time.Instant.now().toString());
             producer.send(message);
         }
         return stamp;
     }
 
     private static List<LetterSummary> open() {
-        return HUB.bean(Desk.class).list(DeskFilter.OPEN, null, Desk.LARGEST_PAGE).items();
+        return HUB.bean(Desk.class)
+                .list(DeskFilter.OPEN, null, Desk.LARGEST_PAGE)
+                .items();
     }
 
     private static LetterSummary open(String cause) {
@@ -139,7 +140,9 @@ class DeskPagesIT {
     void the_most_dangerous_comes_first() {
         try (Visitor visitor = visitor(DAY, "operator")) {
             visitor.open("/desk");
-            List<String> urgencies = visitor.page().locator("[data-row] td:nth-child(2) .badge:first-child").allTextContents();
+            List<String> urgencies = visitor.page()
+                    .locator("[data-row] td:nth-child(2) .badge:first-child")
+                    .allTextContents();
             assertThat(urgencies).startsWith("Immediate", "Immediate");
         }
     }
@@ -151,7 +154,8 @@ class DeskPagesIT {
                 .anyMatch(letter -> letter.stage().equals("intake-helpline")
                         && letter.cause().equals("broker-failed")));
         try (Visitor visitor = visitor(DAY, "operator")) {
-            Page page = visitor.open("/desk?cause=broker-failed&stage=intake-helpline").page();
+            Page page = visitor.open("/desk?cause=broker-failed&stage=intake-helpline")
+                    .page();
             page.keyboard().press("j");
             String id = page.locator("tr.at").getAttribute("data-row");
             page.keyboard().press("x");
@@ -245,7 +249,8 @@ class DeskPagesIT {
     private static void isHarmless(Visitor visitor) {
         visitor.isClean();
         assertThat(visitor.page().evaluate("() => window.stolen")).isNull();
-        assertThat(visitor.page().locator("main img, main script, main b b").count()).isZero();
+        assertThat(visitor.page().locator("main img, main script, main b b").count())
+                .isZero();
     }
 
     @Test
@@ -254,10 +259,12 @@ class DeskPagesIT {
         try (Visitor visitor = visitor(DAY, "integrator")) {
             Page page = visitor.open("/desk/letters/" + letter.id()).page();
             assertThat(page.locator(".bar button, [data-pick]").count()).isZero();
-            Object status = page.evaluate("async id => (await fetch('/desk/orders', {method: 'POST', headers: {"
-                    + "[document.querySelector('meta[name=csrf]').dataset.header]: document.querySelector('meta[name=csrf]').content,"
-                    + "'Content-Type': 'application/x-www-form-urlencoded'},"
-                    + "body: 'action=replay&letters=' + id + ':0'})).status", letter.id());
+            Object status = page.evaluate(
+                    "async id => (await fetch('/desk/orders', {method: 'POST', headers: {"
+                            + "[document.querySelector('meta[name=csrf]').dataset.header]: document.querySelector('meta[name=csrf]').content,"
+                            + "'Content-Type': 'application/x-www-form-urlencoded'},"
+                            + "body: 'action=replay&letters=' + id + ':0'})).status",
+                    letter.id());
             assertThat(status).isEqualTo(403);
             assertThat(state(letter.id())).isEqualTo(LetterState.OPEN);
         }
