@@ -37,6 +37,8 @@ import org.referralhub.counts.Counts;
 import org.referralhub.courier.CourierDesk;
 import org.referralhub.deadletter.Desk;
 import org.referralhub.deadletter.DeskOrders;
+import org.referralhub.deadletter.Rehearsals;
+import org.referralhub.deadletter.Runs;
 import org.referralhub.dialect.Inbound;
 import org.referralhub.dialect.Part;
 import org.referralhub.dialect.Received;
@@ -272,6 +274,16 @@ class FacesApplication {
     @Bean
     Desk desk() {
         return Mockito.mock(Desk.class);
+    }
+
+    @Bean
+    Rehearsals rehearsals() {
+        return Mockito.mock(Rehearsals.class);
+    }
+
+    @Bean
+    Runs runs() {
+        return Mockito.mock(Runs.class);
     }
 
     @Bean
