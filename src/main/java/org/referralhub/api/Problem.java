@@ -46,6 +46,11 @@ enum Problem {
             "It is no longer what you saw",
             "Өөр хүн эсвэл систем түрүүлж өөрчилсөн байна. Дахин нээж, одоогийн төлөвийг нь хараад шийднэ үү.",
             "Somebody else, or the hub, was faster, or its state does not allow this. Open it again and decide anew."),
+    NOT_CORRECTABLE(
+            HttpStatus.UNPROCESSABLE_CONTENT,
+            "It can't be corrected here",
+            "Илгээгчид нь буцааж, өөрөөр нь засуулна уу.",
+            "Return it to its sender, who can."),
     TOO_LARGE(
             HttpStatus.CONTENT_TOO_LARGE,
             "Too large",

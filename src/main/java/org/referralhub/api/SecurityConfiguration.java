@@ -123,6 +123,17 @@ class SecurityConfiguration {
                                 "/api/v1/dead-letters/*/own",
                                 "/api/v1/dead-letters/*/note")
                         .hasRole(OPERATOR)
+                        .requestMatchers(HttpMethod.GET, "/api/v1/dead-letters/*/content")
+                        .hasAnyRole(OPERATOR, "INTEGRATOR")
+                        .requestMatchers(
+                                HttpMethod.POST, "/api/v1/dead-letters/*/unmask", "/api/v1/dead-letters/*/correct")
+                        .hasRole(OPERATOR)
+                        .requestMatchers(HttpMethod.GET, "/api/v1/unmaskings")
+                        .hasAnyRole(OPERATOR, AUDITOR, ADMINISTRATOR)
+                        // Whoever has asked is refused by the order itself.
+                        .requestMatchers(
+                                HttpMethod.POST, "/api/v1/unmaskings/*/approve", "/api/v1/unmaskings/*/refuse")
+                        .hasAnyRole(OPERATOR, ADMINISTRATOR)
                         .requestMatchers(HttpMethod.GET, "/api/v1/agencies", "/api/v1/books", "/api/v1/books/hours")
                         .hasAnyRole(EVERY_OPERATOR)
                         .requestMatchers(HttpMethod.GET, "/api/v1/configuration", "/api/v1/configuration/history")

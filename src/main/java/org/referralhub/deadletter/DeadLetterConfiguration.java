@@ -2,15 +2,21 @@ package org.referralhub.deadletter;
 
 import java.time.Clock;
 import java.util.List;
+import java.util.function.Supplier;
+import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.broker.Broker;
+import org.referralhub.dialect.Translator;
+import org.referralhub.ledger.AccessLog;
 import org.referralhub.ledger.LedgerDatabase;
 import org.referralhub.ledger.LedgerRoom;
 import org.referralhub.ledger.Obligations;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /** The desk of a running hub. */
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(DeskSettings.class)
 class DeadLetterConfiguration {
 
     @Bean
@@ -26,5 +32,48 @@ class DeadLetterConfiguration {
     @Bean
     DeskOrders deskOrders(LedgerDatabase database, Broker broker) {
         return new DeskOrders(database.readers(), broker.connectionFactory());
+    }
+
+    @Bean
+    DeskAction unmask(DeskSettings settings) {
+        return new UnmaskAction(settings.unmaskedFor());
+    }
+
+    @Bean
+    DeskAction approveUnmasking(DeskSettings settings) {
+        return new DecideUnmaskingAction(true, settings.unmaskedFor());
+    }
+
+    @Bean
+    DeskAction refuseUnmasking(DeskSettings settings) {
+        return new DecideUnmaskingAction(false, settings.unmaskedFor());
+    }
+
+    @Bean
+    DeskAction correct() {
+        return new CorrectAction();
+    }
+
+    @Bean
+    Contents contents(
+            Desk desk,
+            DeskOrders orders,
+            LedgerDatabase database,
+            Supplier<Masking> masking,
+            Supplier<AgencyRegistry> agencies,
+            AccessLog access,
+            Clock clock) {
+        return new Contents(desk, orders, database.readers(), masking, agencies, access, clock);
+    }
+
+    @Bean
+    Corrections corrections(
+            Desk desk,
+            Contents contents,
+            DeskOrders orders,
+            Supplier<Masking> masking,
+            Supplier<Translator> translator,
+            Clock clock) {
+        return new Corrections(desk, contents, orders, masking, translator, clock);
     }
 }

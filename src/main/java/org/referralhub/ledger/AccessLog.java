@@ -29,12 +29,25 @@ public final class AccessLog {
      * @throws LedgerUnavailableException when it can't be noted; then it must not be shown
      */
     public void note(String actor, String action) {
+        send(actor, action, UUID.randomUUID().toString());
+    }
+
+    /**
+     * The same, with what it was that somebody was shown.
+     *
+     * @param subject opaque id of at most 60 characters
+     */
+    public void note(String actor, String action, String subject) {
+        send(actor, action, subject + '/' + UUID.randomUUID());
+    }
+
+    private void send(String actor, String action, String stamp) {
         try (Connection connection = connections.createConnection();
                 Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
                 MessageProducer producer = session.createProducer(session.createQueue(Queues.LEDGER))) {
             BytesMessage note = session.createBytesMessage();
             note.setStringProperty(Headers.KIND, LedgerKind.ACCESS.name());
-            note.setStringProperty(Headers.STAMP, UUID.randomUUID().toString());
+            note.setStringProperty(Headers.STAMP, stamp);
             note.setStringProperty(Headers.SENDER, actor);
             note.writeBytes(action.getBytes(StandardCharsets.UTF_8));
             producer.setDeliveryMode(DeliveryMode.PERSISTENT);

@@ -35,6 +35,8 @@ import org.referralhub.broker.Broker;
 import org.referralhub.broker.InboxWatch;
 import org.referralhub.counts.Counts;
 import org.referralhub.courier.CourierDesk;
+import org.referralhub.deadletter.Contents;
+import org.referralhub.deadletter.Corrections;
 import org.referralhub.deadletter.Desk;
 import org.referralhub.deadletter.DeskOrders;
 import org.referralhub.deadletter.Rehearsals;
@@ -80,6 +82,7 @@ import org.springframework.context.annotation.Import;
     InboxController.class,
     ReferralController.class,
     DeadLetterController.class,
+    LetterContentController.class,
     OperationsController.class,
     PauseController.class,
     BooksController.class,
@@ -269,6 +272,16 @@ class FacesApplication {
     @Bean
     DeskOrders deskOrders() {
         return Mockito.mock(DeskOrders.class);
+    }
+
+    @Bean
+    Contents contents() {
+        return Mockito.mock(Contents.class);
+    }
+
+    @Bean
+    Corrections corrections() {
+        return Mockito.mock(Corrections.class);
     }
 
     @Bean
