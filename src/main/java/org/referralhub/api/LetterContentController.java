@@ -93,14 +93,16 @@ class LetterContentController {
             String name,
 
             @JsonInclude
-            @Schema(description = "By which the field is unmasked and edited. A name that is not shown stands in it as"
-                    + " `~#` with its position")
+            @Schema(
+                    description = "By which the field is unmasked and edited. A name that is not shown stands in it as"
+                            + " `~#` with its position")
             String pointer,
 
             @Schema(allowableValues = {"object", "list", "text", "number", "boolean", "null", "missing"})
             String kind,
 
-            @Schema(description = "Characters, digits, entries or fields") int size,
+            @Schema(description = "Characters, digits, entries or fields")
+            int size,
 
             @Schema(description = "Left out when it is masked") @Nullable
             String value,
@@ -111,7 +113,9 @@ class LetterContentController {
             @Nullable
             String needs,
 
-            @Schema(description = "Codes of what the checks say of it") List<String> findings,
+            @Schema(description = "Codes of what the checks say of it")
+            List<String> findings,
+
             List<FieldView> fields,
 
             @Schema(description = "How many more it holds than are listed") @Nullable
@@ -143,14 +147,14 @@ class LetterContentController {
             @Nullable
             String reason,
 
-            @Schema(description = "Pointers as the masked content has them; an empty one means everything")
-            @Nullable
+            @Schema(description = "Pointers as the masked content has them; an empty one means everything") @Nullable
             List<String> fields) {}
 
     /** A decision on what somebody asked to see. */
     @Schema(name = "UnmaskingDecision")
     record DecisionBody(
-            @Schema(description = "Without anything personal") @Nullable String reason) {}
+            @Schema(description = "Without anything personal") @Nullable
+            String reason) {}
 
     /** Who asked to see what. */
     @Schema(name = "Unmaskings")
@@ -159,8 +163,7 @@ class LetterContentController {
     /** One change to the sender's document; {@code value} is any JSON. */
     @Schema(name = "LetterEdit")
     record EditBody(
-            @Schema(allowableValues = {"set", "add", "remove"})
-            @Nullable
+            @Schema(allowableValues = {"set", "add", "remove"}) @Nullable
             String op,
 
             @Schema(description = "JSON Pointer as the masked content has it") @Nullable
@@ -194,19 +197,21 @@ class LetterContentController {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record CorrectAnswer(
             String id,
+
             @Schema(allowableValues = {"sent", "requested", "fits", "refused-by-checks"})
             String status,
+
             @Nullable String letter,
             @Nullable ContentAnswer content) {}
 
     @GetMapping("/dead-letters/{id}/content")
     @Operation(
             summary = "Show what a letter holds, masked",
-            description = "Codes, types and identifiers are shown, of everything else the kind and the length, and what you"
-                    + " have unmasked. That you are shown something unmasked is on the audit chain before you see it.")
+            description =
+                    "Codes, types and identifiers are shown, of everything else the kind and the length, and what you"
+                            + " have unmasked. That you are shown something unmasked is on the audit chain before you see it.")
     @ApiResponse(responseCode = "200", description = "The content")
-    ContentAnswer content(
-            @Parameter(hidden = true) @AuthenticationPrincipal Caller caller, @PathVariable String id) {
+    ContentAnswer content(@Parameter(hidden = true) @AuthenticationPrincipal Caller caller, @PathVariable String id) {
         return contents.content(id, caller.id())
                 .map(ContentAnswer::of)
                 .orElseThrow(() -> ProblemException.of(Problem.NOT_FOUND, null));
@@ -215,8 +220,9 @@ class LetterContentController {
     @PostMapping("/dead-letters/{id}/unmask")
     @Operation(
             summary = "Ask to see what is masked",
-            description = "With a reason. What needs nobody else is shown to you at once for a while (`hub.desk.unmasked-for`);"
-                    + " the rest when a second person has agreed.")
+            description =
+                    "With a reason. What needs nobody else is shown to you at once for a while (`hub.desk.unmasked-for`);"
+                            + " the rest when a second person has agreed.")
     @ApiResponse(responseCode = "200", description = "It is granted, or kept until a second person decides")
     @ApiResponse(responseCode = "202", description = "The order is kept, and the ledger will record it")
     @ApiResponse(responseCode = "409", description = "The letter has changed since, or its state does not allow it")
@@ -255,8 +261,7 @@ class LetterContentController {
             @Parameter(description = "Only of this letter") @RequestParam(required = false) @Nullable String letter,
             @Parameter(description = "1 to 500") @RequestParam(defaultValue = "100") int size) {
         if (size < 1 || size > Contents.LARGEST_PAGE) {
-            throw ProblemException.of(
-                    Problem.BAD_REQUEST, "size goes from 1 to %d.".formatted(Contents.LARGEST_PAGE));
+            throw ProblemException.of(Problem.BAD_REQUEST, "size goes from 1 to %d.".formatted(Contents.LARGEST_PAGE));
         }
         return new UnmaskingsAnswer(contents.unmaskings(state(state), letter, size));
     }
@@ -297,20 +302,22 @@ class LetterContentController {
             @Parameter(hidden = true) @AuthenticationPrincipal Caller caller,
             @PathVariable String id,
             @RequestBody DecisionBody body) {
-        return DeskDoor.answer(
-                id, contents.decide(id, false, caller.id(), DeskDoor.requiredReason(body.reason())));
+        return DeskDoor.answer(id, contents.decide(id, false, caller.id(), DeskDoor.requiredReason(body.reason())));
     }
 
     @PostMapping("/dead-letters/{id}/correct")
     @Operation(
             summary = "Mend the sender's document and send it in the letter's place",
-            description = "Edits by JSON Pointer on the sender's own document, of which the rest stays unseen and, in JSON,"
-                    + " byte for byte the same. All checks run on it first; what they refuse is not sent. The letter keeps its"
-                    + " bytes and is superseded by the one that is sent, in one transaction.")
+            description =
+                    "Edits by JSON Pointer on the sender's own document, of which the rest stays unseen and, in JSON,"
+                            + " byte for byte the same. All checks run on it first; what they refuse is not sent. The letter keeps its"
+                            + " bytes and is superseded by the one that is sent, in one transaction.")
     @ApiResponse(responseCode = "200", description = "It is on its way, or with `send: false` would be taken")
     @ApiResponse(responseCode = "202", description = "The order is kept, and the ledger will carry it out")
     @ApiResponse(responseCode = "409", description = "The letter has changed since, or its state does not allow it")
-    @ApiResponse(responseCode = "422", description = "The checks still refuse it, with what they say; or it can't be corrected")
+    @ApiResponse(
+            responseCode = "422",
+            description = "The checks still refuse it, with what they say; or it can't be corrected")
     ResponseEntity<CorrectAnswer> correct(
             @Parameter(hidden = true) @AuthenticationPrincipal Caller caller,
             @PathVariable String id,
@@ -324,8 +331,7 @@ class LetterContentController {
         ContentAnswer shown = content == null ? null : ContentAnswer.of(content);
         return switch (correction.outcome()) {
             case ORDERED -> {
-                ResponseEntity<DeskAnswer> answer =
-                        DeskDoor.answer(id, Objects.requireNonNull(correction.answer()));
+                ResponseEntity<DeskAnswer> answer = DeskDoor.answer(id, Objects.requireNonNull(correction.answer()));
                 Map<String, String> detail =
                         answer.getBody() == null ? Map.of() : answer.getBody().detail();
                 boolean done = answer.getStatusCode().value() == HttpStatus.OK.value();
@@ -341,8 +347,7 @@ class LetterContentController {
                         Problem.NOT_CORRECTABLE,
                         "An edit leads nowhere, or this document can't be written again without changing more.");
             case OTHER_MESSAGE ->
-                throw ProblemException.of(
-                        Problem.NOT_CORRECTABLE, "The message would not keep its id, or has none.");
+                throw ProblemException.of(Problem.NOT_CORRECTABLE, "The message would not keep its id, or has none.");
             case NOT_THE_SENDERS ->
                 throw ProblemException.of(Problem.NOT_CORRECTABLE, "This is not the sender's own document.");
         };

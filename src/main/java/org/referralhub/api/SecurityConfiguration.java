@@ -131,8 +131,7 @@ class SecurityConfiguration {
                         .requestMatchers(HttpMethod.GET, "/api/v1/unmaskings")
                         .hasAnyRole(OPERATOR, AUDITOR, ADMINISTRATOR)
                         // Whoever has asked is refused by the order itself.
-                        .requestMatchers(
-                                HttpMethod.POST, "/api/v1/unmaskings/*/approve", "/api/v1/unmaskings/*/refuse")
+                        .requestMatchers(HttpMethod.POST, "/api/v1/unmaskings/*/approve", "/api/v1/unmaskings/*/refuse")
                         .hasAnyRole(OPERATOR, ADMINISTRATOR)
                         .requestMatchers(HttpMethod.GET, "/api/v1/agencies", "/api/v1/books", "/api/v1/books/hours")
                         .hasAnyRole(EVERY_OPERATOR)

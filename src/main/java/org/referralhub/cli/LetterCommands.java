@@ -30,8 +30,9 @@ final class LetterCommands {
     @Command(
             name = "content",
             mixinStandardHelpOptions = true,
-            description = "Show what a letter holds: codes and identifiers, of all else the kind and the length, and what you"
-                    + " have unmasked.")
+            description =
+                    "Show what a letter holds: codes and identifiers, of all else the kind and the length, and what you"
+                            + " have unmasked.")
     static final class ShowContent extends ClientCommand {
         @Parameters(index = "0", paramLabel = "ID", description = "The letter.")
         private String id = "";
@@ -82,13 +83,17 @@ final class LetterCommands {
 
         private static String value(JsonNode field, String kind) {
             if (!field.has("needs")) {
-                return kind.equals("missing") ? "(missing)" : printable(field.path("value").asText());
+                return kind.equals("missing")
+                        ? "(missing)"
+                        : printable(field.path("value").asText());
             }
             return "(%s of %s, %s)"
                     .formatted(
                             kind,
                             Print.text(field, "size"),
-                            field.path("needs").asText().equals("reason") ? "a reason is enough" : "needs a second person");
+                            field.path("needs").asText().equals("reason")
+                                    ? "a reason is enough"
+                                    : "needs a second person");
         }
 
         /** What is shown may be hostile to a terminal. */
@@ -115,7 +120,8 @@ final class LetterCommands {
         @Option(
                 names = "--field",
                 paramLabel = "POINTER",
-                description = "A field as content shows it; may be given several times. Without it everything is asked for.")
+                description =
+                        "A field as content shows it; may be given several times. Without it everything is asked for.")
         private List<String> fields = new ArrayList<>();
 
         @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why, " + NO_PERSONAL)
@@ -241,8 +247,9 @@ final class LetterCommands {
     @Command(
             name = "correct",
             mixinStandardHelpOptions = true,
-            description = "Mend the sender's document where it fails, without seeing the rest, and send it in the letter's"
-                    + " place. Edits are made in the order set, add, remove.")
+            description =
+                    "Mend the sender's document where it fails, without seeing the rest, and send it in the letter's"
+                            + " place. Edits are made in the order set, add, remove.")
     static final class Correct extends ClientCommand {
         @Parameters(index = "0", paramLabel = "ID", description = "The letter.")
         private String id = "";
@@ -274,8 +281,7 @@ final class LetterCommands {
             ArrayNode edits = body.putArray("edits");
             set.forEach(edit -> edits.add(edit("set", edit)));
             add.forEach(edit -> edits.add(edit("add", edit)));
-            remove.forEach(pointer ->
-                    edits.addObject().put("op", "remove").put("pointer", pointer));
+            remove.forEach(pointer -> edits.addObject().put("op", "remove").put("pointer", pointer));
             HubClient.Answer answer = post(hub, "/dead-letters/" + HubClient.encode(id) + "/correct", body);
             JsonNode json = answer.json();
             if (json.has("title") || !json.path("status").isTextual()) {
@@ -285,12 +291,12 @@ final class LetterCommands {
                 Print.json(out(), answer);
             } else {
                 out().println(
-                        switch (json.path("status").asText()) {
-                            case "sent" -> "It is sent as letter " + Print.text(json, "letter") + ".";
-                            case "fits" -> "The checks would take it.";
-                            case "requested" -> "It will be sent; the ledger is behind.";
-                            default -> "The checks refuse it still; nothing was sent.";
-                        });
+                                switch (json.path("status").asText()) {
+                                    case "sent" -> "It is sent as letter " + Print.text(json, "letter") + ".";
+                                    case "fits" -> "The checks would take it.";
+                                    case "requested" -> "It will be sent; the ledger is behind.";
+                                    default -> "The checks refuse it still; nothing was sent.";
+                                });
                 Print.findings(out(), json.at("/content/findings"));
             }
             return answer.good() ? ExitCodes.OK : ExitCodes.REFUSED;
@@ -299,11 +305,9 @@ final class LetterCommands {
         private ObjectNode edit(String op, String edit) {
             int equals = edit.indexOf('=');
             if (equals < 0) {
-                throw new CommandLine.ParameterException(
-                        spec().commandLine(), "--" + op + " takes POINTER=VALUE.");
+                throw new CommandLine.ParameterException(spec().commandLine(), "--" + op + " takes POINTER=VALUE.");
             }
-            ObjectNode body =
-                    JSON.createObjectNode().put("op", op).put("pointer", edit.substring(0, equals));
+            ObjectNode body = JSON.createObjectNode().put("op", op).put("pointer", edit.substring(0, equals));
             body.set("value", value(edit.substring(equals + 1)));
             return body;
         }

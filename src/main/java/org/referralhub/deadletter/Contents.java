@@ -35,8 +35,9 @@ public class Contents {
     public static final int MOST_FIELDS = 100;
 
     private static final String INTAKE = Queues.intake("");
-    private static final String SELECT = "select id, letter, fields, sensitive, state, asker, reason, asked_at, decider,"
-            + " decision, decided_at, until from unmasking";
+    private static final String SELECT =
+            "select id, letter, fields, sensitive, state, asker, reason, asked_at, decider,"
+                    + " decision, decided_at, until from unmasking";
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private final Desk desk;
@@ -83,13 +84,12 @@ public class Contents {
                 .filter(unmasking -> unmasking.holds(now))
                 .toList();
         boolean[] seen = {false};
-        Content content = masking.get()
-                .shown(dialect(summary), kept.original(), findings(kept), (pointer, needs) -> {
-                    boolean may = granted.stream()
-                            .anyMatch(one -> one.covers(pointer) && (needs == Field.Needs.REASON || one.decider() != null));
-                    seen[0] |= may;
-                    return may;
-                });
+        Content content = masking.get().shown(dialect(summary), kept.original(), findings(kept), (pointer, needs) -> {
+            boolean may = granted.stream()
+                    .anyMatch(one -> one.covers(pointer) && (needs == Field.Needs.REASON || one.decider() != null));
+            seen[0] |= may;
+            return may;
+        });
         if (seen[0]) {
             access.note(caller, "see-unmasked", letter);
         }
@@ -135,7 +135,9 @@ public class Contents {
             return Optional.empty();
         }
         Content content = masking.get().masked(dialect(summary), kept.original(), findings(kept));
-        if (fields.isEmpty() || fields.size() > MOST_FIELDS || !pointers(content.root()).containsAll(fields)) {
+        if (fields.isEmpty()
+                || fields.size() > MOST_FIELDS
+                || !pointers(content.root()).containsAll(fields)) {
             throw new IllegalArgumentException("a field that the letter has not");
         }
         boolean sensitive = content.root() == null || isSensitive(content.root(), fields);
@@ -176,7 +178,11 @@ public class Contents {
      */
     public DeskOrders.Answer decide(String unmasking, boolean approve, String caller, String reason) {
         return orders.order(
-                approve ? DecideUnmaskingAction.APPROVE : DecideUnmaskingAction.REFUSE, unmasking, null, caller, reason);
+                approve ? DecideUnmaskingAction.APPROVE : DecideUnmaskingAction.REFUSE,
+                unmasking,
+                null,
+                caller,
+                reason);
     }
 
     /**
@@ -198,7 +204,8 @@ public class Contents {
             values.add(letter);
         }
         return read(
-                SELECT + where + " order by asked_at desc, id limit " + Math.max(1, Math.min(size, LARGEST_PAGE)), values);
+                SELECT + where + " order by asked_at desc, id limit " + Math.max(1, Math.min(size, LARGEST_PAGE)),
+                values);
     }
 
     private List<Unmasking> of(String letter, String caller) {

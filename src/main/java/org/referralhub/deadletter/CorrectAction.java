@@ -26,13 +26,14 @@ final class CorrectAction implements DeskAction {
     /** The sender has sent it anew, and that was taken. */
     static final String SENDER_WAS_FASTER = "sender-was-faster";
 
-    private static final String CHILD = "insert into letter (id, state, revision, rank, due_at, fingerprint, urgency, risk,"
-            + " place, origin, stage, cause, failure, exception, sender, recipient, dialect, referral_id, message_id,"
-            + " message_key, delivery_id, configuration, attempts, owner, note, parent, replay, capture, captured_at,"
-            + " changed_at, changed_by)"
-            + " select ?, 'REPLAYED', 0, rank, due_at, fingerprint, urgency, risk, place, origin, stage, cause, failure,"
-            + " exception, sender, recipient, dialect, referral_id, ?, ?, null, configuration, 0, owner, note, id, ?, ?, ?, ?,"
-            + " ? from letter where id = ?";
+    private static final String CHILD =
+            "insert into letter (id, state, revision, rank, due_at, fingerprint, urgency, risk,"
+                    + " place, origin, stage, cause, failure, exception, sender, recipient, dialect, referral_id, message_id,"
+                    + " message_key, delivery_id, configuration, attempts, owner, note, parent, replay, capture, captured_at,"
+                    + " changed_at, changed_by)"
+                    + " select ?, 'REPLAYED', 0, rank, due_at, fingerprint, urgency, risk, place, origin, stage, cause, failure,"
+                    + " exception, sender, recipient, dialect, referral_id, ?, ?, null, configuration, 0, owner, note, id, ?, ?, ?, ?,"
+                    + " ? from letter where id = ?";
     private static final String CONTENT =
             "insert into letter_content (id, headers, original, findings) select ?, headers, ?, ? from letter_content"
                     + " where id = ?";

@@ -9,10 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param content the corrected document, masked, with what the checks say of it; null when there is none
  * @param answer what the order came to; null when nothing was ordered
  */
-public record Correction(
-        Outcome outcome,
-        @Nullable Content content,
-        DeskOrders.@Nullable Answer answer) {
+public record Correction(Outcome outcome, @Nullable Content content, DeskOrders.@Nullable Answer answer) {
 
     /** What came of it. */
     public enum Outcome {

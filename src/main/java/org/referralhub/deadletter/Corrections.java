@@ -73,8 +73,7 @@ public class Corrections {
             return without(Correction.Outcome.OTHER_MESSAGE);
         }
         Inbound inbound = translator.get().inbound(dialect, sender, edited, clock.instant());
-        Content content =
-                masking.get().masked(dialect, edited, inbound.report().findings());
+        Content content = masking.get().masked(dialect, edited, inbound.report().findings());
         if (inbound instanceof Inbound.Refused) {
             return Optional.of(new Correction(Correction.Outcome.REFUSED_BY_CHECKS, content, null));
         }

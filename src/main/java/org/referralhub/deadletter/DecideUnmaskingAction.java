@@ -55,8 +55,8 @@ final class DecideUnmaskingAction implements DeskAction {
             long decided = rows.getLong(5);
             at = rows.wasNull() ? rows.getLong(4) : decided;
         }
-        Map<String, String> now =
-                Map.of("state", state, "by", last, "at", Instant.ofEpochMilli(at).toString());
+        Map<String, String> now = Map.of(
+                "state", state, "by", last, "at", Instant.ofEpochMilli(at).toString());
         if (!Unmasking.State.ASKED.name().equals(state)) {
             return new DeskOutcome(DeskOutcome.CHANGED, now);
         }

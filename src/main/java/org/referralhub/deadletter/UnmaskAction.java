@@ -40,12 +40,7 @@ final class UnmaskAction implements DeskAction {
             return DeskOutcome.unknown();
         }
         DeskOutcome refusal = Letters.refusal(
-                order,
-                letter,
-                LetterState.OPEN,
-                LetterState.REPLAYED,
-                LetterState.DISCARDED,
-                LetterState.RETURNED);
+                order, letter, LetterState.OPEN, LetterState.REPLAYED, LetterState.DISCARDED, LetterState.RETURNED);
         if (refusal != null) {
             return refusal;
         }

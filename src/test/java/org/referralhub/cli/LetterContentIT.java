@@ -39,7 +39,8 @@ class LetterContentIT {
             assertThat(content.status()).isEqualTo(200);
             assertThat(content.text()).doesNotContain("Анударь", "Батсүх", "Бор толгойн урд", "70112233", "NO_SUCH");
             assertThat(field(content.json(), "/call_id").path("value").asText()).isEqualTo(callId);
-            assertThat(field(content.json(), "/concerns/0").path("findings").toString()).contains("code.unknown");
+            assertThat(field(content.json(), "/concerns/0").path("findings").toString())
+                    .contains("code.unknown");
         }
         for (String role : List.of("auditor", "administrator", HELPLINE)) {
             assertThat(HUB.as(role).get("/dead-letters/" + letter + "/content").status())
@@ -66,10 +67,10 @@ class LetterContentIT {
         JsonNode others =
                 HUB.as("integrator").get("/dead-letters/" + letter + "/content").json();
         assertThat(field(others, "/child/age").has("value")).isFalse();
-        await().atMost(RunningHub.PATIENCE)
-                .untilAsserted(() -> assertThat(HUB.as("auditor").get("/audit?size=500").text())
-                        .contains("see-unmasked", letter, "unmask")
-                        .doesNotContain("The age must be right"));
+        await().atMost(RunningHub.PATIENCE).untilAsserted(() -> assertThat(
+                        HUB.as("auditor").get("/audit?size=500").text())
+                .contains("see-unmasked", letter, "unmask")
+                .doesNotContain("The age must be right"));
     }
 
     @Test
@@ -93,7 +94,8 @@ class LetterContentIT {
         JsonNode after = operator.get("/dead-letters/" + letter + "/content").json();
         assertThat(field(after, "/child/first_name").path("value").asText()).isEqualTo("Анударь");
         assertThat(field(after, "/child/father_name").has("value")).isFalse();
-        JsonNode listed = HUB.as("auditor").get("/unmaskings?letter=" + letter).json().path("items");
+        JsonNode listed =
+                HUB.as("auditor").get("/unmaskings?letter=" + letter).json().path("items");
         assertThat(listed).hasSize(1);
         assertThat(listed.path(0).path("decider").asText()).isEqualTo("administrator");
         assertThat(listed.toString()).doesNotContain("Анударь");
@@ -102,9 +104,12 @@ class LetterContentIT {
     @Test
     void who_is_refused_sees_nothing() throws Exception {
         String letter = refusedCall();
-        String id = unmask(letter, "Everything", "").json().at("/detail/unmasking").asText();
+        String id =
+                unmask(letter, "Everything", "").json().at("/detail/unmasking").asText();
         assertThat(decide("administrator", id, "refuse").status()).isEqualTo(200);
-        assertThat(HUB.as("operator").get("/dead-letters/" + letter + "/content").text())
+        assertThat(HUB.as("operator")
+                        .get("/dead-letters/" + letter + "/content")
+                        .text())
                 .doesNotContain("Анударь");
     }
 
@@ -112,17 +117,21 @@ class LetterContentIT {
     void a_letter_is_corrected_unseen_and_goes_out_once_in_its_place() throws Exception {
         String letter = refusedCall();
         Participant operator = HUB.as("operator");
-        assertThat(correct(letter, "{\"send\": false, \"edits\": [{\"op\": \"set\", \"pointer\": \"/concerns/0\", \"value\": \"NOT_EITHER\"}]}")
+        assertThat(correct(
+                                letter,
+                                "{\"send\": false, \"edits\": [{\"op\": \"set\", \"pointer\": \"/concerns/0\", \"value\": \"NOT_EITHER\"}]}")
                         .status())
                 .isEqualTo(422);
         Participant.Answer fits = correct(
-                letter, "{\"send\": false, \"edits\": [{\"op\": \"set\", \"pointer\": \"/concerns/0\", \"value\": \"NEGLECT\"}]}");
+                letter,
+                "{\"send\": false, \"edits\": [{\"op\": \"set\", \"pointer\": \"/concerns/0\", \"value\": \"NEGLECT\"}]}");
         assertThat(fits.status()).as(fits.text()).isEqualTo(200);
         assertThat(fits.json().path("status").asText()).isEqualTo("fits");
         assertThat(fits.text()).doesNotContain("Анударь");
         assertThat(state(letter)).isEqualTo("OPEN");
         Participant.Answer otherId = correct(
-                letter, "{\"reason\": \"x\", \"edits\": [{\"op\": \"set\", \"pointer\": \"/call_id\", \"value\": \"other\"}]}");
+                letter,
+                "{\"reason\": \"x\", \"edits\": [{\"op\": \"set\", \"pointer\": \"/call_id\", \"value\": \"other\"}]}");
         assertThat(otherId.status()).isEqualTo(422);
         assertThat(otherId.json().at("/remedy/en").asText()).contains("Return it to its sender");
         for (String wrong : List.of(
@@ -163,7 +172,15 @@ class LetterContentIT {
         assertThat(hub("operator", "dead-letters", "content", letter))
                 .contains("! /concerns/0  (text of 7, a reason is enough)", callId)
                 .doesNotContain("Анударь");
-        assertThat(hub("operator", "dead-letters", "unmask", letter, "--field", "/concerns/0", "--reason", "Which code"))
+        assertThat(hub(
+                        "operator",
+                        "dead-letters",
+                        "unmask",
+                        letter,
+                        "--field",
+                        "/concerns/0",
+                        "--reason",
+                        "Which code"))
                 .contains("until");
         assertThat(hub("operator", "dead-letters", "content", letter)).contains("! /concerns/0  NO_SUCH");
         String asked = hub("operator", "dead-letters", "unmask", letter, "--reason", "All of it", "--json");
@@ -171,12 +188,21 @@ class LetterContentIT {
                 .readTree(asked)
                 .at("/detail/unmasking")
                 .asText();
-        assertThat(hub("administrator", "dead-letters", "unmaskings", "--state", "ASKED")).contains(id);
+        assertThat(hub("administrator", "dead-letters", "unmaskings", "--state", "ASKED"))
+                .contains(id);
         assertThat(hub("administrator", "dead-letters", "refuse", id, "--reason", "One field is enough"))
                 .contains("refused");
         assertThat(hub("operator", "dead-letters", "correct", letter, "--set", "/concerns/0=NEGLECT", "--try"))
                 .contains("would take it");
-        assertThat(hub("operator", "dead-letters", "correct", letter, "--set", "/concerns/0=NEGLECT", "--reason", "Old code"))
+        assertThat(hub(
+                        "operator",
+                        "dead-letters",
+                        "correct",
+                        letter,
+                        "--set",
+                        "/concerns/0=NEGLECT",
+                        "--reason",
+                        "Old code"))
                 .contains("It is sent as letter");
     }
 
@@ -187,11 +213,16 @@ class LetterContentIT {
         Way.AMQP.send(HUB.as(HELPLINE), "helpline", bytes(call));
         List<String> ids = new ArrayList<>();
         await().atMost(RunningHub.PATIENCE).until(() -> {
-            for (JsonNode letter :
-                    HUB.as("operator").get("/dead-letters?sender=" + HELPLINE).json().path("items")) {
+            for (JsonNode letter : HUB.as("operator")
+                    .get("/dead-letters?sender=" + HELPLINE)
+                    .json()
+                    .path("items")) {
                 String id = letter.path("id").asText();
                 if (ids.isEmpty()
-                        && HUB.as("operator").get("/dead-letters/" + id + "/content").text().contains(callId)) {
+                        && HUB.as("operator")
+                                .get("/dead-letters/" + id + "/content")
+                                .text()
+                                .contains(callId)) {
                     ids.add(id);
                 }
             }
@@ -209,7 +240,9 @@ class LetterContentIT {
     }
 
     private static Participant.Answer unmask(String letter, String reason, String... fields) {
-        var body = new com.fasterxml.jackson.databind.ObjectMapper().createObjectNode().put("reason", reason);
+        var body = new com.fasterxml.jackson.databind.ObjectMapper()
+                .createObjectNode()
+                .put("reason", reason);
         var list = body.putArray("fields");
         for (String field : fields) {
             list.add(field);
@@ -219,8 +252,7 @@ class LetterContentIT {
     }
 
     private static Participant.Answer decide(String who, String id, String verb) {
-        return HUB.as(who)
-                .post("/unmaskings/" + id + "/" + verb, "application/json", bytes("{\"reason\": \"Seen\"}"));
+        return HUB.as(who).post("/unmaskings/" + id + "/" + verb, "application/json", bytes("{\"reason\": \"Seen\"}"));
     }
 
     private static Participant.Answer correct(String letter, String body) {
@@ -244,8 +276,7 @@ class LetterContentIT {
     private String hub(String who, String... command) throws Exception {
         Path secret = Files.writeString(folder.resolve("secret-" + who), "demo-" + who + "\n");
         List<String> arguments = new ArrayList<>(List.of(command));
-        arguments.addAll(
-                List.of("--as", who, "--url", HUB.url().toString(), "--secret-file", secret.toString()));
+        arguments.addAll(List.of("--as", who, "--url", HUB.url().toString(), "--secret-file", secret.toString()));
         StringWriter out = new StringWriter();
         int code = Hub.commandLine()
                 .setOut(new PrintWriter(out, true))
