@@ -147,6 +147,8 @@ final class SearchBench implements AutoCloseable {
                 }
             }
             carry(ledger, batch);
+            // Nothing more comes, so what waits for the index is written.
+            ledger.process(List.of());
         }
         try {
             return new Filled(sent, referrals.size(), Files.size(file));

@@ -84,6 +84,7 @@ final class Batch implements LedgerTransaction {
     private final Instant now;
     private final Recorder recorder;
     private final SearchIndex index;
+    private final Postings postings;
     private final Versions versions;
     private final String version;
     private final List<Emission> emissions = new ArrayList<>();
@@ -91,7 +92,7 @@ final class Batch implements LedgerTransaction {
     private final Map<String, StoredMessage> messages = new HashMap<>();
     private final Map<String, Referral> referrals = new HashMap<>();
     private final Accounts accounts;
-    private final Clocks clocks = new Clocks(this);
+    private final Clocks clocks = new Clocks(this, this::openedAt);
     private final Order order = new Order(this);
     private final EarlyMessages early;
     private final Tally tally = new Tally();
@@ -151,6 +152,7 @@ final class Batch implements LedgerTransaction {
             Map<String, PreparedStatement> statements,
             Instant now,
             SearchIndex index,
+            Postings postings,
             Duration patience,
             Versions versions,
             String version,
@@ -163,6 +165,7 @@ final class Batch implements LedgerTransaction {
         this.accounts = new Accounts(now);
         this.recorder = recorder;
         this.index = index;
+        this.postings = postings;
         this.versions = versions;
         this.version = version;
         newReferrals = new Collected(statement(INSERT_REFERRAL));
@@ -323,8 +326,8 @@ final class Batch implements LedgerTransaction {
     }
 
     /** Notes in the index who the child is, from the REQUEST's body as it stands now. */
-    void child(Referral referral, JsonNode body) throws SQLException {
-        index.child(this, referral, body);
+    void child(Referral referral, JsonNode body) {
+        index.child(postings, referral, body);
     }
 
     /**
@@ -333,7 +336,7 @@ final class Batch implements LedgerTransaction {
      * @param known keyed hashes; what is found by these is left out
      */
     List<String> sameChild(Referral referral, Set<String> known) throws SQLException {
-        return index.sameChild(this, referral, known);
+        return index.sameChild(this, postings, referral, known);
     }
 
     /** Keyed hashes of the child that a REQUEST's body speaks of. */
@@ -490,6 +493,14 @@ final class Batch implements LedgerTransaction {
         return referral;
     }
 
+    private long openedAt(String referralId) throws SQLException {
+        Referral referral = referral(referralId);
+        if (referral == null) {
+            throw new IllegalStateException("a deadline without its referral");
+        }
+        return referral.openedAt;
+    }
+
     /** The REQUEST as it stands with every amendment so far. */
     Standing standing(Referral referral) throws SQLException {
         flush();
@@ -636,10 +647,15 @@ final class Batch implements LedgerTransaction {
         return clocks;
     }
 
-    /** Everything is in the database, ready for the commit. */
-    void finish() throws SQLException {
+    /**
+     * Everything is in the database, ready for the commit.
+     *
+     * @param messages in the batch
+     */
+    void finish(int messages) throws SQLException {
         flush();
-        index.write(this, referrals.values());
+        index.write(postings, referrals.values());
+        postings.write(this, messages);
         early.announce();
         accounts.post(this);
     }

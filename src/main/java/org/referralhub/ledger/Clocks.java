@@ -15,14 +15,14 @@ import org.jspecify.annotations.Nullable;
 final class Clocks {
     private static final String START =
             "insert into clock (opened_at, referral_id, agency, kind, state, started_at, due_at, ended_at, ladder_end)"
-                    + " values ((select opened_at from referral where id = ?), ?, ?, ?, ?, ?, ?, ?, 0)"
+                    + " values (?, ?, ?, ?, ?, ?, ?, ?, 0)"
                     + " on conflict (opened_at, referral_id, agency, kind) do update set"
                     + " state = excluded.state, started_at = excluded.started_at, due_at = excluded.due_at,"
                     + " fired_at = null, fired_by = null, ended_at = excluded.ended_at, escalated_to = null, ladder_end = 0,"
                     + " announced_at = null";
     private static final String STOP =
-            "update clock set state = case state when 'OVERDUE' then 'LATE' else 'MET' end, ended_at = ?" + " where "
-                    + Referral.ROWS + " and agency = ? and kind = ? and ended_at is null";
+            "update clock set state = case state when 'OVERDUE' then 'LATE' else 'MET' end, ended_at = ? where"
+                    + " opened_at = ? and referral_id = ? and agency = ? and kind = ? and ended_at is null";
 
     private static final String SHORTEN = "update clock set due_at = ?, announced_at = null where " + Referral.ROWS
             + " and agency = ? and kind = ? and state = 'RUNNING' and due_at > ?";
@@ -30,6 +30,7 @@ final class Clocks {
             + " and state = 'RUNNING'";
 
     private final LedgerTransaction transaction;
+    private final Openings openings;
     private final Map<Key, Change> changes = new LinkedHashMap<>();
 
     /** What the agency has to do in time. */
@@ -58,8 +59,15 @@ final class Clocks {
     /** What the batch does to one clock in the end: due at null only stops it. */
     private record Change(@Nullable Instant dueAt, boolean runs) {}
 
-    Clocks(LedgerTransaction transaction) {
+    /** Knows when referrals were opened. */
+    interface Openings {
+        /** In milliseconds since 1970 UTC. */
+        long openedAt(String referralId) throws SQLException;
+    }
+
+    Clocks(LedgerTransaction transaction, Openings openings) {
         this.transaction = transaction;
+        this.openings = openings;
     }
 
     /** Starts the clock, or starts it again with another deadline. The referral must be known to the batch. */
@@ -140,7 +148,7 @@ final class Clocks {
             Instant dueAt = entry.getValue().dueAt();
             if (dueAt == null) {
                 stops.setLong(1, now);
-                stops.setString(2, key.referralId());
+                stops.setLong(2, openings.openedAt(key.referralId()));
                 stops.setString(3, key.referralId());
                 stops.setString(4, key.agency());
                 stops.setString(5, key.kind().name());
@@ -149,7 +157,7 @@ final class Clocks {
                 continue;
             }
             boolean runs = entry.getValue().runs();
-            starts.setString(1, key.referralId());
+            starts.setLong(1, openings.openedAt(key.referralId()));
             starts.setString(2, key.referralId());
             starts.setString(3, key.agency());
             starts.setString(4, key.kind().name());

@@ -53,6 +53,8 @@ public final class Ledger implements AutoCloseable {
     private @Nullable Connection connection;
     private final Map<String, PreparedStatement> statements = new HashMap<>();
     private final Versions versions = new Versions();
+    /** What the connection has still to write to the search index. */
+    private @Nullable Postings postings;
 
     /**
      * A ledger on this database.
@@ -182,7 +184,15 @@ public final class Ledger implements AutoCloseable {
         try {
             Connection open = connect();
             Batch batch = new Batch(
-                    open, statements, clock.instant(), index, patience, versions, now.version(), this::record);
+                    open,
+                    statements,
+                    clock.instant(),
+                    index,
+                    postings(open),
+                    patience,
+                    versions,
+                    now.version(),
+                    this::record);
             batch.look(arrivals);
             for (LedgerInput input : inputs) {
                 batch.begin(input);
@@ -192,7 +202,7 @@ public final class Ledger implements AutoCloseable {
                 }
             }
             tidy(batch);
-            batch.finish();
+            batch.finish(inputs.size());
             open.commit();
             done = true;
             if (meters != null && !inputs.isEmpty()) {
@@ -242,11 +252,22 @@ public final class Ledger implements AutoCloseable {
         return open;
     }
 
+    private Postings postings(Connection open) throws SQLException {
+        Postings known = postings;
+        if (known == null) {
+            // Nodes that share a database must find at once what another one has written.
+            known = Postings.open(open, database.isEmbedded());
+            postings = known;
+        }
+        return known;
+    }
+
     /** Gives the connection back; what was not committed is undone. */
     @Override
     public void close() {
         Connection open = connection;
         connection = null;
+        postings = null;
         statements.clear();
         versions.forget();
         if (open != null) {

@@ -1,8 +1,6 @@
 package org.referralhub.ledger;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -21,12 +19,6 @@ final class SearchIndex {
     /** Somebody has still to accept or decline it, or to say that it knows that it is called off. */
     static final String UNANSWERED = "unanswered";
 
-    private static final String INSERT =
-            "insert into posting (term, opened_at, referral_id) values (?, ?, ?) on conflict do nothing";
-    private static final String DELETE = "delete from posting where term = ? and opened_at = ? and referral_id = ?";
-
-    private static final String SAME_CHILD =
-            "select referral_id from posting where term = ? and referral_id <> ? order by opened_at desc limit ?";
     /** Earlier reports that one report is compared with: more would tell the team nothing new. */
     private static final int SIGNALS = 5;
 
@@ -89,16 +81,9 @@ final class SearchIndex {
     }
 
     /** Adds what is known of the child. Terms of an earlier name or number stay: they find it too. */
-    void child(LedgerTransaction transaction, Referral referral, JsonNode body) throws SQLException {
+    void child(Postings postings, Referral referral, JsonNode body) {
         referral.child = keys.terms(body);
-        PreparedStatement insert = transaction.statement(INSERT);
-        for (String term : referral.child) {
-            add(insert, term, referral);
-        }
-        if (!referral.child.isEmpty()) {
-            // At once: the next referral of the same batch may be about the same child.
-            insert.executeBatch();
-        }
+        referral.child.forEach(term -> postings.add(term, referral));
     }
 
     Set<String> hashes(JsonNode body) {
@@ -106,69 +91,44 @@ final class SearchIndex {
     }
 
     /** Ids of the other referrals about the child that {@link #child} has noted, the latest first, but for those known. */
-    List<String> sameChild(LedgerTransaction transaction, Referral referral, Set<String> known) throws SQLException {
+    List<String> sameChild(LedgerTransaction transaction, Postings postings, Referral referral, Set<String> known)
+            throws SQLException {
         Set<String> fresh = new LinkedHashSet<>(referral.child);
         fresh.removeAll(known);
-        Set<String> others = others(transaction, referral, fresh);
+        Set<String> others = others(transaction, postings, referral, fresh);
         if (!others.isEmpty()) {
-            others.removeAll(others(transaction, referral, known));
+            others.removeAll(others(transaction, postings, referral, known));
         }
         return others.stream().limit(SIGNALS).toList();
     }
 
-    private static Set<String> others(LedgerTransaction transaction, Referral referral, Set<String> terms)
+    private static Set<String> others(
+            LedgerTransaction transaction, Postings postings, Referral referral, Set<String> terms)
             throws SQLException {
         Set<String> others = new LinkedHashSet<>();
-        PreparedStatement select = transaction.statement(SAME_CHILD);
         for (String term : terms) {
             if (term.startsWith(ChildKeys.SAME)) {
-                select.setString(1, term);
-                select.setString(2, referral.id);
-                select.setInt(3, SIGNALS);
-                try (ResultSet rows = select.executeQuery()) {
-                    while (rows.next()) {
-                        others.add(rows.getString(1));
-                    }
-                }
+                others.addAll(postings.others(transaction, term, referral.id, SIGNALS));
             }
         }
         return others;
     }
 
     /** Brings the index up to what the referrals are now. */
-    void write(LedgerTransaction transaction, Collection<Referral> referrals) throws SQLException {
-        PreparedStatement insert = transaction.statement(INSERT);
-        PreparedStatement delete = transaction.statement(DELETE);
-        boolean added = false;
-        boolean removed = false;
+    void write(Postings postings, Collection<Referral> referrals) {
         for (Referral referral : referrals) {
             Set<String> terms = terms(referral);
             for (String term : terms) {
                 if (!referral.indexed.contains(term)) {
-                    add(insert, term, referral);
-                    added = true;
+                    postings.add(term, referral);
                 }
             }
             for (String term : referral.indexed) {
                 if (!terms.contains(term)) {
-                    add(delete, term, referral);
-                    removed = true;
+                    postings.remove(term, referral);
                 }
             }
             referral.indexed = terms;
         }
-        if (added) {
-            insert.executeBatch();
-        }
-        if (removed) {
-            delete.executeBatch();
-        }
-    }
-
-    private static void add(PreparedStatement row, String term, Referral referral) throws SQLException {
-        row.setString(1, term);
-        row.setLong(2, referral.openedAt);
-        row.setString(3, referral.id);
-        row.addBatch();
     }
 }

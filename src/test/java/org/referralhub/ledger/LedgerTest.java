@@ -611,6 +611,7 @@ class LedgerTest {
                     new java.util.HashMap<>(),
                     CLOCK.instant(),
                     new SearchIndex(place -> List.of(), ChildKeys.OFF),
+                    Postings.open(other, false),
                     EarlyMessages.PATIENCE,
                     new Versions(),
                     "",
