@@ -191,6 +191,7 @@ public final class Foresight implements AutoCloseable {
                 statements,
                 clock.instant(),
                 index,
+                Postings.open(connection, false),
                 EarlyMessages.PATIENCE,
                 versions,
                 rules.version(),

@@ -11,7 +11,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -59,8 +58,9 @@ final class Postings {
     private record Row(String term, long openedAt, String referralId) {
         static final Comparator<Row> INDEX =
                 Comparator.comparing(Row::term).thenComparingLong(Row::openedAt).thenComparing(Row::referralId);
-        static final Comparator<Row> LATEST_FIRST =
-                Comparator.comparingLong(Row::openedAt).thenComparing(Row::referralId).reversed();
+        static final Comparator<Row> LATEST_FIRST = Comparator.comparingLong(Row::openedAt)
+                .thenComparing(Row::referralId)
+                .reversed();
     }
 
     private Postings(boolean gathers) {
@@ -158,9 +158,7 @@ final class Postings {
         if (waiting.isEmpty()) {
             return messages >= BUSY;
         }
-        return messages > 0
-                && waiting.size() + fresh.size() < MOST
-                && System.nanoTime() - since < LONGEST.toNanos();
+        return messages > 0 && waiting.size() + fresh.size() < MOST && System.nanoTime() - since < LONGEST.toNanos();
     }
 
     private void gather(LedgerTransaction transaction) throws SQLException {

@@ -194,9 +194,8 @@ class PostingsTest {
         List<LedgerInput> last = new ArrayList<>(busy("c"));
         last.add(report("school-bzd", "s-1", "УБ16250415"));
 
-        assertThat(signals(ledger.process(last)))
-                .singleElement()
-                .satisfies(signal -> assertThat(signal.properties()).containsEntry(Headers.RECIPIENT, "team-bzd"));
+        assertThat(signals(ledger.process(last))).singleElement().satisfies(signal -> assertThat(signal.properties())
+                .containsEntry(Headers.RECIPIENT, "team-bzd"));
     }
 
     @Test
