@@ -3,6 +3,7 @@ package org.referralhub.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +16,7 @@ import picocli.CommandLine.Parameters;
 /** Which letters a command is for: some, a group, or what a search finds. */
 final class Chosen {
     @Parameters(paramLabel = "ID", description = "Letters.")
-    private List<String> letters = List.of();
+    private List<String> letters = new ArrayList<>();
 
     @Option(names = "--group", paramLabel = "FINGERPRINT", description = "The open letters of this group.")
     private @Nullable String group;

@@ -106,6 +106,9 @@ class DeadLettersIT {
                         .contains(referralId)
                         .doesNotContain("Анударь");
             }
+            assertThat(hub("dead-letters rehearse --where recipient=" + POLICE, hub))
+                    .contains("DELIVERED", "1 of 1 letters", POLICE)
+                    .doesNotContain("Анударь");
             assertThat(hub("dead-letters replay " + ids.get(0), hub)).contains("It is sent again");
             replay(hub, ids.get(1));
             Participant.Answer again =
@@ -121,6 +124,12 @@ class DeadLettersIT {
             assertThat(hub.waiting(POLICE, referralId)).hasSize(1);
             assertThat(hub.waiting(SOCIAL_WORKER, referralId)).hasSize(1);
             assertThat(openLetters(hub)).isEmpty();
+            // A run over what has arrived is over at once.
+            assertThat(hub("dead-letters run " + String.join(" ", ids) + " --reason by-mistake", hub))
+                    .contains("DONE", "2 skipped");
+            assertThat(hub("dead-letters runs", hub)).contains("DONE");
+            hub.settle();
+            assertThat(hub.waiting(POLICE, referralId)).hasSize(1);
             assertThat(hub("books", hub)).contains(POLICE);
         }
     }
