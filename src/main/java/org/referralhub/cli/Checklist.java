@@ -73,7 +73,7 @@ final class Checklist {
     /** Plays the whole list, and calls everything off in the end whatever happened. */
     List<Point> play() {
         ObjectNode first = exercise.request("PRIORITY", "NEGLECT");
-        describe(first, "Ө, Ү, “хашилт”, \"quotes\" & <angle brackets>,\nхоёр мөр / two lines");
+        ExerciseWording.describe(first, "Ө, Ү, “хашилт”, \"quotes\" & <angle brackets>,\nхоёр мөр / two lines");
         boolean safe = point(
                 "exercise-only",
                 new Text("Дасгал зөвхөн энэ байгууллагад очно", "An exercise reaches this office and nobody else"),
@@ -124,7 +124,7 @@ final class Checklist {
                 "takes-everything",
                 new Text("Бүх талбартай хүсэлтийг авна", "Takes a referral that says all there is"),
                 true,
-                () -> acknowledged(exercise.send(everything(), "accepted")));
+                () -> acknowledged(exercise.send(ExerciseWording.everything(exercise.request("PRIORITY", "NEGLECT")), "accepted")));
         point(
                 "takes-an-amendment",
                 new Text("Нэмэлт, өөрчлөлтийг авна", "Takes an amendment"),
@@ -326,64 +326,13 @@ final class Checklist {
     /** Three messages in one breath: what was called off must be known to be, in whatever order they were worked on. */
     private Verdict order() {
         ObjectNode message = exercise.request("PRIORITY", "NEGLECT");
-        describe(message, "Гурван мессеж зэрэг. / Three messages at once.");
+        ExerciseWording.describe(message, "Гурван мессеж зэрэг. / Three messages at once.");
         String referral = exercise.send(message, "accepted");
         ObjectNode amendment = exercise.about(referral, "AMEND");
         amendment.withObject("/body/changes").put("narrative", "Дасгал, засвартай. / Exercise, amended.");
         exercise.send(amendment, "accepted");
         exercise.send(exercise.about(referral, "RECALL"), "accepted");
         return recallKnown(referral);
-    }
-
-    private static void describe(ObjectNode message, String text) {
-        message.withObject("/body").put("narrative", "ДАСГАЛ. / EXERCISE. " + text);
-        message.withObject("/body/child").put("givenName", "Дасгал");
-        message.withObject("/body").put("legalBasis", "LEGAL_OBLIGATION");
-    }
-
-    /** All that can be said, of nobody. */
-    private ObjectNode everything() {
-        ObjectNode message = exercise.request("PRIORITY", "NEGLECT");
-        describe(message, "Бүх талбар. / Every field.");
-        ObjectNode body = message.withObject("/body");
-        body.withArray("concerns").add("SUBSTANCE_ENVIRONMENT");
-        body.put("riskLevel", "LOW");
-        ObjectNode child = body.withObject("/child");
-        child.put("patronymic", "Дасгал")
-                .put("knownAs", "Дасгал")
-                .put("ageEstimate", 9)
-                .put("sex", "UNKNOWN");
-        child.put("disability", "Үгүй").put("communicationNeed", "Үгүй").put("language", "mn");
-        child.put("livingWith", "STEP_FAMILY");
-        child.withObject("/address").put("state", "11").put("district", "1110").put("line", "3-12 тоот");
-        child.withObject("/school").put("code", "S-0000").put("class", "3а").put("attendance", "Тогтмол");
-        body.withArray("caregivers")
-                .addObject()
-                .put("name", "Дасгал")
-                .put("relation", "MOTHER")
-                .put("phone", "99000000");
-        body.withArray("incidents")
-                .addObject()
-                .put("place", "HOME")
-                .put("narrative", "Дасгал.")
-                .put("previous", false);
-        body.withArray("perpetrators")
-                .addObject()
-                .put("relation", "STEP_PARENT")
-                .put("name", "Дасгал");
-        body.withArray("servicesRequested").addObject().put("service", "SAFETY").put("within", "PT24H");
-        body.withArray("criminalArticles").add("11.7");
-        body.withArray("icd10").add("T74.0");
-        body.put("medicalFindings", "Дасгал.").put("psychologicalAssessment", "Дасгал.");
-        body.put("householdWelfare", "Дасгал.").put("sexualViolenceDetail", "Дасгал.");
-        body.withArray("previousReferrals").addObject().put("date", "2025-03").put("text", "Дасгал.");
-        body.withObject("/reporter").put("kind", "NEIGHBOUR").put("anonymous", true);
-        body.withObject("/consent")
-                .put("services", true)
-                .put("disclosure", true)
-                .put("obtainedFrom", "CAREGIVER");
-        body.withArray("attachments").addObject().put("mediaType", "image/jpeg").put("name", "дасгал.jpg");
-        return message;
     }
 
     private String after(String referral, Exercise.Event answer) {

@@ -42,7 +42,7 @@ public final class LiveChange {
     private final boolean demo;
     private final Shelf shelf;
     private final Editions editions;
-    private final List<Follower> followers;
+    private final Takeover takeover;
     private final Supplier<Replay> replay;
     private final Clock clock;
     private final List<Consumer<ChangeReport>> witnesses = new ArrayList<>();
@@ -79,7 +79,7 @@ public final class LiveChange {
         this.demo = demo;
         this.shelf = shelf;
         this.editions = editions;
-        this.followers = List.copyOf(followers);
+        this.takeover = new Takeover(home, editions, followers);
         this.replay = replay;
         this.clock = clock;
         Instant now = clock.instant();
@@ -178,7 +178,7 @@ public final class LiveChange {
         Faults faults = new Faults();
         try {
             Setup setup = Setup.load(shelf.home(now.version()), demo, faults);
-            if (faults.isEmpty() && swap(now, Edition.of(now.version(), setup), faults)) {
+            if (faults.isEmpty() && takeover.run(now, Edition.of(now.version(), setup), faults)) {
                 return unchanged(cause, now.version(), now);
             }
         } catch (ConfigurationException e) {
@@ -193,9 +193,7 @@ public final class LiveChange {
         if (next == null) {
             return refuse(cause, version, now, faults.all(), null);
         }
-        for (Follower follower : followers) {
-            follower.check(now, next, faults);
-        }
+        takeover.check(now, next, faults);
         if (!faults.isEmpty()) {
             return refuse(cause, version, now, faults.all(), null);
         }
@@ -208,7 +206,7 @@ public final class LiveChange {
         if (!harm.isEmpty() && cause.reason() == null) {
             return refuse(cause, version, now, harm, tried);
         }
-        if (!swap(now, next, faults)) {
+        if (!takeover.run(now, next, faults)) {
             return refuse(cause, version, now, faults.all(), tried);
         }
         shelf.run(version, inFiles.equals(version) ? null : inFiles);
@@ -274,40 +272,6 @@ public final class LiveChange {
                     "the last messages can't be tried, since the ledger does not answer",
                     "See ./hub status, then ask again: ./hub reload");
             return null;
-        }
-    }
-
-    private boolean swap(Edition now, Edition next, Faults faults) {
-        List<Follower> gone = new ArrayList<>();
-        try {
-            for (Follower follower : followers) {
-                follower.prepare(now, next);
-            }
-            editions.swap(next);
-            for (Follower follower : followers) {
-                gone.add(follower);
-                follower.follow(now, next);
-            }
-            return true;
-        } catch (Exception e) {
-            LOG.error("Configuration {} could not take over and is taken back", next.version(), e);
-            editions.swap(now);
-            Collections.reverse(gone);
-            for (Follower follower : gone) {
-                try {
-                    follower.follow(next, now);
-                } catch (Exception again) {
-                    LOG.error("Nor could all of {} be put back: start the hub again", now.version(), again);
-                }
-            }
-            faults.add(
-                    home.shown(home.root()),
-                    0,
-                    0,
-                    "it passed every check but could not take over: "
-                            + e.getClass().getSimpleName(),
-                    "See the log; the version before it runs");
-            return false;
         }
     }
 
