@@ -41,6 +41,8 @@ import org.referralhub.validation.CanonicalRules;
 public class TranslationBenchmark {
     private static final Instant NOW = MixDocuments.NOW;
     private static final String SENDER = "police-capital";
+    /** Read once in each process. */
+    private static final Dialects DIALECTS = SamplesTest.load();
 
     /** The same referrals as they look between the stages of one dialect. One thread goes round them. */
     @State(Scope.Thread)
@@ -61,10 +63,9 @@ public class TranslationBenchmark {
         /** Writes the referrals in the dialect and takes them through each stage once. */
         @Setup
         public void prepare() {
-            Dialects dialects = SamplesTest.load();
-            translator = new Translator(dialects);
-            format = dialects.find(dialect).orElseThrow();
-            schemas = dialects.canonical();
+            translator = new Translator(DIALECTS);
+            format = DIALECTS.find(dialect).orElseThrow();
+            schemas = DIALECTS.canonical();
             for (byte[] report : MixDocuments.of("police")) {
                 byte[] document =
                         translator.outbound(dialect, accepted("police", report)).bytes();
@@ -146,7 +147,7 @@ public class TranslationBenchmark {
     public static void main(String[] arguments) throws RunnerException, CommandLineOptionException {
         String own = "TranslationBenchmark\\.";
         String[] dialects =
-                SamplesTest.load().all().stream().map(Dialect::name).sorted().toArray(String[]::new);
+                DIALECTS.all().stream().map(Dialect::name).sorted().toArray(String[]::new);
         CommandLineOptions options = new CommandLineOptions(arguments);
         Map<String, Map<String, Double>> costs = new LinkedHashMap<>();
         keep(
