@@ -124,7 +124,8 @@ final class Checklist {
                 "takes-everything",
                 new Text("Бүх талбартай хүсэлтийг авна", "Takes a referral that says all there is"),
                 true,
-                () -> acknowledged(exercise.send(ExerciseWording.everything(exercise.request("PRIORITY", "NEGLECT")), "accepted")));
+                () -> acknowledged(exercise.send(
+                        ExerciseWording.everything(exercise.request("PRIORITY", "NEGLECT")), "accepted")));
         point(
                 "takes-an-amendment",
                 new Text("Нэмэлт, өөрчлөлтийг авна", "Takes an amendment"),

@@ -83,8 +83,7 @@ final class XmlReading extends DefaultHandler {
     }
 
     @Override
-    public void startElement(String uri, String localName, String qName, Attributes attributes)
-            throws SAXException {
+    public void startElement(String uri, String localName, String qName, Attributes attributes) throws SAXException {
         if (stack.size() >= XmlShape.MAX_DEPTH) {
             throw stop("xml.depth", XmlShape.MAX_DEPTH);
         }

@@ -94,11 +94,7 @@ final class XmlWriting {
                 int before = text.length();
                 for (Map.Entry<String, JsonNode> field : value.properties()) {
                     if (!field.getKey().startsWith("@") && !field.getKey().equals(XmlCodec.TEXT)) {
-                        element(
-                                field.getKey(),
-                                field.getValue(),
-                                at + "/" + Tree.escape(field.getKey()),
-                                depth + 1);
+                        element(field.getKey(), field.getValue(), at + "/" + Tree.escape(field.getKey()), depth + 1);
                     }
                 }
                 if (text.length() > before) {

@@ -146,8 +146,7 @@ public class TranslationBenchmark {
      */
     public static void main(String[] arguments) throws RunnerException, CommandLineOptionException {
         String own = "TranslationBenchmark\\.";
-        String[] dialects =
-                DIALECTS.all().stream().map(Dialect::name).sorted().toArray(String[]::new);
+        String[] dialects = DIALECTS.all().stream().map(Dialect::name).sorted().toArray(String[]::new);
         CommandLineOptions options = new CommandLineOptions(arguments);
         Map<String, Map<String, Double>> costs = new LinkedHashMap<>();
         keep(
