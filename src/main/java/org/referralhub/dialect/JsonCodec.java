@@ -26,7 +26,7 @@ final class JsonCodec implements Codec {
      * Values, objects and arrays of one document. A message with everything that a referral may say has some hundred; what is
      * done with each of a hundred thousand would be done at the cost of others' messages.
      */
-    static final int MAX_VALUES = 10_000;
+    static final int MAX_VALUES = 5_000;
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
