@@ -14,15 +14,12 @@ import java.time.YearMonth;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
+import org.referralhub.counts.CountSheet;
 import org.referralhub.counts.CountTable;
 import org.referralhub.counts.Counts;
 import org.referralhub.counts.Dimension;
 import org.referralhub.counts.TooFineException;
 import org.referralhub.ledger.AccessLog;
-import org.referralhub.message.Text;
 import org.springframework.http.MediaType;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -35,11 +32,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping(path = "/api/v1/counts", produces = MediaType.APPLICATION_JSON_VALUE)
 @Tag(name = "Counts", description = "For auditors and administrators: figures in which no child can be recognised.")
 class CountsController {
-    /** What stands in a table for a figure that must not be shown. */
-    private static final String HIDDEN = "*";
-    /** Of a dimension's name, in the audit. */
-    private static final int LETTERS = 4;
-
     private final Counts counts;
     private final AccessLog access;
 
@@ -102,11 +94,11 @@ class CountsController {
         response.setContentType("text/csv");
         response.setCharacterEncoding(StandardCharsets.UTF_8.name());
         try (CsvWriter csv = CsvWriter.builder().lineDelimiter(LineDelimiter.LF).build(response.getWriter())) {
-            csv.writeRecord(head(table));
+            csv.writeRecord(CountSheet.head(table));
             for (CountTable.Row row : table.rows()) {
-                csv.writeRecord(record(table, row));
+                csv.writeRecord(CountSheet.record(table, row));
             }
-            csv.writeRecord(record(table, table.total()));
+            csv.writeRecord(CountSheet.record(table, table.total()));
         }
     }
 
@@ -127,7 +119,7 @@ class CountsController {
             throw ProblemException.of(
                     Problem.BAD_REQUEST, "to is not before from, and at most 120 months are counted at once.");
         }
-        access.note(caller.id(), question(from, to, dimensions));
+        access.note(caller.id(), CountSheet.question(from, to, dimensions));
         try {
             return counts.count(from, to, dimensions);
         } catch (TooFineException e) {
@@ -135,76 +127,5 @@ class CountsController {
                     Problem.BAD_REQUEST,
                     "Too many figures would have to be hidden: tell less apart, or take more months.");
         }
-    }
-
-    /** What was asked, in the 40 characters that the audit has for it: months, and dimensions by their first letters. */
-    private static String question(YearMonth from, YearMonth to, List<Dimension> by) {
-        String dimensions = by.stream()
-                .distinct()
-                .map(one -> one.code().substring(0, Math.min(LETTERS, one.code().length())))
-                .collect(Collectors.joining(","));
-        return "counts %s..%s %s".formatted(from, to, dimensions).strip();
-    }
-
-    private static List<String> head(CountTable table) {
-        List<String> head = new ArrayList<>();
-        for (Dimension dimension : table.by()) {
-            head.add(dimension.code());
-            if (dimension != Dimension.MONTH) {
-                head.add(dimension.code() + "_mn");
-                head.add(dimension.code() + "_en");
-            }
-        }
-        head.addAll(List.of("identified", "referred", "acknowledged", "accepted", "rejected"));
-        table.total().rejectedFor().keySet().forEach(reason -> head.add("rejected_" + reason.toLowerCase(Locale.ROOT)));
-        head.addAll(List.of(
-                "transferred",
-                "solved",
-                "overdue",
-                "acknowledge_median_s",
-                "acknowledge_90_s",
-                "accept_median_s",
-                "accept_90_s"));
-        return head;
-    }
-
-    private static List<String> record(CountTable table, CountTable.Row row) {
-        List<String> record = new ArrayList<>();
-        for (Dimension dimension : table.by()) {
-            String value = row.of().get(dimension.code());
-            record.add(value == null ? "ALL" : value);
-            if (dimension != Dimension.MONTH) {
-                Text name = row.names().get(dimension.code());
-                record.add(name == null ? "Бүгд" : name.mn());
-                record.add(name == null ? "All" : name.en());
-            }
-        }
-        record.add(figure(row.identified()));
-        record.add(figure(row.referred()));
-        record.add(figure(row.acknowledged()));
-        record.add(figure(row.accepted()));
-        record.add(figure(row.rejected()));
-        row.rejectedFor().values().forEach(rejected -> record.add(figure(rejected)));
-        record.add(figure(row.transferred()));
-        record.add(figure(row.solved()));
-        record.add(figure(row.overdue()));
-        times(record, row.acknowledge(), row.acknowledged());
-        times(record, row.accept(), row.accepted());
-        return record;
-    }
-
-    private static void times(List<String> record, CountTable.@Nullable Times times, @Nullable Long answers) {
-        if (times == null) {
-            String none = answers == null ? HIDDEN : "";
-            record.add(none);
-            record.add(none);
-        } else {
-            record.add(Integer.toString(times.median()));
-            record.add(Integer.toString(times.ninetieth()));
-        }
-    }
-
-    private static String figure(@Nullable Long value) {
-        return value == null ? HIDDEN : value.toString();
     }
 }
