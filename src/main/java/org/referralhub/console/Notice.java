@@ -15,6 +15,9 @@ import org.referralhub.deadletter.DeskOutcome;
  * @param values for the text's placeholders
  */
 public record Notice(String kind, String key, List<Object> values) {
+    /** Name of the attribute under which pages look for it. */
+    static final String NAME = "notice";
+
     public Notice {
         values = List.copyOf(values);
     }

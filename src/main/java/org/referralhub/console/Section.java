@@ -15,7 +15,15 @@ public enum Section {
     DESK(
             "/desk",
             Set.of(OperatorRole.OPERATOR, OperatorRole.INTEGRATOR, OperatorRole.ADMINISTRATOR),
-            Set.of(OperatorRole.OPERATOR));
+            Set.of(OperatorRole.OPERATOR)),
+    REFERRALS("/referrals", Roles.REFERRALS, Roles.OPERATORS),
+    AGENCIES("/agencies", Roles.ALL, Roles.PAUSING),
+    ROUTES("/routes", Roles.ALL, Roles.CONFIGURING),
+    BOOKS("/books", Roles.ALL, Roles.NOBODY),
+    ALARMS("/alarms", Roles.ALL, Roles.NOBODY),
+    STATISTICS("/statistics", Roles.AUDITING, Roles.NOBODY),
+    AUDIT("/audit", Roles.AUDITING, Roles.NOBODY),
+    USERS("/users", Roles.ADMINISTRATORS, Roles.NOBODY);
 
     private final String path;
     private final Set<OperatorRole> reads;
@@ -36,6 +44,14 @@ public enum Section {
     private static final class Roles {
         static final Set<OperatorRole> ALL = Set.of(OperatorRole.values());
         static final Set<OperatorRole> NOBODY = Set.of();
+        static final Set<OperatorRole> OPERATORS = Set.of(OperatorRole.OPERATOR);
+        static final Set<OperatorRole> ADMINISTRATORS = Set.of(OperatorRole.ADMINISTRATOR);
+        static final Set<OperatorRole> AUDITING = Set.of(OperatorRole.AUDITOR, OperatorRole.ADMINISTRATOR);
+        static final Set<OperatorRole> REFERRALS =
+                Set.of(OperatorRole.OPERATOR, OperatorRole.AUDITOR, OperatorRole.ADMINISTRATOR);
+        static final Set<OperatorRole> PAUSING = Set.of(OperatorRole.OPERATOR, OperatorRole.ADMINISTRATOR);
+        static final Set<OperatorRole> CONFIGURING =
+                Set.of(OperatorRole.OPERATOR, OperatorRole.INTEGRATOR, OperatorRole.ADMINISTRATOR);
     }
 
     /** Address of the page. */

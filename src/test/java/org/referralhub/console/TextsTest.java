@@ -9,12 +9,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Properties;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.referralhub.agency.OpeningHours;
+import org.referralhub.agency.OperatorRole;
+import org.referralhub.counts.Dimension;
+import org.referralhub.edition.ChangeReport;
+import org.referralhub.ledger.Lifecycle;
+import org.referralhub.ledger.ReferralTimeline;
+import org.referralhub.message.MessageType;
 import org.referralhub.message.Urgency;
 
 /** What the console says, in both languages. */
@@ -73,6 +81,16 @@ class TextsTest {
         Stream.of(Section.values()).forEach(section -> keys.add(section.title()));
         Stream.of(Urgency.values()).forEach(urgency -> keys.add("urgency." + urgency));
         Stream.of(Overview.Health.values()).forEach(health -> keys.add("health." + health));
+        Stream.of(OpeningHours.Presence.values()).forEach(presence -> keys.add("presence." + presence));
+        Stream.of(OperatorRole.values()).forEach(role -> keys.add("role." + role));
+        Stream.of(ReferralTimeline.Kind.values()).forEach(kind -> keys.add("timeline." + kind));
+        Stream.of(MessageType.values()).forEach(type -> keys.add("referral.type." + type));
+        Stream.of(AgencyPages.Shown.values()).forEach(shown -> keys.add("agencies.show." + shown));
+        Stream.of(Dimension.values()).forEach(dimension -> keys.add("statistics.by." + dimension.code()));
+        Stream.of(ChangeReport.How.values()).forEach(how -> keys.add("routes.how." + how));
+        Stream.of(Lifecycle.State.values())
+                .forEach(state -> keys.add(
+                        "state." + state.name().toLowerCase(Locale.ROOT).replace('_', '-')));
         assertThat(read("messages_en.properties").stringPropertyNames()).containsAll(keys);
     }
 
