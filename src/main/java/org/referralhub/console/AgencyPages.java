@@ -55,11 +55,7 @@ class AgencyPages implements Signal {
     private final Clock clock;
 
     AgencyPages(
-            Supplier<AgencyRegistry> agencies,
-            CourierDesk couriers,
-            InboxWatch watch,
-            LastSent lastSent,
-            Clock clock) {
+            Supplier<AgencyRegistry> agencies, CourierDesk couriers, InboxWatch watch, LastSent lastSent, Clock clock) {
         this.agencies = agencies;
         this.couriers = couriers;
         this.watch = watch;
@@ -215,8 +211,7 @@ class AgencyPages implements Signal {
         Agency agency = agencies.get().find(id).orElseThrow(NoSuchPageException::new);
         Instant now = clock.instant();
         model.addAttribute(
-                "line",
-                line(agency, couriers.pauses().get(id), lastSent.of(id).orElse(null), now));
+                "line", line(agency, couriers.pauses().get(id), lastSent.of(id).orElse(null), now));
         model.addAttribute(
                 "certificates",
                 agency.reach().certificates().stream()

@@ -34,7 +34,8 @@ class AlarmPages {
         model.addAttribute("first", Links.first(request));
         model.addAttribute(
                 "next",
-                Links.next(request, sent.size() < PAGE ? null : sent.get(PAGE - 1).place()));
+                Links.next(
+                        request, sent.size() < PAGE ? null : sent.get(PAGE - 1).place()));
         return "alarms";
     }
 

@@ -40,7 +40,9 @@ class AuditPages {
                         action,
                         subject,
                         from == null ? null : from.atStartOfDay(Times.ZONE).toInstant(),
-                        to == null ? null : to.plusDays(1).atStartOfDay(Times.ZONE).toInstant()),
+                        to == null
+                                ? null
+                                : to.plusDays(1).atStartOfDay(Times.ZONE).toInstant()),
                 after,
                 PAGE);
         model.addAttribute("actor", actor);

@@ -66,8 +66,7 @@ class BookPages {
         model.addAttribute("one", one ? whose : null);
         model.addAttribute("day", shown);
         model.addAttribute("today", today());
-        model.addAttribute(
-                "hours", books.hours(one ? whose : null, midnight(shown), midnight(shown.plusDays(1))));
+        model.addAttribute("hours", books.hours(one ? whose : null, midnight(shown), midnight(shown.plusDays(1))));
         model.addAttribute("first", Links.first(request));
         model.addAttribute("next", Links.next(request, to < accounts.size() ? to : null));
         return "books";
@@ -78,7 +77,9 @@ class BookPages {
     String verify(@RequestParam @DateTimeFormat(iso = DateTimeFormat.ISO.DATE) LocalDate day, Model model) {
         model.addAttribute("day", day);
         try {
-            model.addAttribute("faults", books.verify(midnight(day), midnight(day.plusDays(1))).faults());
+            model.addAttribute(
+                    "faults",
+                    books.verify(midnight(day), midnight(day.plusDays(1))).faults());
         } catch (BusyException e) {
             model.addAttribute("busy", true);
         }
@@ -98,8 +99,8 @@ class BookPages {
         Sheet sheet = new Sheet("way", "at", "id", "messageId", "messageType", "referralId", "state", "digest");
         String after = null;
         do {
-            Manifests.Page page = manifests.page(
-                    agency, midnight(day), midnight(day.plusDays(1)), after, Manifests.LARGEST_PAGE);
+            Manifests.Page page =
+                    manifests.page(agency, midnight(day), midnight(day.plusDays(1)), after, Manifests.LARGEST_PAGE);
             for (Manifests.Line line : page.lines()) {
                 sheet.row(
                         line.way().code(),

@@ -57,8 +57,13 @@ class ReferralPages {
             @Nullable String concern,
             @Nullable String state,
             @Nullable Urgency urgency,
-            @Nullable @DateTimeFormat(iso = DateTimeFormat.ISO.DATE) LocalDate from,
-            @Nullable @DateTimeFormat(iso = DateTimeFormat.ISO.DATE) LocalDate to,
+
+            @Nullable @DateTimeFormat(iso = DateTimeFormat.ISO.DATE)
+            LocalDate from,
+
+            @Nullable @DateTimeFormat(iso = DateTimeFormat.ISO.DATE)
+            LocalDate to,
+
             @Nullable Boolean overdue) {
         private static final Wanted ANY = new Wanted(null, null, null, null, null, null, null, null);
 

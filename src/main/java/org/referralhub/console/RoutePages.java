@@ -94,7 +94,8 @@ class RoutePages implements Signal {
                 switch (report.outcome()) {
                     case ACCEPTED -> Notice.of("good", "routes.accepted", report.version());
                     case UNCHANGED -> Notice.of("good", "routes.unchanged", report.version());
-                    case REFUSED -> Notice.of("bad", "routes.refused", report.faults().size());
+                    case REFUSED ->
+                        Notice.of("bad", "routes.refused", report.faults().size());
                 };
         next.addFlashAttribute(Notice.NAME, notice);
         return "redirect:/routes";

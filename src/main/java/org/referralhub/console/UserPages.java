@@ -31,13 +31,18 @@ class UserPages {
     }
 
     /** @param lockedUntil null when the next try has not to wait */
-    record Line(String id, Set<OperatorRole> roles, LoginLog.Entry entry, @Nullable Instant lockedUntil) {}
+    record Line(
+            String id,
+            Set<OperatorRole> roles,
+            LoginLog.Entry entry,
+            @Nullable Instant lockedUntil) {}
 
     @GetMapping("/users")
     String users(Model model) {
         Instant now = clock.instant();
-        List<Line> lines =
-                operators.get().all().stream().map(operator -> line(operator, now)).toList();
+        List<Line> lines = operators.get().all().stream()
+                .map(operator -> line(operator, now))
+                .toList();
         model.addAttribute("lines", lines);
         return "users";
     }
@@ -45,9 +50,6 @@ class UserPages {
     private Line line(Operator operator, Instant now) {
         LoginLog.Entry entry = log.of(operator.id());
         return new Line(
-                operator.id(),
-                new TreeSet<>(operator.roles()),
-                entry,
-                entry.isHeld(now) ? entry.heldUntil() : null);
+                operator.id(), new TreeSet<>(operator.roles()), entry, entry.isHeld(now) ? entry.heldUntil() : null);
     }
 }

@@ -190,7 +190,8 @@ class PagesIT {
             assertThat(page.evaluate("() => window.hurt === undefined")).isEqualTo(true);
 
             visitor.open("/agencies?show=TROUBLE").isClean();
-            assertThat(page.locator("[data-row='" + SERVED + "'] .state.paused").count()).isEqualTo(1);
+            assertThat(page.locator("[data-row='" + SERVED + "'] .state.paused").count())
+                    .isEqualTo(1);
 
             visitor.open("/agencies/" + SERVED);
             page.locator("form[action$='/resume'] button").click();
@@ -207,9 +208,12 @@ class PagesIT {
     void a_manifest_comes_as_a_table_that_a_spreadsheet_opens_without_harm() throws Exception {
         try (Visitor visitor = reader("operator")) {
             Page page = visitor.open("/books?agency=" + HELPLINE).page();
-            Download manifest = page.waitForDownload(() -> page.locator("a[href*='manifest.csv']").click());
+            Download manifest = page.waitForDownload(
+                    () -> page.locator("a[href*='manifest.csv']").click());
             String table = Files.readString(manifest.path(), StandardCharsets.UTF_8);
-            assertThat(manifest.suggestedFilename()).startsWith("manifest-" + HELPLINE).endsWith(".csv");
+            assertThat(manifest.suggestedFilename())
+                    .startsWith("manifest-" + HELPLINE)
+                    .endsWith(".csv");
             assertThat(table).startsWith("\uFEFFway,at").contains(CALL);
         }
         for (String formula : List.of("=1+1", "+1", "-1", "@SUM(1)", "\t=1")) {
@@ -254,9 +258,13 @@ class PagesIT {
             page.locator("tr.total").waitFor();
             visitor.isClean();
 
-            Download csv = page.waitForDownload(() -> page.locator("a[href*='table.csv']").click());
-            assertThat(Files.readString(csv.path(), StandardCharsets.UTF_8)).contains("identified").contains("ALL");
-            Download json = page.waitForDownload(() -> page.locator("a[href*='table.json']").click());
+            Download csv = page.waitForDownload(
+                    () -> page.locator("a[href*='table.csv']").click());
+            assertThat(Files.readString(csv.path(), StandardCharsets.UTF_8))
+                    .contains("identified")
+                    .contains("ALL");
+            Download json = page.waitForDownload(
+                    () -> page.locator("a[href*='table.json']").click());
             assertThat(Files.readString(json.path(), StandardCharsets.UTF_8)).contains("\"smallest\":5");
 
             visitor.open("/statistics?from=2026-11&to=2026-10");
