@@ -24,8 +24,7 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
  */
 class RoleMatrixIT {
     private static final String AGENCY = "helpline-108";
-    private static final List<String> EVERYBODY =
-            List.of(AGENCY, "operator", "integrator", "auditor", "administrator");
+    private static final List<String> EVERYBODY = List.of(AGENCY, "operator", "integrator", "auditor", "administrator");
 
     /** By the first letter: an agency, Operator, Integrator, aUditor, aDministrator. */
     private static final String MATRIX = """
@@ -123,14 +122,16 @@ class RoleMatrixIT {
 
     private static TreeSet<String> endpoints(RunningHub hub) {
         TreeSet<String> endpoints = new TreeSet<>();
-        WebApplicationContextUtils.getRequiredWebApplicationContext(hub.bean(ServletContext.class)).getBeansOfType(RequestMappingHandlerMapping.class).values().forEach(mappings -> mappings
-                .getHandlerMethods()
-                .keySet()
-                .forEach(mapping -> mapping.getPatternValues().stream()
-                        .filter(path -> path.startsWith("/api/"))
-                        .forEach(path -> mapping.getMethodsCondition()
-                                .getMethods()
-                                .forEach(method -> endpoints.add(method + " " + path)))));
+        WebApplicationContextUtils.getRequiredWebApplicationContext(hub.bean(ServletContext.class))
+                .getBeansOfType(RequestMappingHandlerMapping.class)
+                .values()
+                .forEach(mappings -> mappings.getHandlerMethods()
+                        .keySet()
+                        .forEach(mapping -> mapping.getPatternValues().stream()
+                                .filter(path -> path.startsWith("/api/"))
+                                .forEach(path -> mapping.getMethodsCondition()
+                                        .getMethods()
+                                        .forEach(method -> endpoints.add(method + " " + path)))));
         return endpoints;
     }
 
