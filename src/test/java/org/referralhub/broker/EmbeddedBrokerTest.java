@@ -76,6 +76,12 @@ class EmbeddedBrokerTest {
     void says_which_journal_is_really_in_use_and_keeps_what_it_measured() throws Exception {
         try (EmbeddedBroker broker = TestBroker.start(data, agencies)) {
             assertThat(broker.journal()).matches("NIO journal, every write synced, buffer timeout \\d+ µs");
+            Storage storage = broker.storage();
+            assertThat(storage.journalType()).isEqualTo("NIO");
+            assertThat(storage.synced()).isTrue();
+            assertThat(storage.journalBytes()).isPositive();
+            assertThat(storage.pagingAddresses()).isZero();
+            assertThat(storage.diskUsed()).isBetween(0.0, 1.0);
             assertThat(Files.readString(data.resolve("journal.properties"))).contains("journal.sync.nanos=");
         }
     }

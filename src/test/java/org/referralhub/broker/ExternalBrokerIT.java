@@ -46,6 +46,12 @@ class ExternalBrokerIT {
             assertThat(broker.journal())
                     .endsWith("NIO journal, every write synced")
                     .contains(stock.url());
+            Storage storage = broker.storage();
+            assertThat(storage.journalType()).isEqualTo("NIO");
+            assertThat(storage.memoryBytes()).isNotNegative();
+            assertThat(storage.diskUsed()).isBetween(0.0, 1.0);
+            assertThat(storage.diskLimit()).isBetween(0.5, 1.0);
+            assertThat(storage.journalBytes()).as("lies on another machine").isNaN();
             assertThat(broker.depths())
                     .containsOnlyKeys(
                             "hub.ledger",
