@@ -113,6 +113,8 @@ class ConsoleSecurity {
                             .permitAll()
                             .requestMatchers(HttpMethod.GET, LiveController.PATH)
                             .hasAnyRole(names(EnumSet.allOf(OperatorRole.class)));
+                    may.requestMatchers(HttpMethod.POST, RunPages.REHEARSALS)
+                            .hasAnyRole(names(EnumSet.of(OperatorRole.OPERATOR, OperatorRole.INTEGRATOR)));
                     for (Section section : Section.values()) {
                         if (!section.acts().isEmpty()) {
                             may.requestMatchers(on(HttpMethod.POST, section)).hasAnyRole(names(section.acts()));

@@ -229,6 +229,31 @@ class DeskPagesIT {
     }
 
     @Test
+    void a_cause_is_rehearsed_and_replayed_in_phases_with_its_progress() throws Exception {
+        letter("deliver", "ledger-failed", "permanent", "PRIORITY");
+        letter("deliver", "ledger-failed", "permanent", "PRIORITY");
+        await().atMost(RunningHub.PATIENCE).until(() -> open().stream()
+                        .filter(letter -> letter.cause().equals("ledger-failed"))
+                        .count()
+                == 2);
+        try (Visitor visitor = visitor(DAY, "operator")) {
+            Page page = visitor.open("/desk/groups/" + open("ledger-failed").group()).page();
+            page.click(".bar form button");
+            page.waitForURL(address -> address.contains("/desk/rehearsals/"));
+            page.locator("#rehearsal .badge.good").waitFor();
+            visitor.isClean().handbook("rehearsal");
+            page.goBack();
+            page.click("[data-opens=group-run]");
+            page.fill("dialog#group-run textarea", "The ledger is repaired.");
+            page.click("dialog#group-run button.primary");
+            page.waitForURL(address -> address.contains("/desk/runs/"));
+            page.locator("#run .badge.good, #run .badge.bad").waitFor();
+            visitor.isClean().handbook("run");
+            visitor.open("/desk/runs").isClean().picture("runs");
+        }
+    }
+
+    @Test
     void hostile_names_are_shown_and_do_nothing() {
         LetterSummary letter = open("refused");
         for (View view : List.of(DAY, new View("mn", true, true))) {
@@ -258,7 +283,8 @@ class DeskPagesIT {
         LetterSummary letter = open("translation-failed");
         try (Visitor visitor = visitor(DAY, "integrator")) {
             Page page = visitor.open("/desk/letters/" + letter.id()).page();
-            assertThat(page.locator(".bar button, [data-pick]").count()).isZero();
+            assertThat(page.locator(".bar button").allTextContents()).containsExactly("Rehearse");
+            assertThat(page.locator("[data-pick]").count()).isZero();
             Object status = page.evaluate(
                     "async id => (await fetch('/desk/orders', {method: 'POST', headers: {"
                             + "[document.querySelector('meta[name=csrf]').dataset.header]: document.querySelector('meta[name=csrf]').content,"
