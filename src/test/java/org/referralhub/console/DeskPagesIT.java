@@ -232,12 +232,14 @@ class DeskPagesIT {
     void a_cause_is_rehearsed_and_replayed_in_phases_with_its_progress() throws Exception {
         letter("deliver", "ledger-failed", "permanent", "PRIORITY");
         letter("deliver", "ledger-failed", "permanent", "PRIORITY");
-        await().atMost(RunningHub.PATIENCE).until(() -> open().stream()
-                        .filter(letter -> letter.cause().equals("ledger-failed"))
-                        .count()
-                == 2);
+        await().atMost(RunningHub.PATIENCE)
+                .until(() -> open().stream()
+                                .filter(letter -> letter.cause().equals("ledger-failed"))
+                                .count()
+                        == 2);
         try (Visitor visitor = visitor(DAY, "operator")) {
-            Page page = visitor.open("/desk/groups/" + open("ledger-failed").group()).page();
+            Page page = visitor.open("/desk/groups/" + open("ledger-failed").group())
+                    .page();
             page.click(".bar form button");
             page.waitForURL(address -> address.contains("/desk/rehearsals/"));
             page.locator("#rehearsal .badge.good").waitFor();
