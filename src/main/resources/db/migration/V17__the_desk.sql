@@ -90,6 +90,7 @@ create index letter_group_open on letter_group (last_seen) where open > 0;
 create index letter_order on letter (state, rank, due_at, id);
 create index letter_any on letter (rank, due_at, id);
 create index letter_of_group on letter (fingerprint, state, rank, due_at, id);
+create index letter_by_cause on letter (cause, state, rank, due_at, id);
 create index letter_to on letter (recipient, state, rank, due_at, id);
 create index letter_from on letter (sender, state, rank, due_at, id);
 create index letter_of_referral on letter (referral_id);

@@ -322,6 +322,20 @@ class DeadLetterController {
         return order("restore", id, order.expected(), caller, DeskDoor.reason(order.reason()), Map.of());
     }
 
+    @PostMapping("/{id}/return")
+    @Operation(
+            summary = "Give a dead letter back to its sender",
+            description = "The sender gets a receipt with what was found at which places, and with your words, which are the"
+                    + " reason. What it was to bring is withdrawn; the recipient's clock goes on.")
+    @ApiResponse(responseCode = "200", description = "Its sender is told")
+    @ApiResponse(responseCode = "202", description = "The order is kept, and the ledger will carry it out")
+    ResponseEntity<DeskAnswer> giveBack(
+            @Parameter(hidden = true) @AuthenticationPrincipal Caller caller,
+            @PathVariable String id,
+            @RequestBody OrderBody body) {
+        return order("return", id, body.expected(), caller, DeskDoor.requiredReason(body.reason()), Map.of());
+    }
+
     @PostMapping("/{id}/own")
     @Operation(summary = "Say who looks after a letter")
     @ApiResponse(responseCode = "200", description = "It is recorded")

@@ -12,6 +12,7 @@ final class Actions {
                 new ReplayAction(obligations),
                 new DiscardAction(obligations),
                 new RestoreAction(obligations),
+                new ReturnAction(obligations),
                 new LabelAction("own", "letter", "id", "owner", 100),
                 new LabelAction("note", "letter", "id", "note", 500),
                 new LabelAction("own-group", "letter_group", "fingerprint", "owner", 100),

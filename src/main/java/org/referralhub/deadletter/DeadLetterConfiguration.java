@@ -1,6 +1,7 @@
 package org.referralhub.deadletter;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 import org.referralhub.agency.AgencyRegistry;
@@ -11,6 +12,7 @@ import org.referralhub.ledger.LedgerDatabase;
 import org.referralhub.ledger.LedgerRoom;
 import org.referralhub.ledger.Obligations;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -22,6 +24,20 @@ class DeadLetterConfiguration {
     @Bean
     LedgerRoom deadLetters(Obligations obligations, List<DeskAction> more) {
         return DeadLetterEntry.room(obligations, more);
+    }
+
+    @Bean
+    DeskAction purge(@Value("${hub.desk.retention:P30D}") Duration retention) {
+        return new PurgeAction(retention);
+    }
+
+    @Bean
+    Retention retention(
+            LedgerDatabase database,
+            Broker broker,
+            Clock clock,
+            @Value("${hub.desk.retention:P30D}") Duration retention) {
+        return new Retention(database.readers(), broker.connectionFactory(), clock, retention);
     }
 
     @Bean

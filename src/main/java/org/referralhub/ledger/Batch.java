@@ -95,6 +95,7 @@ final class Batch implements LedgerTransaction {
     private final Clocks clocks = new Clocks(this, this::openedAt);
     private final Order order = new Order(this);
     private final EarlyMessages early;
+    private final Corrections corrections = new Corrections(this);
     private final Tally tally = new Tally();
     /** What is collected in {@link #settledDeliveries}, in order. */
     private final List<Settled> settled = new ArrayList<>();
@@ -262,6 +263,11 @@ final class Batch implements LedgerTransaction {
                 }
             }
         }
+    }
+
+    /** Letters at the desk whose message may yet be sent again by its sender. */
+    Corrections corrections() {
+        return corrections;
     }
 
     /** The message with this key, if {@link #look} found it or this batch recorded it. */

@@ -52,7 +52,7 @@ public final class LedgerStage implements SmartLifecycle {
     /** Messages in one transaction at most. */
     public static final int BATCH = 256;
 
-    /** Bytes in one transaction, about: large messages that have piled up must not fill the memory. */
+    /** Bytes from one queue in one transaction, about: large messages that have piled up must not fill the memory. */
     static final long BATCH_BYTES = 16 << 20;
 
     private static final Logger LOG = LoggerFactory.getLogger(LedgerStage.class);
@@ -237,7 +237,8 @@ public final class LedgerStage implements SmartLifecycle {
                 add(read(first, false), batch);
                 drain(ledgerQueue, false, batch, BATCH);
             }
-            // Dead letters get their turn in every round, however busy the other queue is.
+            // Dead letters get their turn in every round, however busy the other queue is, and however large its messages.
+            room = BATCH_BYTES;
             drain(deadLetters, true, batch, batch.size() + BATCH / 4);
             if (batch.isEmpty() && System.nanoTime() - looked < LOOK.toNanos()) {
                 return;
@@ -297,7 +298,8 @@ public final class LedgerStage implements SmartLifecycle {
                     List<Emission> emissions = ledger.process(batch);
                     recovered();
                     return emissions;
-                } catch (SQLException | RuntimeException e) {
+                } catch (SQLException | RuntimeException | StackOverflowError | OutOfMemoryError e) {
+                    // An error, too, is first of all one message's: it must not end the process again and again.
                     if (classify(e) != Failure.AWAY) {
                         LOG.warn("A batch of {} failed and is taken one by one: {}", batch.size(), causes(e));
                         return oneByOne(batch);
@@ -341,7 +343,7 @@ public final class LedgerStage implements SmartLifecycle {
                     List<Emission> emissions = ledger.process(List.of(input));
                     recovered();
                     return emissions;
-                } catch (SQLException | RuntimeException e) {
+                } catch (SQLException | RuntimeException | StackOverflowError | OutOfMemoryError e) {
                     Failure failure = classify(e);
                     if (failure == Failure.AWAY) {
                         away(e);
@@ -362,7 +364,7 @@ public final class LedgerStage implements SmartLifecycle {
         }
 
         /** Captures the poison as a letter, in the same way as one that came over the queue. */
-        private @Nullable List<Emission> bury(LedgerInput input, Exception e, Failure failure, int attempts)
+        private @Nullable List<Emission> bury(LedgerInput input, Throwable e, Failure failure, int attempts)
                 throws JMSException {
             if (input.kind() == LedgerKind.DEAD) {
                 return keep(input, e);
@@ -382,7 +384,7 @@ public final class LedgerStage implements SmartLifecycle {
         }
 
         /** What can't even be captured goes back to the queue of dead letters, and is tried again later. */
-        private List<Emission> keep(LedgerInput input, Exception e) throws JMSException {
+        private List<Emission> keep(LedgerInput input, Throwable e) throws JMSException {
             LOG.error("A dead letter can't be captured and stays on its queue: {}", causes(e));
             Map<String, String> properties = new HashMap<>(input.properties());
             properties.remove(VALIDATED_USER);
@@ -425,7 +427,7 @@ public final class LedgerStage implements SmartLifecycle {
         }
     }
 
-    private void away(Exception e) {
+    private void away(Throwable e) {
         if (health.up()) {
             LOG.error("The ledger's database is away; messages wait in the broker: {}", causes(e));
         }
@@ -437,7 +439,7 @@ public final class LedgerStage implements SmartLifecycle {
      * down, read-only and damaged mean that nothing can be recorded now; a unique key or a serialisation failure means that
      * another node was faster.
      */
-    private static Failure classify(Exception e) {
+    private static Failure classify(Throwable e) {
         if (!(e instanceof SQLException sql)) {
             return Failure.PERMANENT;
         }

@@ -51,6 +51,9 @@ final class MessageEntry implements LedgerEntry {
     @Override
     public void record(LedgerInput input, LedgerTransaction transaction) throws SQLException {
         Batch batch = (Batch) transaction;
+        if (batch.corrections().isOver(input)) {
+            return;
+        }
         Arrival arrival = Arrival.of(input, mapper, batch.now());
         StoredMessage earlier = batch.message(arrival.key());
         EarlyMessages.Early waits =
@@ -63,6 +66,10 @@ final class MessageEntry implements LedgerEntry {
                     : followUp.record(arrival, batch);
             if (taken) {
                 followUp.catchUp(arrival.envelope().referralId(), arrival.key(), batch);
+            }
+            StoredMessage recorded = batch.message(arrival.key());
+            if (recorded != null && recorded.status() == StoredMessage.Status.ACCEPTED) {
+                batch.corrections().accepted(arrival);
             }
         } else if (earlier.stamp().equals(arrival.stamp())) {
             emitAgain(earlier.id(), batch);

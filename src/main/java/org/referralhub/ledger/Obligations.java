@@ -323,6 +323,76 @@ public final class Obligations {
         }
     }
 
+    /**
+     * Who wrote what is to be delivered.
+     *
+     * @param messageId as its sender gave it
+     */
+    public record Author(String sender, String messageId, @Nullable String referralId, String recipient) {}
+
+    /** Who is told when the delivery is given back; empty for receipts and the hub's own notices. */
+    public Optional<Author> author(LedgerTransaction transaction, String deliveryId) throws SQLException {
+        transaction.flush();
+        PreparedStatement select = transaction.statement("select m.sender, m.message_id, d.referral_id, d.recipient"
+                + " from delivery d join message m on m.id = d.cause where d.id = ? and d.type <> 'RECEIPT'");
+        select.setString(1, deliveryId);
+        try (ResultSet rows = select.executeQuery()) {
+            return rows.next()
+                    ? Optional.of(new Author(
+                            rows.getString(1), rows.getString(2), rows.getString(3), rows.getString(4)))
+                    : Optional.empty();
+        }
+    }
+
+    /**
+     * Tells the sender that an operator gives its message back: a receipt with what was found at which places and the
+     * operator's words.
+     *
+     * @param order the stamp of the operator's order, from which the receipt follows
+     * @param recipient who was not reached; null when the message never came so far, which makes it a refusal
+     * @param report what was found, as a JSON array; may be empty
+     * @param words the operator's own
+     */
+    public void giveBack(
+            LedgerTransaction transaction,
+            String order,
+            String sender,
+            @Nullable String messageId,
+            @Nullable String referralId,
+            @Nullable String recipient,
+            Urgency urgency,
+            byte[] report,
+            String words)
+            throws SQLException {
+        String cause = returned(order);
+        ((Batch) transaction)
+                .owe(receipts.receipt(
+                        new Receipts.About(cause, sender, messageId, referralId, urgency),
+                        cause,
+                        recipient == null ? Receipts.Status.REFUSED : Receipts.Status.ACCEPTED,
+                        false,
+                        List.of(),
+                        report,
+                        List.of(
+                                recipient == null
+                                        ? Findings.of(Severity.ERROR, "desk.returned", "", Map.of("words", words))
+                                        : Findings.of(
+                                                Severity.WARNING,
+                                                "desk.not-delivered",
+                                                "",
+                                                Map.of("agency", recipient, "words", words))),
+                        transaction.now()));
+    }
+
+    /** Sends the receipt of {@link #giveBack} again while it is on its way. */
+    public void giveBackAgain(LedgerTransaction transaction, String order) throws SQLException {
+        emitAgain(transaction, returned(order));
+    }
+
+    private static String returned(String order) {
+        return Identifiers.derive("returned", order);
+    }
+
     /** Whether nobody waits for this delivery any more. */
     public boolean isCalledOff(LedgerTransaction transaction, String deliveryId) throws SQLException {
         transaction.flush();

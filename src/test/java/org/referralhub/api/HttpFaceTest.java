@@ -469,6 +469,7 @@ class HttpFaceTest {
         "GET,    /api/v1/dead-letters/groups/x,     401, 403, 404, 404, 403, 403",
         "POST,   /api/v1/dead-letters/groups/x,     401, 403, 400, 403, 403, 403",
         "POST,   /api/v1/dead-letters/x/discard,    401, 403, 400, 403, 403, 403",
+        "POST,   /api/v1/dead-letters/x/return,     401, 403, 400, 403, 403, 403",
         "POST,   /api/v1/dead-letters/x/restore,    401, 403, 404, 403, 403, 403",
         "POST,   /api/v1/dead-letters/x/own,        401, 403, 400, 403, 403, 403",
         "POST,   /api/v1/dead-letters/x/note,       401, 403, 400, 403, 403, 403",

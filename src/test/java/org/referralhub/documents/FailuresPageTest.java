@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.referralhub.deadletter.Desk;
 
 /** {@code docs/failures.md} speaks of every step, cause and problem that there is, and of none that there is not. */
 class FailuresPageTest {
@@ -55,6 +56,11 @@ class FailuresPageTest {
 
         assertThat(inRows("## Causes at the desk", "## Why a courier could not bring it"))
                 .isEqualTo(causes);
+        String page = Files.readString(PAGE);
+        assertThat(causes).allSatisfy(cause -> {
+            assertThat(Desk.remedy(cause)).isEqualTo("docs/failures.md#" + cause);
+            assertThat(page).contains("<a id=\"" + cause + "\"></a>");
+        });
     }
 
     @Test

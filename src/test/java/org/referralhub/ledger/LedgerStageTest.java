@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.activemq.artemis.api.core.QueueConfiguration;
 import org.apache.activemq.artemis.api.core.RoutingType;
 import org.apache.activemq.artemis.api.core.SimpleString;
@@ -65,6 +66,8 @@ class LedgerStageTest {
     private LedgerStage stage;
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private Books books;
+    private static final String BOTTOMLESS = "call-bottomless";
+
     private Desk desk;
     private DeskOrders orders;
 
@@ -180,6 +183,59 @@ class LedgerStageTest {
     }
 
     @Test
+    void deadLettersGetTheirTurnInTheFirstRoundHoweverLargeTheOthersAre() throws Exception {
+        String large = "x".repeat(1 << 20);
+        for (int i = 0; i < 40; i++) {
+            send(
+                    Queues.LEDGER,
+                    Messages.request("helpline-108", "call-" + i)
+                            .body("{\"urgency\":\"URGENT\",\"concerns\":[\"NEGLECT\"],\"narrative\":\"" + large + "\"}")
+                            .input());
+        }
+        send(Queues.DEAD_LETTER, refusal());
+        AtomicLong afterTheFirst = new AtomicLong(-1);
+        start(place -> {
+            if (place == Failpoint.Place.AFTER_BROKER_COMMIT) {
+                afterTheFirst.compareAndSet(-1, desk.count(DeskFilter.OPEN));
+            }
+        });
+        await().atMost(Duration.ofSeconds(60)).until(() -> depth(Queues.DELIVERY) >= 120);
+        assertThat(afterTheFirst).hasValue(1);
+    }
+
+    /** An error in the work on one message is that message's: the process would die of it again after every start. */
+    @Test
+    void aMessageThatTheStackIsTooSmallForGoesToTheDeskAndHarmsNoOther() throws Exception {
+        start(Failpoint.NONE);
+        send(Queues.LEDGER, Messages.request("helpline-108", "call-1").input());
+        send(Queues.LEDGER, Messages.request("helpline-108", BOTTOMLESS).input());
+        send(Queues.LEDGER, Messages.request("helpline-108", "call-2").input());
+
+        await().until(() -> depth(Queues.DELIVERY) == 6 && desk.count(DeskFilter.OPEN) == 1);
+        LetterSummary letter = desk.list(DeskFilter.OPEN, null, 10).items().get(0);
+        assertThat(letter.cause()).isEqualTo("ledger-failed");
+        assertThat(letter.messageId()).isEqualTo(BOTTOMLESS);
+        assertThat(desk.show(letter.id()).orElseThrow().exception()).contains("StackOverflowError");
+        assertThat(stage.health().up()).isTrue();
+    }
+
+    @Test
+    void whatFailsWhileTheDatabaseIsAwayWaitsForItAndIsCapturedThen() throws Exception {
+        start(Failpoint.NONE);
+        await().until(() -> stage.health().up());
+        try (java.sql.Connection other = database.writer();
+                java.sql.Statement statement = other.createStatement()) {
+            statement.execute("begin exclusive");
+            send(Queues.DEAD_LETTER, refusal());
+            await().atMost(Duration.ofSeconds(60)).until(() -> !stage.health().up());
+            assertThat(depth(Queues.DEAD_LETTER)).isEqualTo(1);
+            statement.execute("rollback");
+        }
+        await().atMost(Duration.ofSeconds(60)).until(() -> desk.count(DeskFilter.OPEN) == 1);
+        await().until(() -> stage.health().up() && depth(Queues.DEAD_LETTER) == 0);
+    }
+
+    @Test
     void onePoisonedMessageGoesToTheDeskAndHarmsNoOther() throws Exception {
         start(Failpoint.NONE);
         LedgerInput good = Messages.request("helpline-108", "call-1").input();
@@ -197,20 +253,7 @@ class LedgerStageTest {
     @Test
     void aRefusalOfIntakeIsKeptAndReportedOnceAndSentAgainOnce() throws Exception {
         start(Failpoint.NONE);
-        LedgerInput refused = new LedgerInput(
-                "",
-                LedgerKind.DEAD,
-                java.util.Map.of(
-                        Headers.KIND, "DEAD",
-                        Headers.STAMP, "stamp-1",
-                        Headers.SENDER, "helpline-108",
-                        Headers.DIALECT, "canonical",
-                        Headers.DEAD_ORIGIN, "intake.canonical",
-                        Headers.DEAD_STAGE, "intake",
-                        Headers.DEAD_CLASS, "refused",
-                        Headers.DEAD_CAUSE, "refused"),
-                new Parcel(new byte[0], Messages.utf8("what they sent"), Messages.utf8("[{\"code\":\"x\"}]"))
-                        .toBytes());
+        LedgerInput refused = refusal();
         send(Queues.DEAD_LETTER, refused);
         await().until(() -> depth(Queues.DELIVERY) == 1);
         LetterSummary letter = desk.list(DeskFilter.OPEN, null, 10).items().get(0);
@@ -286,12 +329,34 @@ class LedgerStageTest {
                         && fault.endsWith("its entry says owed 1, but there are 0; waiting 1, but there are 0"));
     }
 
+    private static LedgerInput refusal() {
+        return new LedgerInput(
+                "",
+                LedgerKind.DEAD,
+                java.util.Map.of(
+                        Headers.KIND, "DEAD",
+                        Headers.STAMP, "stamp-1",
+                        Headers.SENDER, "helpline-108",
+                        Headers.DIALECT, "canonical",
+                        Headers.DEAD_ORIGIN, "intake.canonical",
+                        Headers.DEAD_STAGE, "intake",
+                        Headers.DEAD_CLASS, "refused",
+                        Headers.DEAD_CAUSE, "refused"),
+                new Parcel(new byte[0], Messages.utf8("what they sent"), Messages.utf8("[{\"code\":\"x\"}]"))
+                        .toBytes());
+    }
+
     private void start(Failpoint failpoint) {
         Ledger ledger = new Ledger(
                 database,
-                (request, at) -> List.of(
-                        new Choice(AGENCIES.find("police-bzd").orElseThrow(), "violence"),
-                        new Choice(AGENCIES.find("social-bzd-23").orElseThrow(), "violence")),
+                (request, at) -> {
+                    if (request.path("messageId").asText().equals(BOTTOMLESS)) {
+                        throw new StackOverflowError();
+                    }
+                    return List.of(
+                            new Choice(AGENCIES.find("police-bzd").orElseThrow(), "violence"),
+                            new Choice(AGENCIES.find("social-bzd-23").orElseThrow(), "violence"));
+                },
                 Views.WHOLE,
                 AGENCIES,
                 ResponseTimes.PROPOSED,

@@ -1,0 +1,581 @@
+package org.referralhub.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.referralhub.agency.AgencyRegistry;
+import org.referralhub.agency.TestAgencies;
+import org.referralhub.deadletter.DeadLetterEntry;
+import org.referralhub.deadletter.Desk;
+import org.referralhub.deadletter.DeskAction;
+import org.referralhub.deadletter.DeskFilter;
+import org.referralhub.deadletter.DeskOutcome;
+import org.referralhub.deadletter.Letter;
+import org.referralhub.deadletter.LetterGroup;
+import org.referralhub.deadletter.LetterState;
+import org.referralhub.deadletter.LetterSummary;
+import org.referralhub.deadletter.Page;
+import org.referralhub.deadletter.PurgeActions;
+import org.referralhub.message.AgencyKind;
+import org.referralhub.message.Headers;
+import org.referralhub.message.LedgerKind;
+import org.referralhub.message.MessageType;
+import org.referralhub.message.Notice;
+import org.referralhub.message.Parcel;
+import org.referralhub.message.Queues;
+import org.referralhub.message.Urgency;
+import org.referralhub.recipient.Choice;
+
+/** What can be ordered about a dead letter, in which state, and what becomes of it and of the books. */
+class DeskTest {
+    private static final String SENDER = "helpline-108";
+    private static final String POLICE = "police-bzd";
+    private static final AgencyRegistry AGENCIES = new TestAgencies()
+            .with(SENDER, AgencyKind.HELPLINE_108, "*")
+            .with(POLICE, AgencyKind.POLICE, "1110")
+            .registry();
+
+    private final MovableClock clock = new MovableClock("2026-11-22T04:00:00Z");
+    private LedgerDatabase database;
+    private Ledger ledger;
+    private Desk desk;
+    private int token;
+
+    private void open(Databases kind) {
+        open(kind, List.of());
+    }
+
+    private void open(Databases kind, List<DeskAction> more) {
+        database = kind.open();
+        ledger = new Ledger(
+                database,
+                (message, at) -> List.of(new Choice(AGENCIES.find(POLICE).orElseThrow(), "rule")),
+                Views.WHOLE,
+                AGENCIES,
+                ResponseTimes.PROPOSED,
+                clock);
+        ledger.add(DeadLetterEntry.room(ledger.obligations(), more));
+        desk = new Desk(database.readers(), clock);
+    }
+
+    @AfterEach
+    void close() {
+        ledger.close();
+        database.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void of_two_operators_who_act_on_the_same_letter_one_wins_and_the_other_is_told(Databases kind) throws Exception {
+        open(kind);
+        LetterSummary letter = undelivered("call-1");
+        LedgerInput first = order("replay", letter.id(), 0, "operator-1");
+        LedgerInput second = order("discard", letter.id(), 0, "operator-2");
+
+        List<Emission> sent = ledger.process(List.of(first, second));
+
+        assertThat(sent).singleElement().satisfies(emission -> assertThat(emission.queue())
+                .isEqualTo(Queues.DELIVERY));
+        assertThat(outcome(first)).isEqualTo(DeskOutcome.DONE);
+        assertThat(outcome(second)).isEqualTo(DeskOutcome.CHANGED);
+        Letter now = desk.show(letter.id()).orElseThrow();
+        assertThat(now.summary().state()).isEqualTo(LetterState.REPLAYED);
+        assertThat(now.summary().changedBy()).isEqualTo("operator-1");
+        assertThat(now.history()).extracting(Letter.Event::actor).containsExactlyInAnyOrder("operator-1", "operator-2");
+        assertThat(AuditChain.firstBroken(database.readers())).isEmpty();
+        assertSound();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void an_order_that_comes_again_after_a_crash_is_carried_out_once_and_sends_the_same(Databases kind)
+            throws Exception {
+        open(kind);
+        LetterSummary letter = undelivered("call-1");
+        LedgerInput replay = order("replay", letter.id(), 0, "operator-1");
+
+        List<Emission> sent = ledger.process(List.of(replay));
+        List<Emission> again = ledger.process(List.of(replay));
+
+        assertThat(again).usingRecursiveComparison().isEqualTo(sent);
+        assertThat(number("select count(*) from audit where action = 'replay'")).isEqualTo(1);
+        ledger.process(List.of(arrived(sent.get(0))));
+        assertThat(state(letter)).isEqualTo(LetterState.RESOLVED);
+        assertThat(ledger.process(List.of(replay))).isEmpty();
+        assertSound();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_letter_is_resolved_when_it_arrives_and_open_again_when_its_agency_gives_it_back(Databases kind)
+            throws Exception {
+        open(kind);
+        LetterSummary letter = undelivered("call-1");
+        Emission sent = done("replay", letter).get(0);
+        assertThat(state(letter)).isEqualTo(LetterState.REPLAYED);
+        ledger.process(List.of(arrived(sent)));
+        assertThat(state(letter)).isEqualTo(LetterState.RESOLVED);
+        assertThat(done("own", letter)).isEmpty();
+
+        ledger.process(List.of(dead(sent.properties().get(Headers.DELIVERY_ID), Queues.inbox(POLICE), "attempts-used-up")));
+
+        LetterSummary now = show(letter);
+        assertThat(now.state()).isEqualTo(LetterState.OPEN);
+        assertThat(now.cause()).isEqualTo("attempts-used-up");
+        assertThat(now.group()).isNotEqualTo(letter.group());
+        assertThat(desk.group(letter.group()).orElseThrow().open()).isZero();
+        assertThat(desk.group(now.group()).orElseThrow().open()).isEqualTo(1);
+        assertSound();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void what_is_put_away_is_withdrawn_with_what_waits_for_it_and_comes_back_with_it(Databases kind) throws Exception {
+        open(kind);
+        LetterSummary letter = undelivered("call-1");
+        Messages request = Messages.request(SENDER, "call-1");
+        assertThat(say(request, "call-2", MessageType.AMEND, "{\"changes\":{\"narrative\":\"newer\"}}"))
+                .extracting(emission -> emission.properties().get(Headers.MESSAGE_TYPE))
+                .doesNotContain("AMEND");
+        assertThat(account().waiting()).isEqualTo(1);
+
+        assertThat(done("discard", letter)).isEmpty();
+
+        assertThat(state(letter)).isEqualTo(LetterState.DISCARDED);
+        assertThat(account().withdrawn()).isEqualTo(2);
+        assertThat(number("select count(*) from clock where agency = 'police-bzd' and ended_at is null"))
+                .as("its clock goes on")
+                .isPositive();
+        assertSound();
+
+        assertThat(done("restore", letter)).isEmpty();
+
+        assertThat(state(letter)).isEqualTo(LetterState.OPEN);
+        assertThat(account().desk()).isEqualTo(1);
+        assertThat(account().waiting()).isEqualTo(1);
+        assertSound();
+
+        Emission sent = done("replay", letter).get(0);
+        assertThat(ledger.process(List.of(arrived(sent))))
+                .extracting(emission -> emission.properties().get(Headers.MESSAGE_TYPE))
+                .containsExactly("AMEND");
+        assertSound();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void what_was_put_away_long_ago_loses_its_bytes_and_stays_in_the_audit(Databases kind) throws Exception {
+        open(kind, List.of(PurgeActions.after(Duration.ofDays(30))));
+        LetterSummary letter = refused("call-1");
+        done("discard", letter);
+        assertThat(order("purge", letter)).isEqualTo(DeskOutcome.NOT_ALLOWED);
+
+        clock.move(Duration.ofDays(31));
+        done("purge", letter);
+
+        assertThat(desk.content(letter.id())).isEmpty();
+        assertThat(desk.show(letter.id()).orElseThrow().kept()).isFalse();
+        assertThat(order("restore", letter)).isEqualTo("removed");
+        assertThat(number("select count(*) from audit where action = 'purge'")).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_letter_that_is_returned_tells_its_sender_where_the_fault_is_and_what_the_operator_says(Databases kind)
+            throws Exception {
+        open(kind);
+        LetterSummary letter = refused("call-1");
+
+        Emission receipt = done("return", letter).get(0);
+
+        assertThat(receipt.properties()).containsEntry(Headers.RECIPIENT, SENDER);
+        String text = new String(receipt.body(), StandardCharsets.UTF_8);
+        assertThat(text).contains("/body/child/3/sex", "desk.returned", "because of a test", "\"inReplyTo\":\"call-1\"");
+        assertThat(state(letter)).isEqualTo(LetterState.RETURNED);
+        for (String action : List.of("replay", "discard", "restore", "return")) {
+            assertThat(order(action, letter)).as(action).isEqualTo(DeskOutcome.NOT_ALLOWED);
+        }
+        assertSound();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_delivery_that_is_returned_is_withdrawn_and_its_author_told_who_will_not_get_it(Databases kind)
+            throws Exception {
+        open(kind);
+        LetterSummary letter = undelivered("call-1");
+
+        Emission receipt = done("return", letter).get(0);
+
+        assertThat(receipt.properties()).containsEntry(Headers.RECIPIENT, SENDER);
+        assertThat(new String(receipt.body(), StandardCharsets.UTF_8)).contains("desk.not-delivered", POLICE);
+        assertThat(account().withdrawn()).isEqualTo(1);
+        assertSound();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_senders_correction_takes_the_place_of_its_letter_so_that_both_never_go_out(Databases kind)
+            throws Exception {
+        open(kind);
+        LetterSummary faulty = refused("call-1");
+        LetterSummary other = refused("call-9");
+
+        ledger.process(List.of(Messages.request(SENDER, "call-1").input()));
+
+        assertThat(state(faulty)).isEqualTo(LetterState.SUPERSEDED);
+        assertThat(state(other)).isEqualTo(LetterState.OPEN);
+        assertThat(order("replay", faulty)).isEqualTo(DeskOutcome.NOT_ALLOWED);
+        assertThat(number("select count(*) from audit where action = 'supersede'")).isEqualTo(1);
+        assertSound();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_correction_that_names_the_faulty_message_overtakes_its_replay(Databases kind) throws Exception {
+        open(kind);
+        LetterSummary faulty = refused("call-1");
+        Emission replay = done("replay", faulty).get(0);
+        assertThat(replay.queue()).isEqualTo(Queues.intake("canonical"));
+
+        ledger.process(
+                List.of(Messages.request(SENDER, "call-2").correlation("call-1").input()));
+        assertThat(state(faulty)).isEqualTo(LetterState.SUPERSEDED);
+        LedgerInput late = replayed(Messages.request(SENDER, "call-1").input(), faulty);
+
+        assertThat(ledger.process(List.of(late))).isEmpty();
+        assertThat(number("select count(*) from referral")).isEqualTo(1);
+        assertThat(state(faulty)).isEqualTo(LetterState.SUPERSEDED);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_replay_that_is_accepted_resolves_its_letter_and_one_that_is_refused_again_opens_it(Databases kind)
+            throws Exception {
+        open(kind);
+        LetterSummary letter = refused("call-1");
+        done("replay", letter);
+        ledger.process(List.of(refusal("call-1", "stamp-again", letter.id())));
+        assertThat(state(letter)).isEqualTo(LetterState.OPEN);
+        assertThat(show(letter).attempts()).isEqualTo(2);
+        assertThat(desk.group(letter.group()).orElseThrow().open()).isEqualTo(1);
+
+        done("replay", letter);
+        ledger.process(List.of(replayed(Messages.request(SENDER, "call-1").input(), letter)));
+
+        assertThat(state(letter)).isEqualTo(LetterState.RESOLVED);
+        assertThat(desk.group(letter.group()).orElseThrow().open()).isZero();
+        assertThat(desk.groups(false, 10)).isEmpty();
+        assertThat(desk.groups(true, 10)).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void letters_that_failed_alike_are_one_group_whatever_they_are_about(Databases kind) throws Exception {
+        open(kind);
+        LetterSummary first = refused("call-1");
+        clock.move(Duration.ofHours(2));
+        LetterSummary second = refused("call-2");
+        LetterSummary third = undelivered("call-3");
+
+        assertThat(second.group()).isEqualTo(first.group()).isNotEqualTo(third.group());
+        LetterGroup group = desk.group(first.group()).orElseThrow();
+        assertThat(group.open()).isEqualTo(2);
+        assertThat(group.total()).isEqualTo(2);
+        assertThat(group.findings()).isEqualTo("schema.enum@/body/child/*/sex");
+        assertThat(group.remedy()).isEqualTo("docs/failures.md#refused");
+        assertThat(group.trend()).hasSize(24).endsWith(1L, 0L, 1L);
+        assertThat(Duration.between(group.firstSeen(), group.lastSeen())).isEqualTo(Duration.ofHours(2));
+        ledger.process(List.of(order("note-group", group.fingerprint(), null, "operator-1", "note", "call them")));
+        ledger.process(List.of(order("own-group", group.fingerprint(), null, "operator-1", "owner", "operator-2")));
+        assertThat(desk.group(group.fingerprint()).orElseThrow().note()).isEqualTo("call them");
+        assertThat(desk.group(group.fingerprint()).orElseThrow().owner()).isEqualTo("operator-2");
+        assertThat(desk.history(group.fingerprint())).hasSize(2);
+        assertThat(desk.groups(false, 10)).extracting(LetterGroup::fingerprint).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void what_was_called_off_on_its_way_needs_nobody(Databases kind) throws Exception {
+        open(kind);
+        String delivery = delivery("call-1");
+        Databases.execute(database, "update delivery set state = 'WITHDRAWN' where id = '" + delivery + "'");
+        ledger.process(List.of(dead(delivery, Queues.DELIVERY, "translation-failed")));
+        assertThat(desk.count(DeskFilter.OPEN)).isZero();
+        assertThat(desk.count(DeskFilter.ANY.in(LetterState.WITHDRAWN))).isEqualTo(1);
+    }
+
+    /** 100,000 letters: every page is found by an index, and the pages together are the list. */
+    @ParameterizedTest
+    @EnumSource
+    void the_desk_is_fast_with_a_hundred_thousand_letters(Databases kind) throws Exception {
+        open(kind);
+        Databases.execute(database, many(kind, 100_000));
+        Databases.execute(database, "insert into letter_group (fingerprint, stage, cause, failure, recipient, findings,"
+                + " first_seen, last_seen, open, total, revision, changed_at, changed_by) select fingerprint, min(stage),"
+                + " min(cause), min(failure), min(recipient), '', min(captured_at), max(captured_at), count(*), count(*), 0,"
+                + " 0, 'hub' from letter group by fingerprint");
+        Databases.execute(database, "analyze");
+        List<DeskFilter> filters = List.of(
+                DeskFilter.OPEN,
+                DeskFilter.ANY,
+                DeskFilter.OPEN.of("group-7"),
+                new DeskFilter(
+                        LetterState.OPEN, null, null, null, null, "agency-17", null, null, null, null, null, null, null,
+                        null, null, null),
+                new DeskFilter(
+                        LetterState.OPEN, null, null, "agency-17", null, null, null, null, null, null, null, null, null,
+                        null, null, null),
+                new DeskFilter(
+                        LetterState.OPEN, "cause-3", null, null, null, null, null, null, Urgency.ROUTINE, null, null,
+                        null, null, null, null, null),
+                new DeskFilter(
+                        null, null, null, null, null, null, null, null, null, null, "referral-5000", null, null, null,
+                        null, null),
+                new DeskFilter(
+                        null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
+                        "message-5000"));
+        for (DeskFilter filter : filters) {
+            desk.list(filter, null, 50);
+            long began = System.nanoTime();
+            Page<LetterSummary> page = desk.list(filter, null, 50);
+            assertThat(page.items()).isNotEmpty();
+            if (page.next() != null) {
+                assertThat(desk.list(filter, page.next(), 50).items()).isNotEmpty();
+            }
+            assertThat(Duration.ofNanos(System.nanoTime() - began))
+                    .as("two pages of %s", filter)
+                    .isLessThan(Duration.ofMillis(200));
+        }
+        long began = System.nanoTime();
+        assertThat(desk.groups(false, 100)).hasSize(100);
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).as("groups").isLessThan(Duration.ofMillis(500));
+
+        List<String> ids = new ArrayList<>();
+        DeskFilter group = DeskFilter.OPEN.of("group-7");
+        String after = null;
+        do {
+            Page<LetterSummary> page = desk.list(group, after, 97);
+            page.items().forEach(letter -> ids.add(letter.id()));
+            after = page.next();
+        } while (after != null);
+        assertThat(ids).hasSize(1000);
+        assertThat(new TreeSet<>(ids)).hasSize(1000);
+    }
+
+    private static String many(Databases kind, int count) {
+        String numbers = kind == Databases.SQLITE
+                ? "with recursive n(i) as (select 1 union all select i + 1 from n where i < " + count + ") "
+                : "with n(i) as (select generate_series(1, " + count + ")) ";
+        String insert = "insert into letter (id, state, revision, rank, due_at, fingerprint, urgency, origin, stage, cause,"
+                + " failure, sender, recipient, referral_id, message_id, attempts, capture, captured_at, changed_at,"
+                + " changed_by) ";
+        return insert + numbers
+                + "select 'letter-' || i, 'OPEN', 0, case i % 4 when 0 then 0 when 1 then 2 when 2 then 4 else 6 end,"
+                + " 1700000000000 + (i * 7919 % 100000) * 1000, 'group-' || (i % 100),"
+                + " case i % 4 when 0 then 'IMMEDIATE' when 1 then 'URGENT' when 2 then 'PRIORITY' else 'ROUTINE' end,"
+                + " 'hub.delivery', 'deliver', 'cause-' || (i % 10), 'permanent', 'agency-' || (i % 50),"
+                + " 'agency-' || (i % 70), 'referral-' || (i / 2), 'message-' || i, 1, 'token-' || i,"
+                + " 1700000000000 + i, 1700000000000 + i, 'hub' from n";
+    }
+
+    private LetterSummary undelivered(String call) throws Exception {
+        String delivery = delivery(call);
+        List<Emission> told = ledger.process(List.of(dead(delivery, Queues.DELIVERY, "translation-failed")));
+        told.forEach(this::deliver);
+        return newest(delivery);
+    }
+
+    private String delivery(String call) throws Exception {
+        Map<String, String> deliveries = new HashMap<>();
+        ledger.process(List.of(Messages.request(SENDER, call).input()))
+                .forEach(emission -> deliveries.put(
+                        emission.properties().get(Headers.MESSAGE_TYPE),
+                        emission.properties().get(Headers.DELIVERY_ID)));
+        ledger.process(List.of(Messages.delivered(deliveries.get("RECEIPT"))));
+        return deliveries.get("REQUEST");
+    }
+
+    private void deliver(Emission emission) {
+        try {
+            ledger.process(List.of(Messages.delivered(emission.properties().get(Headers.DELIVERY_ID))));
+        } catch (java.sql.SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private LetterSummary refused(String call) throws Exception {
+        ledger.process(List.of(refusal(call, "stamp-" + call, null))).forEach(this::deliver);
+        return newest(call);
+    }
+
+    private LetterSummary newest(String call) {
+        return desk
+                .list(
+                        new DeskFilter(
+                                null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
+                                call),
+                        null,
+                        10)
+                .items()
+                .get(0);
+    }
+
+    private LedgerInput refusal(String call, String stamp, String replayOf) {
+        Map<String, String> properties = new HashMap<>(Map.of(
+                Headers.STAMP, stamp,
+                Headers.SENDER, SENDER,
+                Headers.DIALECT, "canonical",
+                Headers.MESSAGE_ID, call,
+                Headers.DEAD_ORIGIN, "intake.canonical",
+                Headers.DEAD_STAGE, "intake-canonical",
+                Headers.DEAD_CAUSE, "refused",
+                Headers.DEAD_CLASS, "refused"));
+        if (replayOf != null) {
+            properties.put(Headers.REPLAY_OF, replayOf);
+        }
+        String report = "[{\"severity\":\"error\",\"code\":\"schema.enum\",\"pointer\":\"/body/child/3/sex\",\"line\":1,"
+                + "\"column\":1,\"mn\":\"x\",\"en\":\"x\"}]";
+        return new LedgerInput(
+                "ID:" + token++,
+                LedgerKind.DEAD,
+                properties,
+                new Parcel(new byte[0], Messages.utf8("what they sent"), Messages.utf8(report)).toBytes());
+    }
+
+    private LedgerInput dead(String delivery, String origin, String cause) {
+        return new LedgerInput(
+                "ID:" + token++,
+                LedgerKind.DEAD,
+                Map.of(
+                        Headers.DELIVERY_ID, delivery,
+                        Headers.RECIPIENT, POLICE,
+                        Headers.MESSAGE_ID, "call-" + delivery,
+                        Headers.DEAD_ORIGIN, origin,
+                        Headers.DEAD_STAGE, "deliver",
+                        Headers.DEAD_CAUSE, cause,
+                        Headers.DEAD_CLASS, "permanent"),
+                new byte[0]);
+    }
+
+    private static LedgerInput replayed(LedgerInput input, LetterSummary letter) {
+        Map<String, String> properties = new HashMap<>(input.properties());
+        properties.put(Headers.REPLAY_OF, letter.id());
+        return new LedgerInput(input.token(), input.kind(), properties, input.body());
+    }
+
+    private static LedgerInput arrived(Emission delivery) {
+        return new LedgerInput(
+                "ID:" + UUID.randomUUID(),
+                LedgerKind.DELIVERED,
+                Map.of(),
+                Notice.toBytes(List.of(new Notice(
+                        delivery.properties().get(Headers.DELIVERY_ID),
+                        delivery.properties().get(Headers.RECIPIENT),
+                        "consent",
+                        1,
+                        null,
+                        null,
+                        delivery.properties().get(Headers.REPLAY_OF)))));
+    }
+
+    private List<Emission> say(Messages request, String id, MessageType type, String body) throws Exception {
+        List<Emission> said = ledger.process(List.of(Messages.followUp(SENDER, id, type, request.referralId())
+                .body(body)
+                .input()));
+        said.forEach(this::deliver);
+        return said;
+    }
+
+    private static LedgerInput order(String action, String subject, Integer expected, String actor, String... more) {
+        ObjectNode body = new ObjectMapper()
+                .createObjectNode()
+                .put("action", action)
+                .put("subject", subject)
+                .put("expected", expected)
+                .put("reason", "because of a test");
+        for (int i = 0; i < more.length; i += 2) {
+            body.put(more[i], more[i + 1]);
+        }
+        return new LedgerInput(
+                "ID:" + UUID.randomUUID(),
+                LedgerKind.DESK,
+                Map.of(Headers.STAMP, UUID.randomUUID().toString(), Headers.SENDER, actor),
+                Messages.utf8(body.toString()));
+    }
+
+    /** What the order sends, being carried out. */
+    private List<Emission> done(String action, LetterSummary letter) throws Exception {
+        LedgerInput order = order(action, letter.id(), null, "operator-1", "owner", "operator-1");
+        List<Emission> sent = ledger.process(List.of(order));
+        assertThat(outcome(order)).isEqualTo(DeskOutcome.DONE);
+        return sent;
+    }
+
+    private String order(String action, LetterSummary letter) throws Exception {
+        LedgerInput order = order(action, letter.id(), null, "operator-1");
+        assertThat(ledger.process(List.of(order))).isEmpty();
+        return outcome(order);
+    }
+
+    private String outcome(LedgerInput order) throws Exception {
+        try (Connection connection = database.readers().getConnection();
+                PreparedStatement select =
+                        connection.prepareStatement("select outcome from desk_order where stamp = ?")) {
+            select.setString(1, order.property(Headers.STAMP));
+            try (ResultSet rows = select.executeQuery()) {
+                assertThat(rows.next()).isTrue();
+                return rows.getString(1);
+            }
+        }
+    }
+
+    private LetterSummary show(LetterSummary letter) {
+        return desk.show(letter.id()).orElseThrow().summary();
+    }
+
+    private LetterState state(LetterSummary letter) {
+        return show(letter).state();
+    }
+
+    private Books.Account account() throws Exception {
+        return new Books(database.readers(), queue -> 0)
+                .books().byAgency().stream()
+                        .filter(account -> account.agency().equals(POLICE))
+                        .findFirst()
+                        .orElseThrow();
+    }
+
+    private long number(String sql) throws Exception {
+        try (Connection connection = database.readers().getConnection();
+                PreparedStatement select = connection.prepareStatement(sql);
+                ResultSet rows = select.executeQuery()) {
+            rows.next();
+            return rows.getLong(1);
+        }
+    }
+
+    /** Books and groups say what the rows say. */
+    private void assertSound() throws Exception {
+        assertThat(new Books(database.readers(), queue -> 0).verify().faults())
+                .noneMatch(fault -> fault.contains("account") || fault.contains("desk") || fault.contains("owed"));
+        assertThat(number("select count(*) from letter_group g where g.open <> (select count(*) from letter l"
+                        + " where l.fingerprint = g.fingerprint and l.state = 'OPEN')"))
+                .isZero();
+    }
+}
