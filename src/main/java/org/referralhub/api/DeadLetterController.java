@@ -325,8 +325,9 @@ class DeadLetterController {
     @PostMapping("/{id}/return")
     @Operation(
             summary = "Give a dead letter back to its sender",
-            description = "The sender gets a receipt with what was found at which places, and with your words, which are the"
-                    + " reason. What it was to bring is withdrawn; the recipient's clock goes on.")
+            description =
+                    "The sender gets a receipt with what was found at which places, and with your words, which are the"
+                            + " reason. What it was to bring is withdrawn; the recipient's clock goes on.")
     @ApiResponse(responseCode = "200", description = "Its sender is told")
     @ApiResponse(responseCode = "202", description = "The order is kept, and the ledger will carry it out")
     ResponseEntity<DeskAnswer> giveBack(

@@ -11,8 +11,8 @@ import org.referralhub.ledger.AccessLog;
 import org.referralhub.ledger.LedgerDatabase;
 import org.referralhub.ledger.LedgerRoom;
 import org.referralhub.ledger.Obligations;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 

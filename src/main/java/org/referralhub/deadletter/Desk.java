@@ -415,7 +415,10 @@ public class Desk {
             is("stage", filter.stage());
             if (filter.urgency() != null) {
                 // The rank follows from it, and the index of the desk's order begins with that.
-                add(" and rank = ? and urgency = ?", 9 - filter.urgency().priority(), filter.urgency().name());
+                add(
+                        " and rank = ? and urgency = ?",
+                        9 - filter.urgency().priority(),
+                        filter.urgency().name());
             }
             is("failure", filter.failure());
             if (filter.referral() != null) {

@@ -57,7 +57,9 @@ final class Retention implements SmartLifecycle {
             try {
                 sweep();
             } catch (SQLException | JMSException | RuntimeException e) {
-                LOG.warn("Letters whose time is over can't be looked for now: {}", e.getClass().getName());
+                LOG.warn(
+                        "Letters whose time is over can't be looked for now: {}",
+                        e.getClass().getName());
             }
         } while (loop.pause(OFTEN));
     }

@@ -32,7 +32,8 @@ final class ReturnAction implements DeskAction {
         }
         Urgency urgency = letter.urgency() == null ? Urgency.URGENT : letter.urgency();
         if (letter.deliveryId() == null) {
-            if (letter.sender() == null || rules.agencies().find(letter.sender()).isEmpty()) {
+            if (letter.sender() == null
+                    || rules.agencies().find(letter.sender()).isEmpty()) {
                 return Letters.refused("no-sender", letter);
             }
             LetterContent content = Letters.content(transaction, letter.id());

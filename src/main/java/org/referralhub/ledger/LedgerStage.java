@@ -237,7 +237,8 @@ public final class LedgerStage implements SmartLifecycle {
                 add(read(first, false), batch);
                 drain(ledgerQueue, false, batch, BATCH);
             }
-            // Dead letters get their turn in every round, however busy the other queue is, and however large its messages.
+            // Dead letters get their turn in every round, however busy the other queue is, and however large its
+            // messages.
             room = BATCH_BYTES;
             drain(deadLetters, true, batch, batch.size() + BATCH / 4);
             if (batch.isEmpty() && System.nanoTime() - looked < LOOK.toNanos()) {

@@ -328,7 +328,8 @@ public final class Obligations {
      *
      * @param messageId as its sender gave it
      */
-    public record Author(String sender, String messageId, @Nullable String referralId, String recipient) {}
+    public record Author(
+            String sender, String messageId, @Nullable String referralId, String recipient) {}
 
     /** Who is told when the delivery is given back; empty for receipts and the hub's own notices. */
     public Optional<Author> author(LedgerTransaction transaction, String deliveryId) throws SQLException {
@@ -338,8 +339,8 @@ public final class Obligations {
         select.setString(1, deliveryId);
         try (ResultSet rows = select.executeQuery()) {
             return rows.next()
-                    ? Optional.of(new Author(
-                            rows.getString(1), rows.getString(2), rows.getString(3), rows.getString(4)))
+                    ? Optional.of(
+                            new Author(rows.getString(1), rows.getString(2), rows.getString(3), rows.getString(4)))
                     : Optional.empty();
         }
     }

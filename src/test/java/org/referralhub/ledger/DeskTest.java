@@ -132,7 +132,8 @@ class DeskTest {
         assertThat(state(letter)).isEqualTo(LetterState.RESOLVED);
         assertThat(done("own", letter)).isEmpty();
 
-        ledger.process(List.of(dead(sent.properties().get(Headers.DELIVERY_ID), Queues.inbox(POLICE), "attempts-used-up")));
+        ledger.process(
+                List.of(dead(sent.properties().get(Headers.DELIVERY_ID), Queues.inbox(POLICE), "attempts-used-up")));
 
         LetterSummary now = show(letter);
         assertThat(now.state()).isEqualTo(LetterState.OPEN);
@@ -205,7 +206,8 @@ class DeskTest {
 
         assertThat(receipt.properties()).containsEntry(Headers.RECIPIENT, SENDER);
         String text = new String(receipt.body(), StandardCharsets.UTF_8);
-        assertThat(text).contains("/body/child/3/sex", "desk.returned", "because of a test", "\"inReplyTo\":\"call-1\"");
+        assertThat(text)
+                .contains("/body/child/3/sex", "desk.returned", "because of a test", "\"inReplyTo\":\"call-1\"");
         assertThat(state(letter)).isEqualTo(LetterState.RETURNED);
         for (String action : List.of("replay", "discard", "restore", "return")) {
             assertThat(order(action, letter)).as(action).isEqualTo(DeskOutcome.NOT_ALLOWED);
@@ -230,8 +232,7 @@ class DeskTest {
 
     @ParameterizedTest
     @EnumSource
-    void a_senders_correction_takes_the_place_of_its_letter_so_that_both_never_go_out(Databases kind)
-            throws Exception {
+    void a_senders_correction_takes_the_place_of_its_letter_so_that_both_never_go_out(Databases kind) throws Exception {
         open(kind);
         LetterSummary faulty = refused("call-1");
         LetterSummary other = refused("call-9");
@@ -241,7 +242,8 @@ class DeskTest {
         assertThat(state(faulty)).isEqualTo(LetterState.SUPERSEDED);
         assertThat(state(other)).isEqualTo(LetterState.OPEN);
         assertThat(order("replay", faulty)).isEqualTo(DeskOutcome.NOT_ALLOWED);
-        assertThat(number("select count(*) from audit where action = 'supersede'")).isEqualTo(1);
+        assertThat(number("select count(*) from audit where action = 'supersede'"))
+                .isEqualTo(1);
         assertSound();
     }
 
@@ -326,29 +328,101 @@ class DeskTest {
     void the_desk_is_fast_with_a_hundred_thousand_letters(Databases kind) throws Exception {
         open(kind);
         Databases.execute(database, many(kind, 100_000));
-        Databases.execute(database, "insert into letter_group (fingerprint, stage, cause, failure, recipient, findings,"
-                + " first_seen, last_seen, open, total, revision, changed_at, changed_by) select fingerprint, min(stage),"
-                + " min(cause), min(failure), min(recipient), '', min(captured_at), max(captured_at), count(*), count(*), 0,"
-                + " 0, 'hub' from letter group by fingerprint");
+        Databases.execute(
+                database,
+                "insert into letter_group (fingerprint, stage, cause, failure, recipient, findings,"
+                        + " first_seen, last_seen, open, total, revision, changed_at, changed_by) select fingerprint, min(stage),"
+                        + " min(cause), min(failure), min(recipient), '', min(captured_at), max(captured_at), count(*), count(*), 0,"
+                        + " 0, 'hub' from letter group by fingerprint");
         Databases.execute(database, "analyze");
         List<DeskFilter> filters = List.of(
                 DeskFilter.OPEN,
                 DeskFilter.ANY,
                 DeskFilter.OPEN.of("group-7"),
                 new DeskFilter(
-                        LetterState.OPEN, null, null, null, null, "agency-17", null, null, null, null, null, null, null,
-                        null, null, null),
+                        LetterState.OPEN,
+                        null,
+                        null,
+                        null,
+                        null,
+                        "agency-17",
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null),
                 new DeskFilter(
-                        LetterState.OPEN, null, null, "agency-17", null, null, null, null, null, null, null, null, null,
-                        null, null, null),
+                        LetterState.OPEN,
+                        null,
+                        null,
+                        "agency-17",
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null),
                 new DeskFilter(
-                        LetterState.OPEN, "cause-3", null, null, null, null, null, null, Urgency.ROUTINE, null, null,
-                        null, null, null, null, null),
+                        LetterState.OPEN,
+                        "cause-3",
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        Urgency.ROUTINE,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null),
                 new DeskFilter(
-                        null, null, null, null, null, null, null, null, null, null, "referral-5000", null, null, null,
-                        null, null),
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        "referral-5000",
+                        null,
+                        null,
+                        null,
+                        null,
+                        null),
                 new DeskFilter(
-                        null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
                         "message-5000"));
         for (DeskFilter filter : filters) {
             desk.list(filter, null, 50);
@@ -382,9 +456,10 @@ class DeskTest {
         String numbers = kind == Databases.SQLITE
                 ? "with recursive n(i) as (select 1 union all select i + 1 from n where i < " + count + ") "
                 : "with n(i) as (select generate_series(1, " + count + ")) ";
-        String insert = "insert into letter (id, state, revision, rank, due_at, fingerprint, urgency, origin, stage, cause,"
-                + " failure, sender, recipient, referral_id, message_id, attempts, capture, captured_at, changed_at,"
-                + " changed_by) ";
+        String insert =
+                "insert into letter (id, state, revision, rank, due_at, fingerprint, urgency, origin, stage, cause,"
+                        + " failure, sender, recipient, referral_id, message_id, attempts, capture, captured_at, changed_at,"
+                        + " changed_by) ";
         return insert + numbers
                 + "select 'letter-' || i, 'OPEN', 0, case i % 4 when 0 then 0 when 1 then 2 when 2 then 4 else 6 end,"
                 + " 1700000000000 + (i * 7919 % 100000) * 1000, 'group-' || (i % 100),"
@@ -425,11 +500,10 @@ class DeskTest {
     }
 
     private LetterSummary newest(String call) {
-        return desk
-                .list(
+        return desk.list(
                         new DeskFilter(
-                                null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-                                call),
+                                null, null, null, null, null, null, null, null, null, null, null, null, null, null,
+                                null, call),
                         null,
                         10)
                 .items()
@@ -449,8 +523,9 @@ class DeskTest {
         if (replayOf != null) {
             properties.put(Headers.REPLAY_OF, replayOf);
         }
-        String report = "[{\"severity\":\"error\",\"code\":\"schema.enum\",\"pointer\":\"/body/child/3/sex\",\"line\":1,"
-                + "\"column\":1,\"mn\":\"x\",\"en\":\"x\"}]";
+        String report =
+                "[{\"severity\":\"error\",\"code\":\"schema.enum\",\"pointer\":\"/body/child/3/sex\",\"line\":1,"
+                        + "\"column\":1,\"mn\":\"x\",\"en\":\"x\"}]";
         return new LedgerInput(
                 "ID:" + token++,
                 LedgerKind.DEAD,
