@@ -566,7 +566,9 @@ class DeskTest {
                         1,
                         null,
                         null,
-                        delivery.properties().get(Headers.REPLAY_OF)))));
+                        delivery.properties().get(Headers.REPLAY_OF),
+                        null,
+                        null))));
     }
 
     private List<Emission> say(Messages request, String id, MessageType type, String body) throws Exception {
