@@ -58,7 +58,7 @@ record Capture(
                 byBroker,
                 origin,
                 byBroker ? origin : input.property(Headers.DEAD_STAGE, "unknown"),
-                byBroker ? "attempts-used-up" : input.property(Headers.DEAD_CAUSE, "unknown"),
+                byBroker ? brokersCause(input) : input.property(Headers.DEAD_CAUSE, "unknown"),
                 byBroker ? "exhausted" : input.property(Headers.DEAD_CLASS, "unknown"),
                 attempts(input),
                 sender,
@@ -70,6 +70,14 @@ record Capture(
                 parcel == null ? input.body() : parcel.original(),
                 parcel == null ? new byte[0] : parcel.report(),
                 agencies.find(sender).isPresent());
+    }
+
+    /** Why the broker took it off its queue, by what it writes on what it sets aside. */
+    private static String brokersCause(LedgerInput input) {
+        if (input.property(LedgerStage.EXPIRED_AT) != null) {
+            return "expired";
+        }
+        return input.property(LedgerStage.ORIGINAL_QUEUE) == null ? "no-queue" : "attempts-used-up";
     }
 
     private static @Nullable Parcel parcel(LedgerInput input, String origin) {

@@ -33,6 +33,7 @@ public final class DeadLetterEntry implements LedgerEntry {
     private static final String FACTS = "select r.risk, r.place, (select min(c.due_at) from clock c"
             + " where c.opened_at = r.opened_at and c.referral_id = r.id and c.agency = ? and c.ended_at is null)"
             + " from referral r where r.id = ?";
+    private static final String ACCEPTED_SINCE = "select 1 from message where id = ? and arrived_at >= ?";
 
     private final Obligations obligations;
     private final Rulebook rules;
@@ -128,7 +129,8 @@ public final class DeadLetterEntry implements LedgerEntry {
     private void insert(String id, Capture capture, LedgerTransaction transaction) throws SQLException {
         // What was called off while it was on its way needs nobody.
         boolean calledOff = capture.deliveryId() != null && obligations.isCalledOff(transaction, capture.deliveryId());
-        LetterState state = calledOff ? LetterState.WITHDRAWN : LetterState.OPEN;
+        boolean corrected = !calledOff && isCorrected(capture, transaction);
+        LetterState state = calledOff ? LetterState.WITHDRAWN : corrected ? LetterState.SUPERSEDED : LetterState.OPEN;
         Urgency urgency = capture.urgency();
         Facts facts = facts(capture, transaction);
         Groups.Likeness group = capture.likeness();
@@ -162,6 +164,24 @@ public final class DeadLetterEntry implements LedgerEntry {
         row.executeUpdate();
         keep(id, capture, transaction);
         Groups.joined(transaction, group, state == LetterState.OPEN);
+        if (corrected) {
+            DeskEntry.note(transaction, "supersede", id, Map.of());
+        }
+    }
+
+    /** A correction goes another way than the refusal of what it mends, and may have been quicker. */
+    private static boolean isCorrected(Capture capture, LedgerTransaction transaction) throws SQLException {
+        String key = capture.messageKey();
+        String arrived = capture.input().property(Headers.ARRIVED_AT);
+        if (!capture.owesReport() || key == null || arrived == null || !arrived.matches("[0-9]{1,18}")) {
+            return false;
+        }
+        PreparedStatement select = transaction.statement(ACCEPTED_SINCE);
+        select.setString(1, key);
+        select.setLong(2, Long.parseLong(arrived));
+        try (ResultSet rows = select.executeQuery()) {
+            return rows.next();
+        }
     }
 
     private static void keep(String id, Capture capture, LedgerTransaction transaction) throws SQLException {

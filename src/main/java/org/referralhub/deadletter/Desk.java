@@ -37,6 +37,8 @@ public class Desk {
             "broker-failed",
             "ledger-failed",
             "attempts-used-up",
+            "expired",
+            "no-queue",
             "unexpected-failure",
             "unknown");
 

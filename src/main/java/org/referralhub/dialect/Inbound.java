@@ -1,6 +1,7 @@
 package org.referralhub.dialect;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.jspecify.annotations.Nullable;
 import org.referralhub.message.Report;
 
 /** What became of a sender's document at the door. */
@@ -29,6 +30,7 @@ public sealed interface Inbound {
      * The message may not go on.
      *
      * @param report at least one error
+     * @param messageId which message it would have been, by its sender's id; null when that can't be read or is wrong itself
      */
-    record Refused(Report report) implements Inbound {}
+    record Refused(Report report, @Nullable String messageId) implements Inbound {}
 }

@@ -72,11 +72,11 @@ final class Inspection {
         found.addAll(read.findings());
         JsonNode document = read.tree();
         if (document == null) {
-            return new Inbound.Refused(report());
+            return new Inbound.Refused(report(), null);
         }
         JsonNode mapped = map(document);
         if (mapped == null) {
-            return new Inbound.Refused(report());
+            return new Inbound.Refused(report(), null);
         }
         ObjectNode canonical = envelope(mapped);
         checkCanonical(canonical);
@@ -93,7 +93,7 @@ final class Inspection {
         ObjectNode core =
                 UrgentCore.of(canonical, report, onCanonical, schemas, now).orElse(null);
         if (core == null) {
-            return new Inbound.Refused(report);
+            return new Inbound.Refused(report, idIn(canonical, onCanonical));
         }
         String shape = canonical.path("messageType").asText();
         return Guards.unreadable(
@@ -104,8 +104,17 @@ final class Inspection {
                         pointer -> dialect.toCanonical() == Mapping.IDENTITY
                                 ? Optional.empty()
                                 : dialect.home(pointer, document, shape))
-                ? new Inbound.Refused(withNotice("urgent-core.held-back", report))
+                ? new Inbound.Refused(withNotice("urgent-core.held-back", report), idIn(canonical, onCanonical))
                 : new Inbound.Accepted(core, withNotice("urgent-core.sent", report), true);
+    }
+
+    private static @Nullable String idIn(ObjectNode canonical, List<Finding> onCanonical) {
+        String id = canonical.path("messageId").asText();
+        boolean wrong = id.isEmpty()
+                || onCanonical.stream()
+                        .anyMatch(finding ->
+                                finding.refuses() && finding.pointer().equals("/messageId"));
+        return wrong ? null : id;
     }
 
     private static Report withNotice(String code, Report report) {

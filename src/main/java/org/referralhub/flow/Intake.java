@@ -153,9 +153,12 @@ public final class Intake {
         headers.put(Headers.DEAD_CAUSE, "refused");
         headers.put(Headers.DEAD_CLASS, "refused");
         headers.put(Headers.DEAD_ATTEMPTS, 1);
-        return new Parcel(
-                        NOTHING, verdict.original(), ReportJson.toBytes(((Inbound.Refused) verdict.outcome()).report()))
-                .toBytes();
+        Inbound.Refused refused = (Inbound.Refused) verdict.outcome();
+        if (refused.messageId() != null) {
+            // By which its correction is recognised.
+            headers.put(Headers.MESSAGE_ID, refused.messageId());
+        }
+        return new Parcel(NOTHING, verdict.original(), ReportJson.toBytes(refused.report())).toBytes();
     }
 
     private void stamp(Map<String, Object> headers, Verdict verdict, LedgerKind kind, @Nullable String replayOf) {

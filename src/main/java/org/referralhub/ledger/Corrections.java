@@ -3,6 +3,8 @@ package org.referralhub.ledger;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.message.Headers;
@@ -56,12 +58,16 @@ final class Corrections {
     private void supersede(String key, Arrival arrival) throws SQLException {
         PreparedStatement select = transaction.statement(FIND);
         select.setString(1, key);
-        String letter;
+        // Several, when the sender has got it wrong more than once.
+        List<String> letters = new ArrayList<>();
         try (ResultSet rows = select.executeQuery()) {
-            letter = rows.next() ? rows.getString(1) : null;
+            while (rows.next()) {
+                letters.add(rows.getString(1));
+            }
         }
         // One that the desk sent again does not take its own place.
-        if (letter != null && !letter.equals(arrival.input().property(Headers.REPLAY_OF))) {
+        letters.remove(arrival.input().property(Headers.REPLAY_OF));
+        for (String letter : letters) {
             DeskNote.tell(transaction, "supersede", letter, arrival.stamp());
         }
     }

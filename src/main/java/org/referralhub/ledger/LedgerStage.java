@@ -43,6 +43,8 @@ public final class LedgerStage implements SmartLifecycle {
     public static final String ORIGINAL_ADDRESS = "_AMQ_ORIG_ADDRESS";
     /** Property that the broker sets on a dead letter of its own making: the queue it was in. */
     public static final String ORIGINAL_QUEUE = "_AMQ_ORIG_QUEUE";
+    /** Property that the broker sets on a message whose time was over: when it took it off its queue. */
+    public static final String EXPIRED_AT = "_AMQ_ACTUAL_EXPIRY";
     /** Who sent it, as the broker verified. */
     public static final String VALIDATED_USER = "_AMQ_VALIDATED_USER";
 
@@ -93,6 +95,7 @@ public final class LedgerStage implements SmartLifecycle {
             Headers.CONTENT_TYPE,
             ORIGINAL_ADDRESS,
             ORIGINAL_QUEUE,
+            EXPIRED_AT,
             VALIDATED_USER);
 
     /**

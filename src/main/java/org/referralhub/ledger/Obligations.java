@@ -8,6 +8,7 @@ import java.sql.Types;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -310,16 +311,17 @@ public final class Obligations {
     /** What was called off needs nobody at the desk any more. */
     private static void closeLetters(LedgerTransaction transaction, String delivery) throws SQLException {
         PreparedStatement select =
-                transaction.statement("select id from letter where delivery_id = ? and state = 'OPEN'");
+                transaction.statement("select id, revision from letter where delivery_id = ? and state = 'OPEN'");
         select.setString(1, delivery);
-        List<String> letters = new ArrayList<>();
+        Map<String, String> letters = new LinkedHashMap<>();
         try (ResultSet rows = select.executeQuery()) {
             while (rows.next()) {
-                letters.add(rows.getString(1));
+                letters.put(rows.getString(1), rows.getString(2));
             }
         }
-        for (String letter : letters) {
-            DeskNote.tell(transaction, "withdraw", letter, "");
+        for (Map.Entry<String, String> letter : letters.entrySet()) {
+            // One that comes back and is called off once more is another withdrawal.
+            DeskNote.tell(transaction, "withdraw", letter.getKey(), letter.getValue());
         }
     }
 

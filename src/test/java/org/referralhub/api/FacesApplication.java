@@ -181,14 +181,14 @@ class FacesApplication {
         try {
             ObjectNode message = (ObjectNode) new ObjectMapper().readTree(original);
             if (message.path("refuse").asBoolean()) {
-                return new Inbound.Refused(new Report(List.of(finding(Severity.ERROR))));
+                return new Inbound.Refused(new Report(List.of(finding(Severity.ERROR))), null);
             }
             message.put(
                     "referralId",
                     Identifiers.referralId(sender, message.path("messageId").asText()));
             return new Inbound.Accepted(message, new Report(List.of(finding(Severity.WARNING))), false);
         } catch (java.io.IOException | RuntimeException e) {
-            return new Inbound.Refused(new Report(List.of(finding(Severity.FATAL))));
+            return new Inbound.Refused(new Report(List.of(finding(Severity.FATAL))), null);
         }
     }
 

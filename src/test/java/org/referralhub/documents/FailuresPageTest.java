@@ -46,12 +46,8 @@ class FailuresPageTest {
                 causes.add(cause.group(1));
             }
         }
-        String failures = Files.readString(CODE.resolve("flow/Failures.java"));
-        String named = failures.substring(failures.indexOf("String cause("), failures.indexOf("String classOf("));
-        Matcher returned = Pattern.compile("return \"([a-z-]+)\"").matcher(named);
-        while (returned.find()) {
-            causes.add(returned.group(1));
-        }
+        causes.addAll(named("flow/Failures.java", "String cause(", "String classOf("));
+        causes.addAll(named("deadletter/Capture.java", "String brokersCause(", "Parcel parcel("));
         assertThat(causes).contains("refused", "conflict", "translation-failed", "ledger-failed", "attempts-used-up");
 
         assertThat(inRows("## Causes at the desk", "## Why a courier could not bring it"))
@@ -61,6 +57,17 @@ class FailuresPageTest {
             assertThat(Desk.remedy(cause)).isEqualTo("docs/failures.md#" + cause);
             assertThat(page).contains("<a id=\"" + cause + "\"></a>");
         });
+    }
+
+    private static Set<String> named(String file, String from, String to) throws IOException {
+        String code = Files.readString(CODE.resolve(file));
+        Set<String> causes = new TreeSet<>();
+        Matcher named = Pattern.compile("(?:return|\\?|:) \"([a-z-]+)\"")
+                .matcher(code.substring(code.indexOf(from), code.indexOf(to)));
+        while (named.find()) {
+            causes.add(named.group(1));
+        }
+        return causes;
     }
 
     @Test

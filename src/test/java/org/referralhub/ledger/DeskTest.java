@@ -249,6 +249,65 @@ class DeskTest {
 
     @ParameterizedTest
     @EnumSource
+    void a_correction_takes_the_place_of_every_letter_of_a_sender_who_got_it_wrong_more_than_once(Databases kind)
+            throws Exception {
+        open(kind);
+        LetterSummary first = refused("call-1");
+        ledger.process(List.of(refusal("call-1", "stamp-second", null))).forEach(this::deliver);
+        assertThat(desk.count(DeskFilter.OPEN)).isEqualTo(2);
+
+        ledger.process(List.of(Messages.request(SENDER, "call-1").input()));
+
+        assertThat(state(first)).isEqualTo(LetterState.SUPERSEDED);
+        assertThat(desk.count(DeskFilter.OPEN)).isZero();
+        assertSound();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_refusal_that_comes_after_its_correction_needs_nobody_and_one_that_was_sent_later_does(Databases kind)
+            throws Exception {
+        open(kind);
+        ledger.process(List.of(Messages.request(SENDER, "call-1").input()));
+
+        ledger.process(List.of(arrivedAt("1799999999999", refusal("call-1", "stamp-late", null))))
+                .forEach(this::deliver);
+        assertThat(desk.count(DeskFilter.OPEN)).isZero();
+        assertThat(desk.count(DeskFilter.ANY.in(LetterState.SUPERSEDED))).isEqualTo(1);
+
+        ledger.process(List.of(arrivedAt("1800000000001", refusal("call-1", "stamp-later", null))))
+                .forEach(this::deliver);
+        assertThat(desk.count(DeskFilter.OPEN)).isEqualTo(1);
+        assertSound();
+    }
+
+    private static LedgerInput arrivedAt(String moment, LedgerInput input) {
+        Map<String, String> properties = new HashMap<>(input.properties());
+        properties.put(Headers.ARRIVED_AT, moment);
+        return new LedgerInput(input.token(), input.kind(), properties, input.body());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_letter_that_came_back_to_the_desk_can_be_called_off_once_more(Databases kind) throws Exception {
+        open(kind);
+        LetterSummary letter = undelivered("call-1");
+        say(Messages.request(SENDER, "call-1"), "call-2", MessageType.RECALL, "{\"reason\":\"WRONG_CHILD\"}");
+        assertThat(state(letter)).isEqualTo(LetterState.WITHDRAWN);
+
+        Databases.execute(
+                database, "update letter set state = 'OPEN', revision = revision + 1 where id = '" + letter.id() + "'");
+        Databases.execute(
+                database, "update delivery set state = 'DESK' where id = '" + letter.deliveryId() + "'");
+        ledger.process(List.of(order("replay", letter.id(), null, "operator-1")));
+
+        assertThat(state(letter)).isEqualTo(LetterState.WITHDRAWN);
+        assertThat(number("select count(*) from audit where action = 'withdraw'"))
+                .isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void a_correction_that_names_the_faulty_message_overtakes_its_replay(Databases kind) throws Exception {
         open(kind);
         LetterSummary faulty = refused("call-1");
@@ -309,6 +368,33 @@ class DeskTest {
         assertThat(desk.group(group.fingerprint()).orElseThrow().owner()).isEqualTo("operator-2");
         assertThat(desk.history(group.fingerprint())).hasSize(2);
         assertThat(desk.groups(false, 10)).extracting(LetterGroup::fingerprint).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void what_the_broker_set_aside_says_whether_it_was_given_back_was_too_late_or_had_no_queue(Databases kind)
+            throws Exception {
+        open(kind);
+        String inbox = Queues.inbox(POLICE);
+        assertThat(setAside("call-1", Map.of(LedgerStage.ORIGINAL_ADDRESS, inbox, LedgerStage.ORIGINAL_QUEUE, inbox)))
+                .isEqualTo("attempts-used-up");
+        assertThat(setAside("call-2", Map.of(LedgerStage.ORIGINAL_QUEUE, inbox, LedgerStage.EXPIRED_AT, "1")))
+                .isEqualTo("expired");
+        assertThat(setAside("call-3", Map.of(LedgerStage.ORIGINAL_ADDRESS, inbox)))
+                .isEqualTo("no-queue");
+        assertSound();
+    }
+
+    private String setAside(String call, Map<String, String> byBroker) throws Exception {
+        String delivery = delivery(call);
+        Map<String, String> properties = new HashMap<>(byBroker);
+        properties.put(Headers.DELIVERY_ID, delivery);
+        properties.put(Headers.RECIPIENT, POLICE);
+        ledger.process(List.of(new LedgerInput("ID:" + token++, LedgerKind.DEAD, properties, new byte[0])))
+                .forEach(this::deliver);
+        LetterSummary letter = newest(delivery);
+        assertThat(letter.recipient()).isEqualTo(POLICE);
+        return letter.cause();
     }
 
     @ParameterizedTest
