@@ -297,8 +297,7 @@ class DeskTest {
 
         Databases.execute(
                 database, "update letter set state = 'OPEN', revision = revision + 1 where id = '" + letter.id() + "'");
-        Databases.execute(
-                database, "update delivery set state = 'DESK' where id = '" + letter.deliveryId() + "'");
+        Databases.execute(database, "update delivery set state = 'DESK' where id = '" + letter.deliveryId() + "'");
         ledger.process(List.of(order("replay", letter.id(), null, "operator-1")));
 
         assertThat(state(letter)).isEqualTo(LetterState.WITHDRAWN);
