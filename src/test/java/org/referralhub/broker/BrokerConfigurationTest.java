@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -105,6 +106,7 @@ class BrokerConfigurationTest {
         all.putAll(settings);
         context.getEnvironment().getPropertySources().addFirst(new MapPropertySource("test", all));
         context.registerBean(HubHome.class, () -> new HubHome(Path.of(""), data));
+        context.registerBean(Clock.class, Clock::systemUTC);
         context.registerBean("agencies", Agencies.class, () -> () -> agencies);
         context.setAllowBeanDefinitionOverriding(true);
         context.register(BrokerConfiguration.class, Losses.class);
