@@ -50,6 +50,8 @@ final class RunDriver implements SmartLifecycle {
     private static final int ON_THEIR_WAY = 200;
     /** Letters that are looked at for the next ones that may go. */
     private static final int SIGHT = 2000;
+    /** Letters of one turn that nothing is left to be done for. */
+    private static final int PASSED_OVER = 500;
 
     private static final long SECOND = 1000;
     private static final long MINUTE = 60_000;
@@ -61,8 +63,9 @@ final class RunDriver implements SmartLifecycle {
             "select i.lane, case when d.id is not null then d.state else l.state end, i.stamp, l.replay,"
                     + " d.id from desk_run_item i left join letter l on l.id = i.letter left join delivery d on d.id = i.delivery"
                     + " where i.run = ? and i.state = 'SENT'";
-    private static final String NEXT = "select number, letter, recipient, lane from desk_run_item where run = ?"
-            + " and state = 'WAITING' and number <= ? order by number limit " + SIGHT;
+    private static final String NEXT = "select i.number, i.letter, i.recipient, i.lane, l.state from desk_run_item i"
+            + " left join letter l on l.id = i.letter where i.run = ? and i.state = 'WAITING' and i.number <= ?"
+            + " order by i.number limit " + SIGHT;
     private static final String PACE =
             "select count(*), max(sent_at) from desk_run_item where recipient = ? and sent_at > ?";
     private static final String WAITING = "select count(*) from desk_run_item i join desk_run r on r.id = i.run"
@@ -130,8 +133,12 @@ final class RunDriver implements SmartLifecycle {
     /** A run that goes, or of which something is still on its way. */
     private record Going(String id, boolean running, String actor, String reason, int quota, int rate, int epoch) {}
 
-    /** A letter that may go. */
-    private record Next(int number, String letter, String recipient, String lane) {}
+    /**
+     * A letter that may go.
+     *
+     * @param open false when the ledger will only note that there is nothing left to be done for it
+     */
+    private record Next(int number, String letter, String recipient, String lane, boolean open) {}
 
     /** What of a run is on its way. */
     private record OnTheWay(Set<String> lanes, int letters, boolean moved) {}
@@ -231,24 +238,43 @@ final class RunDriver implements SmartLifecycle {
             select.setInt(2, run.quota());
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
-                    waiting.add(new Next(rows.getInt(1), rows.getString(2), rows.getString(3), rows.getString(4)));
+                    waiting.add(new Next(
+                            rows.getInt(1),
+                            rows.getString(2),
+                            rows.getString(3),
+                            rows.getString(4),
+                            LetterState.OPEN.name().equals(rows.getString(5))));
                 }
             }
         }
         return waiting;
     }
 
-    /** Those that nothing keeps back: neither an earlier one of their lane nor their recipient's rate. */
+    /**
+     * Those that nothing keeps back: neither an earlier one of their lane nor their recipient's rate. What is no longer open is
+     * sent to nobody, so it uses up neither.
+     */
     private List<Next> mayGo(Connection connection, Going run, OnTheWay onTheWay, List<Next> waiting)
             throws SQLException {
         List<Next> next = new ArrayList<>();
         Set<String> busy = new HashSet<>(onTheWay.lanes());
+        // The ledger may yet find one open, when somebody restores it now: what comes after it in its lane waits a turn.
+        Set<String> passing = new HashSet<>();
         Map<String, Integer> room = new HashMap<>();
+        int going = 0;
+        int passedOver = 0;
         for (Next one : waiting) {
-            if (onTheWay.letters() + next.size() >= ON_THEIR_WAY) {
-                break;
+            if (!one.open()) {
+                if (passedOver < PASSED_OVER && !busy.contains(one.lane())) {
+                    passing.add(one.lane());
+                    next.add(one);
+                    passedOver++;
+                } else {
+                    busy.add(one.lane());
+                }
+                continue;
             }
-            if (!busy.add(one.lane())) {
+            if (passing.contains(one.lane()) || !busy.add(one.lane()) || onTheWay.letters() + going >= ON_THEIR_WAY) {
                 continue;
             }
             Integer left = room.get(one.recipient());
@@ -258,6 +284,7 @@ final class RunDriver implements SmartLifecycle {
             room.put(one.recipient(), Math.max(0, left - 1));
             if (left > 0) {
                 next.add(one);
+                going++;
             }
         }
         return next;

@@ -117,12 +117,23 @@ final class RepairWorld implements AutoCloseable {
 
     /** Starts a driver; it knows nothing of what one before it did. */
     void drive() {
-        driver = new RunDriver(
+        driver = driver();
+        driver.start();
+    }
+
+    private RunDriver driver() {
+        return new RunDriver(
                 database.readers(),
                 broker.connectionFactory(),
                 new Lease(database, "desk-runs", UUID.randomUUID().toString()),
                 Clock.systemUTC());
-        driver.start();
+    }
+
+    /** One look of a driver at the runs, when no other drives. */
+    void turn() throws Exception {
+        RunDriver once = driver();
+        once.turn();
+        once.stop();
     }
 
     /** The driver is gone. */

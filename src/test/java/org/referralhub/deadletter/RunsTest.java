@@ -146,6 +146,26 @@ class RunsTest {
 
     @ParameterizedTest
     @EnumSource
+    void letters_that_are_no_longer_open_do_not_use_up_the_rate(Databases kind) throws Exception {
+        open(kind);
+        world.letters(40);
+        world.broken.clear();
+        Run first = world.awaitState(world.begin(AT_ONCE, FAST), RunState.DONE);
+        List<String> letters =
+                world.items(first.id()).stream().map(RunItem::letter).toList();
+        world.stopDriving();
+
+        String again = world.begin(Selection.of(letters), null, AT_ONCE, 1);
+        world.turn();
+
+        await().atMost(PATIENCE).until(() -> world.run(again).progress().skipped() == 40);
+        assertThat(world.arrivals(POLICE, MessageType.REQUEST)).hasSize(40);
+        world.drive();
+        world.awaitState(again, RunState.DONE);
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void an_order_that_is_sent_twice_sends_its_letter_once(Databases kind) throws Exception {
         open(kind);
         world.letters(1);
