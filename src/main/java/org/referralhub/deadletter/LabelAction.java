@@ -5,6 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.ledger.LedgerTransaction;
 import org.referralhub.ledger.Rulebook;
@@ -17,6 +18,7 @@ final class LabelAction implements DeskAction {
     private final String name;
     private final String column;
     private final int longest;
+    private final boolean hasState;
     private final String find;
     private final String update;
 
@@ -29,7 +31,9 @@ final class LabelAction implements DeskAction {
         this.name = name;
         this.column = column;
         this.longest = longest;
-        this.find = "select revision, changed_at, changed_by from " + table + " where " + key + " = ?";
+        this.hasState = table.equals("letter");
+        this.find = "select revision, changed_at, changed_by" + (hasState ? ", state" : "") + " from " + table + " where "
+                + key + " = ?";
         this.update = "update " + table + " set " + column
                 + " = ?, revision = revision + 1, changed_at = ?, changed_by = ? where " + key + " = ?";
     }
@@ -48,15 +52,7 @@ final class LabelAction implements DeskAction {
                 return DeskOutcome.unknown();
             }
             if (order.expected() != null && order.expected() != rows.getInt(1)) {
-                return new DeskOutcome(
-                        DeskOutcome.CHANGED,
-                        Map.of(
-                                "revision",
-                                rows.getString(1),
-                                "by",
-                                rows.getString(3),
-                                "at",
-                                Instant.ofEpochMilli(rows.getLong(2)).toString()));
+                return changed(rows);
             }
         }
         PreparedStatement row = transaction.statement(update);
@@ -66,6 +62,17 @@ final class LabelAction implements DeskAction {
         row.setString(4, order.subject());
         row.executeUpdate();
         return DeskOutcome.done();
+    }
+
+    private DeskOutcome changed(ResultSet row) throws SQLException {
+        Map<String, String> now = new TreeMap<>();
+        now.put("revision", row.getString(1));
+        now.put("at", Instant.ofEpochMilli(row.getLong(2)).toString());
+        now.put("by", row.getString(3));
+        if (hasState) {
+            now.put("state", row.getString(4));
+        }
+        return new DeskOutcome(DeskOutcome.CHANGED, now);
     }
 
     private @Nullable String text(DeskOrder order) {
