@@ -1,6 +1,7 @@
 package org.referralhub.console;
 
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.SessionTrackingMode;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -20,6 +21,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpMethod;
+import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.authentication.AuthenticationManager;
 import org.springframework.security.authentication.BadCredentialsException;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
@@ -27,6 +29,7 @@ import org.springframework.security.config.annotation.web.configurers.AbstractHt
 import org.springframework.security.config.annotation.web.configurers.HeadersConfigurer;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.AuthenticationException;
+import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.csrf.CsrfException;
@@ -46,6 +49,9 @@ class ConsoleSecurity {
     static final String LOGOUT = "/logout";
     /** Shown, with status 403, to who has signed in and may not. */
     static final String DENIED = "/console/denied";
+
+    /** Attribute of a refused request: true when its form does not belong to the session. */
+    static final String STALE = ConsoleSecurity.class.getName() + ".stale";
 
     private static final String COOKIE = "hub-session";
     /** Nothing from elsewhere, nothing written into a page: neither scripts nor styles nor anybody's frame around it. */
@@ -88,15 +94,7 @@ class ConsoleSecurity {
                 .requestCache(cache -> cache.requestCache(wanted))
                 .exceptionHandling(handling -> handling.authenticationEntryPoint(
                                 (request, response, failure) -> Away.toLogin(request, response, "please"))
-                        .accessDeniedHandler((request, response, failure) -> {
-                            if (failure instanceof CsrfException) {
-                                // The form is older than the session.
-                                Away.toLogin(request, response, "ended");
-                            } else {
-                                response.setStatus(HttpServletResponse.SC_FORBIDDEN);
-                                request.getRequestDispatcher(DENIED).forward(request, response);
-                            }
-                        }))
+                        .accessDeniedHandler(ConsoleSecurity::refuse))
                 .headers(headers -> headers.contentSecurityPolicy(policy -> policy.policyDirectives(POLICY))
                         .frameOptions(HeadersConfigurer.FrameOptionsConfig::deny)
                         .referrerPolicy(policy -> policy.policy(ReferrerPolicy.SAME_ORIGIN)))
@@ -151,6 +149,23 @@ class ConsoleSecurity {
             return known;
         }
         throw new BadCredentialsException("not an operator");
+    }
+
+    private static void refuse(HttpServletRequest request, HttpServletResponse response, AccessDeniedException failure)
+            throws IOException, ServletException {
+        boolean stale = failure instanceof CsrfException;
+        if (stale && (!hasSignedIn() || request.getRequestURI().equals(LOGIN))) {
+            // The form is older than the session.
+            Away.toLogin(request, response, "ended");
+        } else {
+            request.setAttribute(STALE, stale);
+            response.setStatus(HttpServletResponse.SC_FORBIDDEN);
+            request.getRequestDispatcher(DENIED).forward(request, response);
+        }
+    }
+
+    private static boolean hasSignedIn() {
+        return Visit.caller(SecurityContextHolder.getContext().getAuthentication()) != null;
     }
 
     /** A page to come back to after the login: asked for by a person, and not a part of one. */

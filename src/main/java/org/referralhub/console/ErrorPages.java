@@ -32,10 +32,14 @@ class ErrorPages {
         this.frames = frames;
     }
 
-    /** Somebody who has signed in asks for what is for others. */
+    /** Somebody who has signed in asks for what is for others, or sends a form that is not of this session. */
     @RequestMapping(ConsoleSecurity.DENIED)
     ModelAndView denied(HttpServletRequest request) {
-        return page(HttpStatus.FORBIDDEN, request);
+        ModelAndView page = page(HttpStatus.FORBIDDEN, request);
+        if (Boolean.TRUE.equals(request.getAttribute(ConsoleSecurity.STALE))) {
+            page.addObject("kind", "stale");
+        }
+        return page;
     }
 
     @ExceptionHandler(NoSuchPageException.class)

@@ -158,8 +158,12 @@ class ConsoleIT {
         try (Visitor visitor = reader()) {
             visitor.signIn("operator");
             visitor.page().evaluate("() => document.querySelector('.who input[name=_csrf]').value = 'stolen'");
-            visitor.page().click(".who button");
-            visitor.page().waitForURL(address -> address.contains("/login?ended"));
+            Response answer = visitor.page()
+                    .waitForResponse(
+                            response -> response.url().endsWith("/logout"),
+                            () -> visitor.page().click(".who button"));
+            assertThat(answer.status()).isEqualTo(403);
+            assertThat(visitor.page().locator("h1").textContent()).isEqualTo("The form is out of date");
             visitor.open("/");
             assertThat(visitor.page().url()).doesNotContain("login");
         }
