@@ -32,8 +32,8 @@ final class LabelAction implements DeskAction {
         this.column = column;
         this.longest = longest;
         this.hasState = table.equals("letter");
-        this.find = "select revision, changed_at, changed_by" + (hasState ? ", state" : "") + " from " + table + " where "
-                + key + " = ?";
+        this.find = "select revision, changed_at, changed_by" + (hasState ? ", state" : "") + " from " + table
+                + " where " + key + " = ?";
         this.update = "update " + table + " set " + column
                 + " = ?, revision = revision + 1, changed_at = ?, changed_by = ? where " + key + " = ?";
     }

@@ -258,7 +258,8 @@ final class RunDriver implements SmartLifecycle {
             throws SQLException {
         List<Next> next = new ArrayList<>();
         Set<String> busy = new HashSet<>(onTheWay.lanes());
-        // The ledger may yet find one open, when somebody restores it now: what comes after it in its lane waits a turn.
+        // The ledger may yet find one open, when somebody restores it now: what comes after it in its lane waits a
+        // turn.
         Set<String> passing = new HashSet<>();
         Map<String, Integer> room = new HashMap<>();
         int going = 0;

@@ -94,7 +94,8 @@ class DeskRaceIT {
 
     private static void check(SoftAssertions all, RunningHub hub, String letter, List<Ordered> race, Instant begun) {
         String what = race.stream()
-                .map(one -> one.operator() + ": " + one.action() + " " + one.answer().status())
+                .map(one -> one.operator() + ": " + one.action() + " "
+                        + one.answer().status())
                 .toList()
                 .toString();
         all.assertThat(race).as(what).extracting(one -> one.answer().status()).containsExactlyInAnyOrder(200, 409);
@@ -106,7 +107,9 @@ class DeskRaceIT {
         all.assertThat(now.path("state").asText()).as(what).isIn(states);
         all.assertThat(now.path("revision").asInt()).as(what).isPositive();
         // What was sent again may have arrived before the other order came to it: the hub was the last then.
-        all.assertThat(now.path("by").asText()).as(what).isIn(winner.operator(), states.size() > 1 ? "hub" : winner.operator());
+        all.assertThat(now.path("by").asText())
+                .as(what)
+                .isIn(winner.operator(), states.size() > 1 ? "hub" : winner.operator());
         all.assertThat(Instant.parse(now.path("at").asText())).as(what).isBetween(begun, Instant.now());
         all.assertThat(loser.answer().json().path("detail").asText())
                 .as(what)
@@ -167,14 +170,18 @@ class DeskRaceIT {
             throws Exception {
         byte[] body = """
                 {"expected": 0, %s}
-                """.formatted(switch (action) {
-                    case "own" -> "\"owner\": \"me\"";
-                    case "note" -> "\"note\": \"seen\"";
-                    default -> "\"reason\": \"decided\"";
-                }).getBytes(StandardCharsets.UTF_8);
+                """.formatted(
+                        switch (action) {
+                            case "own" -> "\"owner\": \"me\"";
+                            case "note" -> "\"note\": \"seen\"";
+                            default -> "\"reason\": \"decided\"";
+                        })
+                .getBytes(StandardCharsets.UTF_8);
         start.await(30, TimeUnit.SECONDS);
         return new Ordered(
-                operator.id(), action, operator.post("/dead-letters/" + letter + "/" + action, "application/json", body));
+                operator.id(),
+                action,
+                operator.post("/dead-letters/" + letter + "/" + action, "application/json", body));
     }
 
     /** A letter for each pair, at the desk and never touched. */

@@ -159,9 +159,8 @@ class ConsoleIT {
             visitor.signIn("operator");
             visitor.page().evaluate("() => document.querySelector('.who input[name=_csrf]').value = 'stolen'");
             Response answer = visitor.page()
-                    .waitForResponse(
-                            response -> response.url().endsWith("/logout"),
-                            () -> visitor.page().click(".who button"));
+                    .waitForResponse(response -> response.url().endsWith("/logout"), () -> visitor.page()
+                            .click(".who button"));
             assertThat(answer.status()).isEqualTo(403);
             assertThat(visitor.page().locator("h1").textContent()).isEqualTo("The form is out of date");
             visitor.open("/");

@@ -126,7 +126,10 @@ class ConsoleMatrixIT {
                 boolean may = who.contains(role);
                 check(endpoint + " by " + role, call(session, endpoint, true), may ? Verdict.LET_IN : Verdict.DENIED);
                 if (endpoint.startsWith("POST ")) {
-                    check(endpoint + " by " + role + " without its token", call(session, endpoint, false), Verdict.DENIED);
+                    check(
+                            endpoint + " by " + role + " without its token",
+                            call(session, endpoint, false),
+                            Verdict.DENIED);
                 }
             });
         }
@@ -137,12 +140,20 @@ class ConsoleMatrixIT {
     void whoever_has_not_signed_in_is_led_to_the_login() {
         // An agency's secret is for the API: it opens no session, and no page by itself.
         for (Session session : List.of(
-                Session.of(HUB), Session.of(HUB).tryToSignIn("helpline-108"), Session.of(HUB).basic("helpline-108"))) {
+                Session.of(HUB),
+                Session.of(HUB).tryToSignIn("helpline-108"),
+                Session.of(HUB).basic("helpline-108"))) {
             matrix.forEach((endpoint, who) -> {
                 boolean may = who.contains(EVERYBODY);
-                check(endpoint + " by " + session, call(session, endpoint, true), may ? Verdict.LET_IN : Verdict.TO_LOGIN);
+                check(
+                        endpoint + " by " + session,
+                        call(session, endpoint, true),
+                        may ? Verdict.LET_IN : Verdict.TO_LOGIN);
                 if (endpoint.startsWith("POST ")) {
-                    check(endpoint + " by " + session + " without token", call(session, endpoint, false), Verdict.TO_LOGIN);
+                    check(
+                            endpoint + " by " + session + " without token",
+                            call(session, endpoint, false),
+                            Verdict.TO_LOGIN);
                 }
             });
         }
@@ -152,12 +163,14 @@ class ConsoleMatrixIT {
     @Test
     void other_methods_are_for_nobody() {
         Session session = Session.of(HUB).signIn("operator");
-        matrix.keySet().stream().filter(endpoint -> !endpoint.endsWith("/login")).forEach(endpoint -> {
-            for (String method : List.of("PUT", "PATCH", "DELETE")) {
-                String other = endpoint.replaceFirst("^\\w+", method);
-                check(other, call(session, other, true), Verdict.DENIED);
-            }
-        });
+        matrix.keySet().stream()
+                .filter(endpoint -> !endpoint.endsWith("/login"))
+                .forEach(endpoint -> {
+                    for (String method : List.of("PUT", "PATCH", "DELETE")) {
+                        String other = endpoint.replaceFirst("^\\w+", method);
+                        check(other, call(session, other, true), Verdict.DENIED);
+                    }
+                });
         assertThat(wrong).isEmpty();
     }
 
