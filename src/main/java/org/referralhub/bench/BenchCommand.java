@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
-        subcommands = SearchBenchCommand.class,
+        subcommands = {SearchBenchCommand.class, PagesBenchCommand.class},
         description = {
             "Measure the hub against a bare broker and a bare pipeline, in one run and in temporary folders.",
             "Latency is from the send of a referral to its last inbox; processor time is the whole process's, the"

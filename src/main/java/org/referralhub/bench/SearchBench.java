@@ -8,20 +8,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.YearMonth;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.UUID;
+import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.Setup;
@@ -75,7 +74,7 @@ final class SearchBench implements AutoCloseable {
     private final LedgerDatabase database;
     private final ChildKeys keys = ChildKeys.of("a secret of the benchmark alone".toCharArray());
     private final Random random;
-    private final Moving clock = new Moving(Instant.now().minus(HISTORY));
+    private final MovingClock clock = new MovingClock(Instant.now().minus(HISTORY));
     private final List<String> places;
     private final List<Agency> senders;
     private final List<String> referrals = new ArrayList<>();
@@ -85,30 +84,6 @@ final class SearchBench implements AutoCloseable {
 
     /** Milliseconds for one search. */
     record Measured(String search, double p50, double p95, double worst) {}
-
-    /** A clock that runs through the years of the benchmark. */
-    private static final class Moving extends Clock {
-        private Instant now;
-
-        Moving(Instant start) {
-            now = start;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-    }
 
     SearchBench(Path home, Path file, long seed) {
         Faults faults = new Faults();
@@ -125,6 +100,11 @@ final class SearchBench implements AutoCloseable {
 
     /** Opens referrals and lets most of them be answered: four messages each, and every tenth only one. */
     Filled fill(int messages) throws SQLException {
+        return fill(messages, done -> {});
+    }
+
+    /** @param progress is told now and then how many messages are there */
+    Filled fill(int messages, IntConsumer progress) throws SQLException {
         List<LedgerInput> batch = new ArrayList<>();
         int sent = 0;
         Duration step = HISTORY.dividedBy(Math.max(1, messages / 256 + 1));
@@ -143,7 +123,8 @@ final class SearchBench implements AutoCloseable {
                 if (batch.size() >= LedgerStage.BATCH - 4) {
                     carry(ledger, batch);
                     batch.clear();
-                    clock.now = clock.now.plus(step);
+                    clock.forward(step);
+                    progress.accept(sent);
                 }
             }
             carry(ledger, batch);
@@ -155,6 +136,21 @@ final class SearchBench implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Fills the desk as well, with letters about the referrals that are there. */
+    LetterFill.Filled fillDesk(int letters, int groups, IntConsumer progress) throws SQLException {
+        return new LetterFill(setup, database, random, referrals).fill(letters, groups, progress);
+    }
+
+    /** The identifiers of what was filled in. */
+    List<String> referrals() {
+        return Collections.unmodifiableList(referrals);
+    }
+
+    /** The identifiers of all agencies. */
+    List<String> agencies() {
+        return setup.agencies().all().stream().map(Agency::id).toList();
     }
 
     /** The ledger's part of what the hub does with these: all that follows from them reaches its inbox, and it hears so. */
@@ -195,7 +191,7 @@ final class SearchBench implements AutoCloseable {
         if (referrals.size() % 10 == 0) {
             return;
         }
-        List<Choice> choices = setup.recipients().choose(request, clock.now);
+        List<Choice> choices = setup.recipients().choose(request, clock.instant());
         String recipient = choices.get(0).agency().id();
         ObjectNode empty = JsonNodeFactory.instance.objectNode();
         for (MessageType type : List.of(MessageType.ACK, MessageType.ACCEPT, MessageType.START)) {
@@ -261,7 +257,7 @@ final class SearchBench implements AutoCloseable {
         measured.add(page(search, "state requested", repeats, i -> by(null, null, null, "requested", null)));
         measured.add(page(search, "urgency", repeats, i -> by(null, null, null, null, any(List.of(Urgency.values())))));
         measured.add(page(search, "a day", repeats, i -> {
-            Instant from = clock.now.minusMillis((long) (random.nextDouble() * HISTORY.toMillis()));
+            Instant from = clock.instant().minusMillis((long) (random.nextDouble() * HISTORY.toMillis()));
             return new Query(null, null, null, null, null, from, from.plus(Duration.ofDays(1)), false, null);
         }));
         measured.add(page(search, "overdue", repeats, i -> overdue(null, null)));
@@ -302,15 +298,15 @@ final class SearchBench implements AutoCloseable {
         Books books = new Books(database.readers(), queue -> 0);
         Counts counts = new Counts(database.readers(), setup::agencies, setup::places, setup::codeLists, Counts.ENOUGH);
         Manifests manifests = new Manifests(database.readers());
-        YearMonth last = Counts.month(clock.now);
-        YearMonth first = Counts.month(clock.now.minus(HISTORY));
+        YearMonth last = Counts.month(clock.instant());
+        YearMonth first = Counts.month(clock.instant().minus(HISTORY));
         measured.add(few("a page of a day's manifest", i -> {
-            Instant from = clock.now.minusMillis((long) (random.nextDouble() * HISTORY.toMillis()));
+            Instant from = clock.instant().minusMillis((long) (random.nextDouble() * HISTORY.toMillis()));
             return manifests.page(any(senders).id(), from, from.plus(Duration.ofDays(1)), null, Manifests.LARGEST_PAGE);
         }));
         measured.add(few("the books", i -> books.books()));
         measured.add(few(
-                "the books of a month, every row", i -> books.verify(clock.now.minus(Duration.ofDays(30)), clock.now)));
+                "the books of a month, every row", i -> books.verify(clock.instant().minus(Duration.ofDays(30)), clock.instant())));
         measured.add(few("the books, every row", i -> books.verify()));
         measured.add(few(
                 "counts of a month by aimag and concern",
