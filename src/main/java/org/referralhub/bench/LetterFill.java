@@ -52,12 +52,7 @@ final class LetterFill {
         int batches = Math.max(1, letters / LedgerStage.BATCH);
         MovingClock clock = new MovingClock(Instant.now().minus(TIME));
         try (Ledger ledger = new Ledger(
-                database,
-                setup.recipients()::choose,
-                Views.WHOLE,
-                setup.agencies(),
-                setup.responseTimes(),
-                clock)) {
+                database, setup.recipients()::choose, Views.WHOLE, setup.agencies(), setup.responseTimes(), clock)) {
             ledger.add(DeadLetterEntry.room(ledger.obligations(), List.of()));
             for (int done = 0; done < letters; ) {
                 List<LedgerInput> batch = new ArrayList<>();

@@ -101,8 +101,10 @@ final class PagesBench {
         pages.add(page("referrals", operator, () -> "/referrals"));
         pages.add(page("referrals, of one agency", operator, () -> "/referrals?agency=" + any(content.agencies())));
         pages.add(page("referrals, overdue", operator, () -> "/referrals?overdue=true"));
-        pages.add(page("referrals, three filters", operator, () -> "/referrals?concern=NEGLECT&urgency=URGENT&agency="
-                + any(content.agencies())));
+        pages.add(page(
+                "referrals, three filters",
+                operator,
+                () -> "/referrals?concern=NEGLECT&urgency=URGENT&agency=" + any(content.agencies())));
         pages.add(page("referral", operator, () -> "/referrals/" + any(content.referrals())));
         pages.add(page("agencies", operator, () -> "/agencies"));
         pages.add(page("agency", operator, () -> "/agencies/" + any(content.agencies())));

@@ -84,7 +84,8 @@ final class PagesBenchCommand implements Callable<Integer> {
     private Path home = Path.of("");
 
     /** What was filled in. */
-    private record Filled(SearchBench.Filled ledger, LetterFill.Filled desk, List<String> referrals, List<String> agencies) {}
+    private record Filled(
+            SearchBench.Filled ledger, LetterFill.Filled desk, List<String> referrals, List<String> agencies) {}
 
     @Override
     public Integer call() throws Exception {
@@ -183,8 +184,10 @@ final class PagesBenchCommand implements Callable<Integer> {
             if (silent) {
                 return done -> {};
             }
-            ProgressBar next =
-                    new ProgressBarBuilder().setTaskName(part).setInitialMax(most).build();
+            ProgressBar next = new ProgressBarBuilder()
+                    .setTaskName(part)
+                    .setInitialMax(most)
+                    .build();
             shown = next;
             return next::stepTo;
         }

@@ -306,7 +306,8 @@ final class SearchBench implements AutoCloseable {
         }));
         measured.add(few("the books", i -> books.books()));
         measured.add(few(
-                "the books of a month, every row", i -> books.verify(clock.instant().minus(Duration.ofDays(30)), clock.instant())));
+                "the books of a month, every row",
+                i -> books.verify(clock.instant().minus(Duration.ofDays(30)), clock.instant())));
         measured.add(few("the books, every row", i -> books.verify()));
         measured.add(few(
                 "counts of a month by aimag and concern",
