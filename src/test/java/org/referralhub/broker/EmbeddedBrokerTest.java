@@ -6,11 +6,15 @@ import static org.awaitility.Awaitility.await;
 
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Connection;
+import jakarta.jms.JMSConsumer;
 import jakarta.jms.JMSContext;
 import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
 import jakarta.jms.Session;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
@@ -23,6 +27,7 @@ import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.message.AgencyKind;
 import org.referralhub.message.Queues;
 import org.referralhub.testing.TestBroker;
+import org.springframework.util.FileSystemUtils;
 
 class EmbeddedBrokerTest {
     @TempDir
@@ -57,6 +62,63 @@ class EmbeddedBrokerTest {
                 assertThat(message.getBody(byte[].class)).isEqualTo("one".getBytes());
             }
         }
+    }
+
+    /** As {@code docs/adr/0012} has it. */
+    @Test
+    void a_kill_is_no_attempt_of_what_was_in_hand(@TempDir Path after) throws Exception {
+        assertThat(attemptsAfterAKill(Files.readString(Path.of("config/broker.xml")), after))
+                .containsExactly(1, 1, 1);
+    }
+
+    /** What the other way of Artemis would do, by which six kills give up what nobody has looked at. */
+    @Test
+    void counting_before_delivery_would_count_kills_for_all_that_a_client_has_fetched_ahead(@TempDir Path after)
+            throws Exception {
+        String counting = Files.readString(Path.of("config/broker.xml"))
+                .replace(
+                        "<id-cache-size>",
+                        "<persist-delivery-count-before-delivery>true</persist-delivery-count-before-delivery>"
+                                + "<id-cache-size>");
+        assertThat(attemptsAfterAKill(counting, after)).containsExactly(2, 2, 2);
+    }
+
+    /** Of three messages one is in hand when the process ends; its disk as it is then is another broker's. */
+    private List<Integer> attemptsAfterAKill(String configuration, Path after) throws Exception {
+        Path file = Files.writeString(data.resolve("broker.xml"), configuration);
+        Path killed = data.resolve("killed");
+        try (EmbeddedBroker broker = start(file, killed)) {
+            for (String text : List.of("one", "two", "three")) {
+                send(broker, Queues.DELIVERY, text);
+            }
+            try (Connection connection = broker.connectionFactory().createConnection();
+                    Session session = connection.createSession(true, Session.SESSION_TRANSACTED);
+                    MessageConsumer consumer = session.createConsumer(session.createQueue(Queues.DELIVERY))) {
+                connection.start();
+                assertThat(consumer.receive(5000)).isNotNull();
+                await().until(() -> broker.server()
+                                .locateQueue(Queues.DELIVERY)
+                                .getDeliveringCount()
+                        == 3);
+                FileSystemUtils.copyRecursively(killed, after);
+            }
+        }
+        List<Integer> attempts = new ArrayList<>();
+        try (EmbeddedBroker broker = start(file, after);
+                JMSContext context = broker.connectionFactory().createContext()) {
+            JMSConsumer consumer = context.createConsumer(context.createQueue(Queues.DELIVERY));
+            for (int i = 0; i < 3; i++) {
+                Message message = consumer.receive(5000);
+                assertThat(message).isNotNull();
+                attempts.add(message.getIntProperty("JMSXDeliveryCount"));
+            }
+        }
+        return attempts;
+    }
+
+    private EmbeddedBroker start(Path file, Path folder) {
+        return EmbeddedBroker.start(
+                file, folder, TestBroker.SETTINGS, () -> agencies, TestBroker.DIALECTS, reason -> {});
     }
 
     @Test
