@@ -96,10 +96,7 @@ class EmbeddedBrokerTest {
                     MessageConsumer consumer = session.createConsumer(session.createQueue(Queues.DELIVERY))) {
                 connection.start();
                 assertThat(consumer.receive(5000)).isNotNull();
-                await().until(() -> broker.server()
-                                .locateQueue(Queues.DELIVERY)
-                                .getDeliveringCount()
-                        == 3);
+                await().until(() -> broker.server().locateQueue(Queues.DELIVERY).getDeliveringCount() == 3);
                 FileSystemUtils.copyRecursively(killed, after);
             }
         }
