@@ -134,15 +134,14 @@ class TwelveFailuresIT {
                         .status())
                 .isEqualTo(422);
         sendOverQueue(HELPLINE, good.replace("PHYSICAL_VIOLENCE", "NO_SUCH"));
-        JsonNode letter = atDesk("refused", "intake-helpline", item -> text(item, "messageId")
-                .equals(id));
+        JsonNode letter = atDesk(
+                "refused", "intake-helpline", item -> text(item, "messageId").equals(id));
         assertThat(text(letter, "failureClass")).isEqualTo("refused");
         sendOverQueue(HELPLINE, good.replace("\"age\": 9", "\"age\": \"nine\""));
         JsonNode again = atDesk(
                 "refused",
                 "intake-helpline",
-                item -> text(item, "messageId").equals(id)
-                        && !text(item, "id").equals(text(letter, "id")));
+                item -> text(item, "messageId").equals(id) && !text(item, "id").equals(text(letter, "id")));
 
         assertThat(hub.as(HELPLINE).send("application/json", good).status()).isEqualTo(202);
 
@@ -155,7 +154,9 @@ class TwelveFailuresIT {
                 .isEqualTo(409);
         hub.settle();
         deliveredOnce(Identifiers.referralId(HELPLINE, id));
-        assertThat(hub.waiting(POLICE, Identifiers.referralId(HELPLINE, id)).get(0).body())
+        assertThat(hub.waiting(POLICE, Identifiers.referralId(HELPLINE, id))
+                        .get(0)
+                        .body())
                 .contains("PHYSICAL_VIOLENCE");
     }
 
@@ -164,8 +165,8 @@ class TwelveFailuresIT {
     void a_document_that_nobody_can_read_is_returned_and_sent_anew() throws Exception {
         String id = "C-" + UUID.randomUUID();
         sendOverQueue(HELPLINE, Referrals.call(id).substring(0, 120));
-        JsonNode letter =
-                atDesk("refused", "intake-helpline", item -> item.path("messageId").isNull());
+        JsonNode letter = atDesk(
+                "refused", "intake-helpline", item -> item.path("messageId").isNull());
 
         assertThat(order(letter, "return").status()).isEqualTo(200);
         sendOverQueue(HELPLINE, Referrals.call(id));
@@ -181,7 +182,8 @@ class TwelveFailuresIT {
         sendOverQueue(HELPLINE, Referrals.call(id));
         awaitDelivered(Identifiers.referralId(HELPLINE, id));
         sendOverQueue(HELPLINE, Referrals.call(id, "Өөр хүүхдийн тухай."));
-        JsonNode letter = atDesk("conflict", "ledger", item -> text(item, "messageId").equals(id));
+        JsonNode letter =
+                atDesk("conflict", "ledger", item -> text(item, "messageId").equals(id));
 
         String own = "C-" + UUID.randomUUID();
         sendOverQueue(HELPLINE, Referrals.call(own, "Өөр хүүхдийн тухай."));
@@ -203,8 +205,8 @@ class TwelveFailuresIT {
                 "create trigger fault before insert on message when new.message_id = '" + id
                         + "' begin select raise(abort, 'fault'); end");
         sendOverQueue(HELPLINE, Referrals.call(id));
-        JsonNode letter =
-                atDesk("ledger-failed", "ledger", item -> text(item, "messageId").equals(id));
+        JsonNode letter = atDesk(
+                "ledger-failed", "ledger", item -> text(item, "messageId").equals(id));
 
         Databases.execute(database, "drop trigger fault");
         replay(letter);
@@ -260,8 +262,9 @@ class TwelveFailuresIT {
         JsonNode pushed = undelivered("tls-refused", STRANGE, referral);
         JsonNode filed = undelivered("folder-missing", FOLDER, referral);
 
-        home.replace(AGENCIES, stranger.url() + "\", key: { plain: " + DeliveryEntries.KEY
-                        + " }, trust: secrets/authority.pem",
+        home.replace(
+                AGENCIES,
+                stranger.url() + "\", key: { plain: " + DeliveryEntries.KEY + " }, trust: secrets/authority.pem",
                 stranger.url() + "\", key: { plain: " + DeliveryEntries.KEY + " }, trust: secrets/other.pem");
         reload("its authority is another one");
         replay(pushed);
@@ -401,8 +404,11 @@ class TwelveFailuresIT {
     }
 
     private static JsonNode undelivered(String cause, String recipient, String referral) {
-        JsonNode letter = atDesk(cause, null, item -> text(item, "referralId").equals(referral)
-                && text(item, "recipient").equals(recipient));
+        JsonNode letter = atDesk(
+                cause,
+                null,
+                item -> text(item, "referralId").equals(referral)
+                        && text(item, "recipient").equals(recipient));
         assertThat(text(letter, "origin")).isIn(Queues.inbox(recipient), Queues.DELIVERY);
         return letter;
     }
@@ -431,10 +437,8 @@ class TwelveFailuresIT {
     }
 
     private static JsonNode find(String cause, Predicate<JsonNode> which) {
-        for (JsonNode item : hub.as("operator")
-                .get("/dead-letters?cause=" + cause)
-                .json()
-                .path("items")) {
+        for (JsonNode item :
+                hub.as("operator").get("/dead-letters?cause=" + cause).json().path("items")) {
             if (which.test(item)) {
                 return item;
             }
@@ -466,7 +470,8 @@ class TwelveFailuresIT {
     private static void replay(JsonNode letter) {
         assertThat(order(letter, "replay").status()).isEqualTo(200);
         assertThat(order(letter, "replay").status()).isEqualTo(409);
-        await("the letter").atMost(PATIENCE).untilAsserted(() -> assertThat(state(letter)).isEqualTo("RESOLVED"));
+        await("the letter").atMost(PATIENCE).untilAsserted(() -> assertThat(state(letter))
+                .isEqualTo("RESOLVED"));
     }
 
     private static void reload(String reason) {
