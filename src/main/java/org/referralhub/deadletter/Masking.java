@@ -27,7 +27,7 @@ import org.referralhub.message.Urgency;
  */
 public final class Masking {
     /** More fields than an operator reads; the rest of a longer document is counted. */
-    private static final int MOST_FIELDS = 5_000;
+    private static final int MOST_FIELDS = 2_000;
 
     private static final int LONGEST_IDENTIFIER = 100;
     private static final String HIDDEN = "~#";

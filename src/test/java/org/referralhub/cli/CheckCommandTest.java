@@ -199,6 +199,10 @@ class CheckCommandTest {
         assertThat(nonsense.out()).contains(Path.of(file).getFileName().toString());
         assertThat(nonsense.code()).isEqualTo(1);
 
+        if (file.equals("config/desk.yaml")) {
+            // Without it a hub runs, and operators see nothing of a letter.
+            return;
+        }
         Files.delete(copy.path(file));
         Outcome missing = check(folder);
         assertThat(missing.err()).isEmpty();
