@@ -47,7 +47,8 @@ record Troubles(
                     + " and (r.urgency = 'IMMEDIATE' or c.ladder_end = 1) order by c.due_at desc limit " + MOST;
     private static final String DEAD =
             "select l.id, l.urgency, r.reference, r.place, r.sender, l.captured_at from letter l"
-                    + " left join referral r on r.id = l.referral_id where l.state = 'OPEN' and l.urgency = 'IMMEDIATE'"
+                    + " left join referral r on r.id = l.referral_id where l.state = 'OPEN' and l.rank = "
+                    + (9 - Urgency.IMMEDIATE.priority()) + " and l.urgency = 'IMMEDIATE'"
                     + " order by l.captured_at desc limit " + MOST;
 
     /** What is not IMMEDIATE is told when its time is over. */

@@ -1,5 +1,7 @@
 package org.referralhub.console;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.api.Caller;
@@ -60,8 +62,20 @@ public record Frame(
     }
 
     /** The highest of these; 1 at least. */
-    public long most(List<Long> numbers) {
+    private static long most(List<Long> numbers) {
         return Math.max(1, numbers.stream().mapToLong(Long::longValue).max().orElse(1));
+    }
+
+    /** Bars beside each other as one path: four wide, one to nineteen high. A page has hundreds, so no template makes them. */
+    public String bars(List<Long> numbers) {
+        StringBuilder path = new StringBuilder(32 * numbers.size());
+        double top = most(numbers);
+        for (int i = 0; i < numbers.size(); i++) {
+            double rise = 18 * numbers.get(i) / top;
+            String height = BigDecimal.valueOf(1 + rise).setScale(1, RoundingMode.HALF_UP).toPlainString();
+            path.append('M').append(4 * i).append(" 20v-").append(height).append("h3v").append(height).append('z');
+        }
+        return path.toString();
     }
 
     /** True when the caller has one of these roles. */

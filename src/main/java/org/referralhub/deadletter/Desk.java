@@ -1,5 +1,6 @@
 package org.referralhub.deadletter;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.message.Identifiers;
@@ -53,6 +55,9 @@ public class Desk {
     private static final int RANK = 27;
     private static final int EXCEPTION = 28;
     private static final String ORDER = " order by rank, due_at, id";
+    /** The same where few match: neither database shall then walk through all letters in this order. */
+    private static final String ORDER_OF_FEW = " order by +rank, due_at, id";
+
     private static final String GROUP =
             "select g.fingerprint, g.stage, g.cause, g.failure, g.exception, g.dialect, g.recipient, g.findings,"
                     + " g.first_seen, g.last_seen, g.open, g.total, g.note, g.owner, g.revision,"
@@ -91,17 +96,30 @@ public class Desk {
      */
     public Page<LetterSummary> list(DeskFilter filter, @Nullable String after, int size) {
         int most = Math.max(1, Math.min(size, LARGEST_PAGE));
-        Where where = new Where(filter);
+        String limit = " limit " + (most + 1);
+        // Sender and recipient have an index each, in the order of the desk: the first of both hold the first of all.
+        List<Where> parts = filter.agency() != null && filter.sender() == null && filter.recipient() == null
+                ? List.of(new Where(filter.from(filter.agency())), new Where(filter.to(filter.agency())))
+                : List.of(new Where(filter));
+        String order = filter.referral() == null && filter.q() == null ? ORDER : ORDER_OF_FEW;
         if (after != null) {
-            where.after(after);
+            parts.forEach(part -> part.after(after));
         }
+        String sql = parts.size() == 1
+                ? SUMMARY + parts.get(0) + order + limit
+                : parts.stream()
+                                .map(part -> "select * from (" + SUMMARY + part + order + limit + ") part")
+                                .collect(Collectors.joining(" union "))
+                        + ORDER + limit;
         return read(connection -> {
             List<LetterSummary> letters = new ArrayList<>();
             String last = null;
             boolean more = false;
-            try (PreparedStatement select =
-                    connection.prepareStatement(SUMMARY + where + ORDER + " limit " + (most + 1))) {
-                where.set(select, 1);
+            try (PreparedStatement select = connection.prepareStatement(sql)) {
+                int index = 1;
+                for (Where part : parts) {
+                    index = part.set(select, index);
+                }
                 try (ResultSet rows = select.executeQuery()) {
                     while (rows.next()) {
                         if (letters.size() == most) {
@@ -276,12 +294,16 @@ public class Desk {
         long thisHour = Math.floorDiv(clock.millis(), Groups.HOUR) * Groups.HOUR;
         Map<String, Long[]> trends = new HashMap<>();
         try (PreparedStatement hours = connection.prepareStatement(
-                "select fingerprint, hour, captured from letter_group_hour where hour > ?")) {
+                // From the groups to their hours, so that it costs the same however old the desk is; a plain join begins
+                // with all hours.
+                "select h.fingerprint, h.hour, h.captured from letter_group g left join letter_group_hour h"
+                        + " on h.fingerprint = g.fingerprint and h.hour > ? where g.last_seen > ?")) {
             hours.setLong(1, thisHour - HOURS * Groups.HOUR);
+            hours.setLong(2, thisHour - HOURS * Groups.HOUR);
             try (ResultSet rows = hours.executeQuery()) {
                 while (rows.next()) {
                     int index = HOURS - 1 - (int) ((thisHour - rows.getLong(2)) / Groups.HOUR);
-                    if (index >= 0 && index < HOURS) {
+                    if (rows.getString(1) != null && index >= 0 && index < HOURS) {
                         trends.computeIfAbsent(rows.getString(1), group -> quiet())[index] = rows.getLong(3);
                     }
                 }
@@ -502,7 +524,9 @@ public class Desk {
             }
         }
 
-        void set(PreparedStatement statement, int from) throws SQLException {
+        /** @return the index after its own */
+        @CanIgnoreReturnValue
+        int set(PreparedStatement statement, int from) throws SQLException {
             int index = from;
             for (Object value : values) {
                 if (value instanceof Long number) {
@@ -513,6 +537,7 @@ public class Desk {
                     statement.setString(index++, (String) value);
                 }
             }
+            return index;
         }
 
         @Override

@@ -49,6 +49,20 @@ public record DeskFilter(
                 until, dueBefore, owner, q);
     }
 
+    /** Of these, what this agency sent, instead of what it sent or was to get. */
+    DeskFilter from(String agencyId) {
+        return new DeskFilter(
+                state, cause, group, null, agencyId, recipient, dialect, stage, urgency, failure, referral, since, until,
+                dueBefore, owner, q);
+    }
+
+    /** Of these, what this agency was to get, instead of what it sent or was to get. */
+    DeskFilter to(String agencyId) {
+        return new DeskFilter(
+                state, cause, group, null, sender, agencyId, dialect, stage, urgency, failure, referral, since, until,
+                dueBefore, owner, q);
+    }
+
     /** The same of this group only. */
     public DeskFilter of(@Nullable String fingerprint) {
         return new DeskFilter(

@@ -10,10 +10,10 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -419,7 +419,10 @@ class DeskTest {
                         + " first_seen, last_seen, open, total, revision, changed_at, changed_by) select fingerprint, min(stage),"
                         + " min(cause), min(failure), min(recipient), '', min(captured_at), max(captured_at), count(*), count(*), 0,"
                         + " 0, 'hub' from letter group by fingerprint");
-        Databases.execute(database, "analyze");
+        if (kind == Databases.POSTGRESQL) {
+            // Which does so by itself; nobody does it for the embedded database.
+            Databases.execute(database, "analyze");
+        }
         List<DeskFilter> filters = List.of(
                 DeskFilter.OPEN,
                 DeskFilter.ANY,
@@ -509,7 +512,9 @@ class DeskTest {
                         null,
                         null,
                         "message-5000"));
-        for (DeskFilter filter : filters) {
+        List<DeskFilter> all = new ArrayList<>(filters);
+        filters.forEach(filter -> all.add(filter.in(LetterState.OPEN)));
+        for (DeskFilter filter : all) {
             desk.list(filter, null, 50);
             long began = System.nanoTime();
             Page<LetterSummary> page = desk.list(filter, null, 50);
@@ -525,16 +530,32 @@ class DeskTest {
         assertThat(desk.groups(false, 100)).hasSize(100);
         assertThat(Duration.ofNanos(System.nanoTime() - began)).as("groups").isLessThan(Duration.ofMillis(500));
 
-        List<String> ids = new ArrayList<>();
-        DeskFilter group = DeskFilter.OPEN.of("group-7");
+        long books = System.nanoTime();
+        assertThat(new Books(database.readers(), queue -> 0).books().openLetters()).isEqualTo(100_000);
+        assertThat(Duration.ofNanos(System.nanoTime() - books)).as("books").isLessThan(Duration.ofMillis(500));
+
+        assertThat(inPages(DeskFilter.OPEN.of("group-7"))).hasSize(1000);
+        List<String> ofAgency = inPages(filters.get(4));
+        assertThat(ofAgency)
+                .hasSize((int) number("select count(*) from letter where sender = 'agency-17' or recipient = 'agency-17'"));
+    }
+
+    /** All letters that match, each once, in the order of the desk. */
+    private List<String> inPages(DeskFilter filter) {
+        List<LetterSummary> letters = new ArrayList<>();
         String after = null;
         do {
-            Page<LetterSummary> page = desk.list(group, after, 97);
-            page.items().forEach(letter -> ids.add(letter.id()));
+            Page<LetterSummary> page = desk.list(filter, after, 97);
+            letters.addAll(page.items());
             after = page.next();
         } while (after != null);
-        assertThat(ids).hasSize(1000);
-        assertThat(new TreeSet<>(ids)).hasSize(1000);
+        assertThat(letters)
+                .isSortedAccordingTo(Comparator.comparing((LetterSummary letter) -> letter.urgency())
+                        .thenComparing(LetterSummary::dueAt)
+                        .thenComparing(LetterSummary::id));
+        List<String> ids = letters.stream().map(LetterSummary::id).toList();
+        assertThat(ids).doesNotHaveDuplicates();
+        return ids;
     }
 
     private static String many(Databases kind, int count) {
