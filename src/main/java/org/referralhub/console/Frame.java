@@ -72,8 +72,16 @@ public record Frame(
         double top = most(numbers);
         for (int i = 0; i < numbers.size(); i++) {
             double rise = 18 * numbers.get(i) / top;
-            String height = BigDecimal.valueOf(1 + rise).setScale(1, RoundingMode.HALF_UP).toPlainString();
-            path.append('M').append(4 * i).append(" 20v-").append(height).append("h3v").append(height).append('z');
+            String height = BigDecimal.valueOf(1 + rise)
+                    .setScale(1, RoundingMode.HALF_UP)
+                    .toPlainString();
+            path.append('M')
+                    .append(4 * i)
+                    .append(" 20v-")
+                    .append(height)
+                    .append("h3v")
+                    .append(height)
+                    .append('z');
         }
         return path.toString();
     }

@@ -110,7 +110,8 @@ public class Desk {
                 : parts.stream()
                                 .map(part -> "select * from (" + SUMMARY + part + order + limit + ") part")
                                 .collect(Collectors.joining(" union "))
-                        + ORDER + limit;
+                        + ORDER
+                        + limit;
         return read(connection -> {
             List<LetterSummary> letters = new ArrayList<>();
             String last = null;
@@ -294,7 +295,8 @@ public class Desk {
         long thisHour = Math.floorDiv(clock.millis(), Groups.HOUR) * Groups.HOUR;
         Map<String, Long[]> trends = new HashMap<>();
         try (PreparedStatement hours = connection.prepareStatement(
-                // From the groups to their hours, so that it costs the same however old the desk is; a plain join begins
+                // From the groups to their hours, so that it costs the same however old the desk is; a plain join
+                // begins
                 // with all hours.
                 "select h.fingerprint, h.hour, h.captured from letter_group g left join letter_group_hour h"
                         + " on h.fingerprint = g.fingerprint and h.hour > ? where g.last_seen > ?")) {

@@ -52,8 +52,8 @@ public record DeskFilter(
     /** Of these, what this agency sent, instead of what it sent or was to get. */
     DeskFilter from(String agencyId) {
         return new DeskFilter(
-                state, cause, group, null, agencyId, recipient, dialect, stage, urgency, failure, referral, since, until,
-                dueBefore, owner, q);
+                state, cause, group, null, agencyId, recipient, dialect, stage, urgency, failure, referral, since,
+                until, dueBefore, owner, q);
     }
 
     /** Of these, what this agency was to get, instead of what it sent or was to get. */

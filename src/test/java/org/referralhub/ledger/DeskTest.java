@@ -531,13 +531,14 @@ class DeskTest {
         assertThat(Duration.ofNanos(System.nanoTime() - began)).as("groups").isLessThan(Duration.ofMillis(500));
 
         long books = System.nanoTime();
-        assertThat(new Books(database.readers(), queue -> 0).books().openLetters()).isEqualTo(100_000);
+        assertThat(new Books(database.readers(), queue -> 0).books().openLetters())
+                .isEqualTo(100_000);
         assertThat(Duration.ofNanos(System.nanoTime() - books)).as("books").isLessThan(Duration.ofMillis(500));
 
         assertThat(inPages(DeskFilter.OPEN.of("group-7"))).hasSize(1000);
         List<String> ofAgency = inPages(filters.get(4));
-        assertThat(ofAgency)
-                .hasSize((int) number("select count(*) from letter where sender = 'agency-17' or recipient = 'agency-17'"));
+        assertThat(ofAgency).hasSize((int)
+                number("select count(*) from letter where sender = 'agency-17' or recipient = 'agency-17'"));
     }
 
     /** All letters that match, each once, in the order of the desk. */
