@@ -9,6 +9,7 @@ import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.agency.Operators;
 import org.referralhub.broker.Broker;
 import org.referralhub.courier.CourierDesk;
+import org.referralhub.deadletter.Contents;
 import org.referralhub.deadletter.Desk;
 import org.referralhub.ledger.Books;
 import org.springframework.beans.factory.ObjectProvider;
@@ -66,6 +67,12 @@ class ConsoleConfiguration {
     @Lazy
     DeskSignal deskSignal(Desk desk) {
         return new DeskSignal(desk);
+    }
+
+    @Bean
+    @Lazy
+    UnmaskingSignal unmaskingSignal(Contents contents) {
+        return new UnmaskingSignal(contents);
     }
 
     @Bean

@@ -113,6 +113,7 @@ class ConsoleSecurity {
                             .hasAnyRole(names(EnumSet.allOf(OperatorRole.class)));
                     may.requestMatchers(HttpMethod.POST, RunPages.REHEARSALS)
                             .hasAnyRole(names(EnumSet.of(OperatorRole.OPERATOR, OperatorRole.INTEGRATOR)));
+                    may.requestMatchers(HttpMethod.GET, CorrectionPages.PATH).hasRole(OperatorRole.OPERATOR.name());
                     for (Section section : Section.values()) {
                         if (!section.acts().isEmpty()) {
                             may.requestMatchers(on(HttpMethod.POST, section)).hasAnyRole(names(section.acts()));

@@ -37,7 +37,10 @@ import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 class DeskController {
     static final String PATH = "/desk";
     /** What may be ordered about any number of letters on the page. */
-    static final Set<String> BULK = Set.of("replay", "discard", "restore", "own");
+    static final Set<String> BULK = Set.of("replay", "discard", "restore", "return", "own");
+    /** What can't be understood later without a reason. */
+    private static final Set<String> EXPLAINED = Set.of("discard", "return");
+
 
     static final int LONGEST_REASON = 500;
 
@@ -150,7 +153,7 @@ class DeskController {
             flash.addFlashAttribute("notice", Notice.of("bad", "order.nothing"));
             return target;
         }
-        if (action.equals("discard") && reason.isBlank()) {
+        if (EXPLAINED.contains(action) && reason.isBlank()) {
             flash.addFlashAttribute("notice", Notice.of("bad", "order.reason"));
             return target;
         }

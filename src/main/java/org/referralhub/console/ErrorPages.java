@@ -3,6 +3,7 @@ package org.referralhub.console;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import org.referralhub.broker.BrokerException;
+import org.referralhub.deadletter.DeskException;
 import org.referralhub.ledger.LedgerUnavailableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,7 +48,7 @@ class ErrorPages {
         return page(HttpStatus.NOT_FOUND, request);
     }
 
-    @ExceptionHandler({LedgerUnavailableException.class, BrokerException.class})
+    @ExceptionHandler({LedgerUnavailableException.class, BrokerException.class, DeskException.class})
     ModelAndView notReady(HttpServletRequest request) {
         return page(HttpStatus.SERVICE_UNAVAILABLE, request);
     }

@@ -41,6 +41,10 @@ public record Notice(String kind, String key, List<Object> values) {
         if (outcome.isDone()) {
             return of("good", "order.done");
         }
+        String why = frame.words().of("outcome." + outcome.code(), "");
+        if (!why.isEmpty() && !outcome.code().equals(DeskOutcome.CHANGED) && !outcome.code().equals(DeskOutcome.NOT_ALLOWED)) {
+            return of("bad", "order.why", why);
+        }
         String state = outcome.detail().get("state");
         if (state == null) {
             return of("bad", "order.refused");

@@ -13,6 +13,7 @@ import org.referralhub.agency.OperatorRole;
 public enum Section {
     OVERVIEW("/", Roles.ALL, Roles.NOBODY),
     DESK("/desk", Set.of(OperatorRole.OPERATOR, OperatorRole.INTEGRATOR), Roles.OPERATORS),
+    UNMASKINGS("/unmaskings", Roles.REFERRALS, Roles.PAUSING),
     REFERRALS("/referrals", Roles.REFERRALS, Roles.OPERATORS),
     AGENCIES("/agencies", Roles.ALL, Roles.PAUSING),
     ROUTES("/routes", Roles.ALL, Roles.CONFIGURING),

@@ -40,6 +40,12 @@ class ConsoleMatrixIT {
             POST /desk/orders                     O
             GET  /desk/letters/{id}               O I
             POST /desk/letters/{id}/note          O
+            GET  /desk/letters/{id}/content       O I
+            POST /desk/letters/{id}/unmask        O
+            GET  /desk/letters/{id}/correct       O
+            POST /desk/letters/{id}/correct       O
+            GET  /unmaskings                      O U D
+            POST /unmaskings/{id}                 O D
             POST /desk/rehearsals                 O I
             GET  /desk/rehearsals/{id}            O I
             GET  /desk/runs                       O I

@@ -12,6 +12,7 @@ import java.time.LocalDate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.BeforeAll;
@@ -36,6 +37,16 @@ class PagesIT {
     private static final String REFERRAL = Identifiers.referralId(HELPLINE, CALL);
     /** Script, the other direction, a picture, a formula. */
     private static final String HOSTILE = "=HYPERLINK(\"x\")<script>window.hurt=1</script>\u202e😱" + UUID.randomUUID();
+
+    /** What the handbook shows, by the name of its page here. */
+    private static final Map<String, String> HANDBOOK = Map.of(
+            "referrals", "referrals",
+            "referrals-one", "timeline",
+            "agencies", "agencies",
+            "routes", "routes",
+            "books", "books",
+            "statistics-asked", "statistics",
+            "audit", "audit");
 
     private static final String MONTH = LocalDate.now(Times.ZONE).toString().substring(0, 7);
 
@@ -98,6 +109,7 @@ class PagesIT {
                 pages().forEach((page, who) -> {
                     if (who.equals(operator)) {
                         visitor.open(page).picture(name(page));
+                        Optional.ofNullable(HANDBOOK.get(name(page))).ifPresent(visitor::handbook);
                         all.assertThatCode(visitor::isClean).doesNotThrowAnyException();
                         all.assertThat(visitor.page().locator("h1").count())
                                 .as(page)

@@ -199,13 +199,11 @@ public final class Chromium {
             return this;
         }
 
-        /** Keeps what is to be seen for the handbook too. */
+        /** Keeps what is to be seen for the handbook too: its first screen, in English and by day. */
         public Visitor handbook(String name) {
             picture(name);
-            if (Boolean.getBoolean("hub.write")) {
-                page.screenshot(new Page.ScreenshotOptions()
-                        .setFullPage(true)
-                        .setPath(HANDBOOK.resolve(name + "-" + view.language() + ".png")));
+            if (Boolean.getBoolean("hub.write") && view.equals(new View("en", false, false))) {
+                Palette.write(page.screenshot(), HANDBOOK.resolve(name + ".png"));
             }
             return this;
         }
