@@ -68,7 +68,8 @@ class CorrectionPages {
             }
             Edit edit = row.edit();
             if (edit == null) {
-                return page(caller, id, rows, null, Notice.of("bad", "correct.unreadable", row.pointer()), reason, model);
+                return page(
+                        caller, id, rows, null, Notice.of("bad", "correct.unreadable", row.pointer()), reason, model);
             }
             edits.add(edit);
         }
@@ -94,7 +95,8 @@ class CorrectionPages {
     }
 
     private static String sent(String id, DeskOrders.Answer answer, Frame frame, RedirectAttributes flash) {
-        String child = answer.outcome() == null ? null : answer.outcome().detail().get("letter");
+        String child =
+                answer.outcome() == null ? null : answer.outcome().detail().get("letter");
         boolean sent = answer.isDone() && child != null;
         flash.addFlashAttribute(Notice.NAME, sent ? Notice.of("good", "correct.sent") : Notice.of(answer, frame));
         return "redirect:" + DeskController.PATH + "/letters/" + (sent ? child : id);

@@ -27,8 +27,7 @@ import org.springframework.util.MultiValueMap;
  * @param as {@code text}, {@code number}, {@code boolean} or {@code json}
  * @param value as it was typed; empty to leave the field as it is
  */
-public record CorrectionRow(
-        String pointer, @Nullable Field field, String op, String as, String value) {
+public record CorrectionRow(String pointer, @Nullable Field field, String op, String as, String value) {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final String SET = "set";
     private static final String REMOVE = "remove";
@@ -68,7 +67,8 @@ public record CorrectionRow(
             CorrectionRow known = rows.get(row.pointer());
             rows.put(
                     row.pointer(),
-                    new CorrectionRow(row.pointer(), known == null ? null : known.field(), row.op(), row.as(), row.value()));
+                    new CorrectionRow(
+                            row.pointer(), known == null ? null : known.field(), row.op(), row.as(), row.value()));
         }
         return List.copyOf(rows.values());
     }

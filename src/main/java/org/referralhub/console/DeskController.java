@@ -41,7 +41,6 @@ class DeskController {
     /** What can't be understood later without a reason. */
     private static final Set<String> EXPLAINED = Set.of("discard", "return");
 
-
     static final int LONGEST_REASON = 500;
 
     private static final int PAGE = 50;

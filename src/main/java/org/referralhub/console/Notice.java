@@ -42,7 +42,9 @@ public record Notice(String kind, String key, List<Object> values) {
             return of("good", "order.done");
         }
         String why = frame.words().of("outcome." + outcome.code(), "");
-        if (!why.isEmpty() && !outcome.code().equals(DeskOutcome.CHANGED) && !outcome.code().equals(DeskOutcome.NOT_ALLOWED)) {
+        if (!why.isEmpty()
+                && !outcome.code().equals(DeskOutcome.CHANGED)
+                && !outcome.code().equals(DeskOutcome.NOT_ALLOWED)) {
             return of("bad", "order.why", why);
         }
         String state = outcome.detail().get("state");

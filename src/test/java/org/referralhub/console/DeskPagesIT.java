@@ -208,7 +208,10 @@ class DeskPagesIT {
         try (Visitor visitor = visitor(DAY, "operator");
                 Visitor second = visitor(DAY, "administrator");
                 Visitor auditor = visitor(DAY, "auditor")) {
-            Page page = visitor.open("/desk/letters/" + id).isClean().handbook("letter").page();
+            Page page = visitor.open("/desk/letters/" + id)
+                    .isClean()
+                    .handbook("letter")
+                    .page();
             assertThat(page.content()).doesNotContain(GIVEN_NAME, "NO_SUCH");
             assertThat(page.locator("[data-field='/concerns/0'] .failing").textContent())
                     .contains("code.unknown", "7 characters");
@@ -220,7 +223,8 @@ class DeskPagesIT {
             page.fill("#content textarea", "The age decides who is asked");
             page.click("#content form button.primary");
             page.locator(".notice.good").waitFor();
-            assertThat(page.locator("[data-field='/child/age'] .value").textContent()).isEqualTo("12");
+            assertThat(page.locator("[data-field='/child/age'] .value").textContent())
+                    .isEqualTo("12");
 
             page.check("[data-field='/child/first_name'] input");
             page.fill("#content textarea", "The office asks for whom it is");
@@ -236,7 +240,11 @@ class DeskPagesIT {
             assertThat(row.textContent()).contains("/child/first_name", "operator");
             assertThat(auditor.page().locator("main button").count()).isZero();
 
-            row = second.open("/unmaskings").isClean().picture("unmaskings-asked").page().locator("tr", asks("The office asks"));
+            row = second.open("/unmaskings")
+                    .isClean()
+                    .picture("unmaskings-asked")
+                    .page()
+                    .locator("tr", asks("The office asks"));
             row.locator("button.danger").click();
             second.page().locator(".notice.bad").waitFor();
             row.locator("button.primary").click();
