@@ -30,7 +30,7 @@ class KilledLedgerIT {
     /** The same within this process: cut connections, lost memory, and often a broker that begins again from its journal. */
     private static final int KILLS = 200;
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     @TempDir
     Path folder;
