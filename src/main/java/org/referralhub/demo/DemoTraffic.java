@@ -40,7 +40,11 @@ import org.springframework.context.ApplicationListener;
  */
 final class DemoTraffic implements ApplicationListener<ApplicationReadyEvent>, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DemoTraffic.class);
-    private static final int REMEMBERED_REFERRALS = 60;
+    /** So long is the longest conversation at the liveliest, and longer. */
+    private static final int REMEMBERED_REFERRALS = 600;
+
+    /** Of so many also those messages are looked for that the hub itself has written. */
+    private static final int LOOKED_FOR = 60;
 
     /** One of so many requests is called off. */
     private static final int RECALLED_ONE_OF = 8;
@@ -161,7 +165,9 @@ final class DemoTraffic implements ApplicationListener<ApplicationReadyEvent>, A
     }
 
     private void readAndAnswer() {
-        Collection<String> own = List.copyOf(conversations.keySet());
+        Collection<String> own = conversations.keySet().stream()
+                .skip(Math.max(0, conversations.size() - LOOKED_FOR))
+                .toList();
         for (Office office : offices) {
             try {
                 for (Office.Arrived arrived : office.take(own)) {
