@@ -1,5 +1,6 @@
 package org.referralhub.deadletter;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -8,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param next where the next part begins; null when this is the last
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record Page<T>(List<T> items, @Nullable String next) {
     public Page {
         items = List.copyOf(items);
