@@ -25,6 +25,7 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.DependsOn;
 import org.springframework.core.env.Environment;
 
 /**
@@ -70,6 +71,13 @@ class BrokerConfiguration {
                         settings,
                         agencies.get(),
                         dialects(home, agencies.get()));
+    }
+
+    /** After the broker, whose journal belongs to one process only, and so do these notes. */
+    @Bean
+    @DependsOn("broker")
+    InHand inHand(HubHome home) {
+        return InHand.in(home.data().resolve("in-hand"));
     }
 
     private static String secret(HubHome home, String file) {

@@ -17,6 +17,7 @@ import org.referralhub.message.Text;
  * @param section the one that this page belongs to; null when it belongs to none
  * @param back address of this page, for forms that return to it
  * @param version changes with the files that pages are made of
+ * @param revision the last change that this page knows of
  * @param times how moments are written
  * @param words texts of codes that the hub may learn more of
  */
@@ -28,6 +29,7 @@ public record Frame(
         @Nullable Section section,
         String back,
         String version,
+        long revision,
         Times times,
         Words words) {
 

@@ -27,10 +27,12 @@ import org.springframework.web.util.WebUtils;
 class FrameAdvice {
     private final MessageSource texts;
     private final Clock clock;
+    private final Live live;
     private final String version;
 
-    FrameAdvice(MessageSource texts, Clock clock) {
+    FrameAdvice(MessageSource texts, Clock clock, Live live) {
         this.texts = texts;
+        this.live = live;
         this.clock = clock;
         // Files change with the program, and the program with a start.
         this.version = Long.toString(clock.millis(), Character.MAX_RADIX);
@@ -49,6 +51,7 @@ class FrameAdvice {
                 section(path),
                 request.getQueryString() == null ? path : path + "?" + request.getQueryString(),
                 version,
+                live.revision(),
                 new Times(texts, language, clock.instant()),
                 (key, otherwise) ->
                         Objects.requireNonNullElse(texts.getMessage(key, null, otherwise, language), otherwise));

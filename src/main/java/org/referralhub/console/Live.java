@@ -33,7 +33,8 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 /**
  * Tells open pages what has changed. Looks every few seconds while anybody listens, once for all of them; there are at most so
  * many listeners, and each goes with its session. What a page is told is the name of what has changed and a few numbers; it
- * fetches the rest itself, with its own rights.
+ * fetches the rest itself, with its own rights. A page says up to which change it knows, so that one between its making and its
+ * listening, or while its connection was broken, is not missed.
  */
 final class Live implements HttpSessionListener, ApplicationListener<ContextClosedEvent> {
     private static final Logger LOG = LoggerFactory.getLogger(Live.class);
@@ -49,6 +50,11 @@ final class Live implements HttpSessionListener, ApplicationListener<ContextClos
     private final Supplier<Stream<Signal>> signals;
     private final Set<Listener> listeners = ConcurrentHashMap.newKeySet();
     private final Map<String, Object> seen = new HashMap<>();
+    /** When each topic was last seen to have changed. */
+    private final Map<String, Long> changes = new ConcurrentHashMap<>();
+    /** The last look that found a change, in milliseconds since 1970, so that it also ascends over a start. */
+    private volatile long revision;
+
     private long beatAt;
     private boolean closed;
     private @Nullable ScheduledExecutorService threads;
@@ -65,13 +71,23 @@ final class Live implements HttpSessionListener, ApplicationListener<ContextClos
     private record Listener(
             SseEmitter stream, HttpSession session, Caller caller, AtomicBoolean busy, Set<String> missed) {}
 
-    /** A stream of what changes from now on; empty when there are too many already. */
-    synchronized Optional<SseEmitter> open(HttpSession session, Caller caller) {
+    /** The change that a page made now knows of. */
+    long revision() {
+        return revision;
+    }
+
+    /** A stream of what changes after this revision; empty when there are too many already. */
+    synchronized Optional<SseEmitter> open(HttpSession session, Caller caller, long since) {
         if (closed || listeners.size() >= most) {
             return Optional.empty();
         }
         SseEmitter stream = new SseEmitter(0L);
         Listener listener = new Listener(stream, session, caller, new AtomicBoolean(), ConcurrentHashMap.newKeySet());
+        changes.forEach((topic, at) -> {
+            if (at > since) {
+                listener.missed().add(topic);
+            }
+        });
         stream.onCompletion(() -> listeners.remove(listener));
         stream.onError(failure -> listeners.remove(listener));
         listeners.add(listener);
@@ -101,6 +117,11 @@ final class Live implements HttpSessionListener, ApplicationListener<ContextClos
             }
             Map<String, Long> counters = new TreeMap<>();
             Set<String> changed = changed(counters);
+            if (!changed.isEmpty()) {
+                long now = Math.max(revision + 1, clock.millis());
+                changed.forEach(topic -> changes.put(topic, now));
+                revision = now;
+            }
             boolean beat = System.nanoTime() - beatAt > BEAT.toNanos();
             if (beat || !changed.isEmpty()) {
                 beatAt = System.nanoTime();
@@ -124,12 +145,17 @@ final class Live implements HttpSessionListener, ApplicationListener<ContextClos
             }
         } else if (send(
                 listener,
-                SseEmitter.event().data(Map.of("topics", topics, "counters", counters), MediaType.APPLICATION_JSON))) {
+                SseEmitter.event()
+                        .id(Long.toString(revision))
+                        .data(Map.of("topics", topics, "counters", counters), MediaType.APPLICATION_JSON))) {
             listener.missed().removeAll(topics);
         }
     }
 
-    /** The topics that have changed since the last look, with the numbers for the navigation as they are now. */
+    /**
+     * The topics that have changed since the last look, with the numbers for the navigation as they are now. At the first look
+     * everything has: nobody knows what a page that was made before it has seen.
+     */
     private Set<String> changed(Map<String, Long> counters) {
         Set<String> changed = new TreeSet<>();
         signals.get().forEach(signal -> {
@@ -137,7 +163,7 @@ final class Live implements HttpSessionListener, ApplicationListener<ContextClos
                 Object now = signal.state();
                 Object before = seen.put(signal.topic(), now);
                 counters.putAll(signal.counters());
-                if (before != null && !before.equals(now)) {
+                if (!now.equals(before)) {
                     changed.add(signal.topic());
                 }
             } catch (RuntimeException e) {

@@ -3,6 +3,7 @@ package org.referralhub.console;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpSession;
+import org.jspecify.annotations.Nullable;
 import org.referralhub.api.Caller;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.http.HttpStatus;
@@ -11,6 +12,8 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 /** Where pages are told that something has changed. */
@@ -27,12 +30,16 @@ class LiveController {
 
     @GetMapping(path = PATH, produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     ResponseEntity<SseEmitter> events(
-            @AuthenticationPrincipal Caller caller, HttpServletRequest request, HttpServletResponse response) {
+            @AuthenticationPrincipal Caller caller,
+            @RequestHeader(name = "Last-Event-ID", required = false) @Nullable Long last,
+            @RequestParam(defaultValue = "0") long since,
+            HttpServletRequest request,
+            HttpServletResponse response) {
         HttpSession session = request.getSession(false);
         if (session == null) {
             return ResponseEntity.status(HttpStatus.UNAUTHORIZED).build();
         }
-        return live.open(session, caller)
+        return live.open(session, caller, last == null ? since : last)
                 .map(stream -> {
                     // A proxy must not gather what is meant for now.
                     response.setHeader("X-Accel-Buffering", "no");

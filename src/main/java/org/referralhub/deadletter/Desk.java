@@ -41,6 +41,7 @@ public class Desk {
             "attempts-used-up",
             "expired",
             "no-queue",
+            "process-ended",
             "unexpected-failure",
             "unknown");
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.camel.Body;
+import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Header;
 import org.apache.camel.Variable;
 import org.apache.camel.component.jms.JmsConstants;
@@ -45,12 +46,17 @@ public final class Delivery {
      * Cuts the canonical message down to what the recipient's kind may see.
      *
      * @throws UnknownAgencyException when the recipient has left the registry since the ledger chose it
+     * @throws ProcessEndedException when the process has ended with this message in hand too often
      */
     public View minimise(
             @Body byte[] canonical,
             @Header(Headers.RECIPIENT) String recipient,
-            @Header(Headers.REPLAY_OF) @Nullable String letter)
+            @Header(Headers.REPLAY_OF) @Nullable String letter,
+            @ExchangeProperty(StagePolicies.ENDS) @Nullable Integer ends)
             throws IOException {
+        if (ends != null) {
+            throw new ProcessEndedException(ends);
+        }
         Handbook now = handbook.get();
         Agency agency = now.agencies().find(recipient).orElseThrow(() -> new UnknownAgencyException(recipient));
         ObjectNode message = json.readValue(canonical, ObjectNode.class);

@@ -40,7 +40,7 @@ public final class DryStages implements Stages {
     @Override
     public Written delivery(String recipient, byte[] canonical) {
         try {
-            byte[] document = delivery.translate(delivery.minimise(canonical, recipient, null), new HashMap<>());
+            byte[] document = delivery.translate(delivery.minimise(canonical, recipient, null, null), new HashMap<>());
             return new Written(null, Report.CLEAN, document);
         } catch (TranslationException e) {
             return new Written(Failures.code(e), e.report(), NOTHING);

@@ -106,6 +106,9 @@ public final class Failures {
         if (root instanceof UnknownAgencyException) {
             return "unknown-agency";
         }
+        if (root instanceof ProcessEndedException) {
+            return "process-ended";
+        }
         if (root instanceof JMSException) {
             return "broker-failed";
         }
@@ -120,7 +123,7 @@ public final class Failures {
         if (root instanceof UndeliveredException undelivered) {
             return undelivered.next() == UndeliveredException.Next.REFUSED ? "permanent" : "exhausted";
         }
-        if (isTransient(failure)) {
+        if (isTransient(failure) || root instanceof ProcessEndedException) {
             return "exhausted";
         }
         return root instanceof TranslationException || root instanceof UnknownAgencyException ? "permanent" : "unknown";

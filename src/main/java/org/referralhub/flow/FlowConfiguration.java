@@ -9,6 +9,7 @@ import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyFa
 import org.apache.camel.spring.boot.CamelContextConfiguration;
 import org.referralhub.Setup;
 import org.referralhub.broker.Broker;
+import org.referralhub.broker.InHand;
 import org.referralhub.courier.Couriers;
 import org.referralhub.ledger.FieldSets;
 import org.referralhub.trace.Traces;
@@ -57,6 +58,7 @@ class FlowConfiguration {
             Supplier<Setup> setup,
             MeterRegistry meters,
             Traces traces,
+            InHand inHand,
             @Value("${hub.flow.intake-consumers}") int consumers) {
         return new CamelContextConfiguration() {
             @Override
@@ -66,7 +68,7 @@ class FlowConfiguration {
                 MicrometerRoutePolicyFactory policies = new MicrometerRoutePolicyFactory();
                 policies.setMeterRegistry(meters);
                 camel.addRoutePolicyFactory(policies);
-                camel.addRoutePolicyFactory(new StagePolicies(meters, traces));
+                camel.addRoutePolicyFactory(new StagePolicies(meters, traces, inHand));
                 try {
                     Setup first = setup.get();
                     new Routes(first.home())

@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.apache.camel.Body;
+import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Header;
 import org.apache.camel.Variable;
 import org.jspecify.annotations.Nullable;
@@ -53,8 +54,14 @@ public final class Intake {
      * The agency that sent the message, as the {@link DoorBinding} found it.
      *
      * @throws UnknownAgencyException when it is not in the registry any more, or the hub did not say for whom it sends
+     * @throws ProcessEndedException when the process has ended with this message in hand too often
      */
-    public Sender identifySender(@Header(Headers.SENDER) @Nullable String sender) {
+    public Sender identifySender(
+            @Header(Headers.SENDER) @Nullable String sender,
+            @ExchangeProperty(StagePolicies.ENDS) @Nullable Integer ends) {
+        if (ends != null) {
+            throw new ProcessEndedException(ends);
+        }
         String id = Objects.requireNonNullElse(sender, "");
         Handbook now = handbook.get();
         return new Sender(now.agencies().find(id).orElseThrow(() -> new UnknownAgencyException(id)), now);

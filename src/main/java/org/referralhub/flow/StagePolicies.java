@@ -8,10 +8,12 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.NamedNode;
 import org.apache.camel.Route;
+import org.apache.camel.component.jms.JmsMessage;
 import org.apache.camel.spi.RoutePolicy;
 import org.apache.camel.spi.RoutePolicyFactory;
 import org.apache.camel.support.RoutePolicySupport;
 import org.jspecify.annotations.Nullable;
+import org.referralhub.broker.InHand;
 import org.referralhub.message.Headers;
 import org.referralhub.trace.LogContext;
 import org.referralhub.trace.Stage;
@@ -22,16 +24,21 @@ final class StagePolicies implements RoutePolicyFactory {
     /** Property of an exchange: W3C trace context for what is sent from it. */
     static final String TRACE = "hubTrace";
 
+    /** Property of an exchange: at how many ends of the process in a row its message was in hand, when these are too many. */
+    static final String ENDS = "hubEnds";
+
     private static final String BEGUN = "hubStage";
     private static final String DELIVER = "deliver";
     private static final String INTAKE_ROUTES = "intake-";
     private static final String COURIER_ROUTES = "courier-";
 
     private final Traces traces;
+    private final InHand inHand;
     private final Map<String, Stage> stages;
 
-    StagePolicies(MeterRegistry meters, Traces traces) {
+    StagePolicies(MeterRegistry meters, Traces traces, InHand inHand) {
         this.traces = traces;
+        this.inHand = inHand;
         this.stages = Map.of(
                 Stage.INTAKE, new Stage(meters, Stage.INTAKE),
                 Stage.DELIVERY, new Stage(meters, Stage.DELIVERY),
@@ -46,7 +53,9 @@ final class StagePolicies implements RoutePolicyFactory {
             return null;
         }
         String agency = routeId.startsWith(COURIER_ROUTES) ? routeId.substring(COURIER_ROUTES.length()) : null;
-        return new Policy(name, stage, agency, traces);
+        // What a courier has in hand is a document of the hub's own making, and may take it as long as its server
+        // likes.
+        return new Policy(name, stage, agency, traces, agency == null ? inHand : InHand.NONE);
     }
 
     private static @Nullable String stage(String routeId) {
@@ -60,7 +69,7 @@ final class StagePolicies implements RoutePolicyFactory {
     }
 
     /** What has begun with a message and is to end. */
-    private record Begun(Traces.Step step, long at) {}
+    private record Begun(Traces.Step step, InHand.Hold hold, long at) {}
 
     private static final class Policy extends RoutePolicySupport {
         private final String name;
@@ -69,12 +78,14 @@ final class StagePolicies implements RoutePolicyFactory {
         private final @Nullable String courierOf;
 
         private final Traces traces;
+        private final InHand inHand;
 
-        Policy(String name, Stage stage, @Nullable String courierOf, Traces traces) {
+        Policy(String name, Stage stage, @Nullable String courierOf, Traces traces, InHand inHand) {
             this.name = name;
             this.stage = stage;
             this.courierOf = courierOf;
             this.traces = traces;
+            this.inHand = inHand;
         }
 
         @Override
@@ -95,7 +106,15 @@ final class StagePolicies implements RoutePolicyFactory {
             if (attempt != null && attempt > 1) {
                 stage.retried();
             }
-            exchange.setProperty(BEGUN, new Begun(step, System.nanoTime()));
+            InHand.Hold hold = InHand.Hold.NOTHING;
+            if (message instanceof JmsMessage jms && jms.getJmsMessage() != null) {
+                int ends = inHand.ends(jms.getJmsMessage());
+                if (ends >= InHand.ENDS) {
+                    exchange.setProperty(ENDS, ends);
+                }
+                hold = inHand.take(jms.getJmsMessage());
+            }
+            exchange.setProperty(BEGUN, new Begun(step, hold, System.nanoTime()));
         }
 
         @Override
@@ -105,6 +124,7 @@ final class StagePolicies implements RoutePolicyFactory {
                 if (begun == null) {
                     return;
                 }
+                begun.hold().close();
                 stage.took(Duration.ofNanos(System.nanoTime() - begun.at()));
                 Message message = exchange.getMessage();
                 String cause = text(message, Headers.DEAD_CAUSE);

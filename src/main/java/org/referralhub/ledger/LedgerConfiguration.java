@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.referralhub.agency.IndexSecret;
 import org.referralhub.broker.Broker;
+import org.referralhub.broker.InHand;
 import org.referralhub.configuration.Faults;
 import org.referralhub.configuration.HubHome;
 import org.referralhub.trace.Stage;
@@ -64,10 +65,16 @@ class LedgerConfiguration {
 
     @Bean
     LedgerStage ledgerStage(
-            Broker broker, Ledger ledger, ObjectProvider<Failpoint> failpoint, Traces traces, MeterRegistry meters) {
+            Broker broker,
+            Ledger ledger,
+            InHand inHand,
+            ObjectProvider<Failpoint> failpoint,
+            Traces traces,
+            MeterRegistry meters) {
         return new LedgerStage(
                 broker.transactions(),
                 ledger,
+                inHand,
                 failpoint.getIfAvailable(() -> Failpoint.NONE),
                 traces,
                 new Stage(meters, Stage.LEDGER));

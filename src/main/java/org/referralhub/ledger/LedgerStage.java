@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.referralhub.broker.InHand;
 import org.referralhub.message.Headers;
 import org.referralhub.message.Identifiers;
 import org.referralhub.message.LedgerKind;
@@ -56,6 +57,9 @@ public final class LedgerStage implements SmartLifecycle {
 
     /** Bytes from one queue in one transaction, about: large messages that have piled up must not fill the memory. */
     static final long BATCH_BYTES = 16 << 20;
+
+    /** Messages that are taken one by one after an end with a batch in hand: more than were in it, which come first again. */
+    private static final int AFTER_AN_END = 2 * BATCH;
 
     private static final Logger LOG = LoggerFactory.getLogger(LedgerStage.class);
     private static final String ORIGINAL_MESSAGE = "_AMQ_ORIG_MESSAGE_ID";
@@ -107,6 +111,7 @@ public final class LedgerStage implements SmartLifecycle {
 
     private final ConnectionFactory connections;
     private final Ledger ledger;
+    private final InHand inHand;
     private final Failpoint failpoint;
     private final Traces traces;
     private final @Nullable Stage meters;
@@ -124,14 +129,20 @@ public final class LedgerStage implements SmartLifecycle {
     }
 
     public LedgerStage(ConnectionFactory connections, Ledger ledger, Failpoint failpoint) {
-        this(connections, ledger, failpoint, Traces.OFF, null);
+        this(connections, ledger, InHand.NONE, failpoint, Traces.OFF, null);
     }
 
     /** @param meters null: nothing is measured */
     public LedgerStage(
-            ConnectionFactory connections, Ledger ledger, Failpoint failpoint, Traces traces, @Nullable Stage meters) {
+            ConnectionFactory connections,
+            Ledger ledger,
+            InHand inHand,
+            Failpoint failpoint,
+            Traces traces,
+            @Nullable Stage meters) {
         this.connections = connections;
         this.ledger = ledger;
+        this.inHand = inHand;
         this.failpoint = failpoint;
         this.traces = traces;
         this.meters = meters;
@@ -221,6 +232,8 @@ public final class LedgerStage implements SmartLifecycle {
         private long room;
         /** When the ledger last looked for messages that have waited long enough, which it does with each batch. */
         private long looked = System.nanoTime();
+        /** So many are still taken one by one, so that the one that ends the process is known. */
+        private int alone = inHand.leftSomething() ? AFTER_AN_END : 0;
 
         Exchange(Session session) throws JMSException {
             this.session = session;
@@ -236,21 +249,44 @@ public final class LedgerStage implements SmartLifecycle {
             List<LedgerInput> batch = new ArrayList<>();
             room = BATCH_BYTES;
             Message first = ledgerQueue.receive(IDLE.toMillis());
-            if (first != null) {
-                add(read(first, false), batch);
-                drain(ledgerQueue, false, batch, BATCH);
+            boolean dead = first == null && alone > 0;
+            if (dead) {
+                first = deadLetters.receiveNoWait();
             }
-            // Dead letters get their turn in every round, however busy the other queue is, and however large its
-            // messages.
-            room = BATCH_BYTES;
-            drain(deadLetters, true, batch, batch.size() + BATCH / 4);
+            if (first != null) {
+                add(read(first, dead), batch);
+            }
+            if (alone == 0) {
+                if (first != null) {
+                    drain(ledgerQueue, false, batch, BATCH);
+                }
+                // Dead letters get their turn in every round, however busy the other queue is, and however large its
+                // messages.
+                room = BATCH_BYTES;
+                drain(deadLetters, true, batch, batch.size() + BATCH / 4);
+            }
             if (batch.isEmpty() && System.nanoTime() - looked < LOOK.toNanos()) {
                 return;
             }
+            if (alone > 0 && first != null) {
+                alone--;
+                boolean ended = inHand.ends(first) >= InHand.ENDS;
+                try (InHand.Hold hold = inHand.take(first)) {
+                    carry(batch, ended);
+                }
+            } else {
+                try (InHand.Hold hold = inHand.takeBatch()) {
+                    carry(batch, false);
+                }
+            }
+        }
+
+        /** @param ended the process has ended with this one message in hand too often to try it again */
+        private void carry(List<LedgerInput> batch, boolean ended) throws JMSException {
             looked = System.nanoTime();
             BatchTrace trace = BatchTrace.begin(traces, batch);
             try {
-                List<Emission> emissions = take(trace.inputs());
+                List<Emission> emissions = ended ? refuse(trace.inputs().get(0)) : take(trace.inputs());
                 if (emissions == null) {
                     session.rollback();
                     return;
@@ -367,6 +403,14 @@ public final class LedgerStage implements SmartLifecycle {
             return null;
         }
 
+        private @Nullable List<Emission> refuse(LedgerInput input) throws JMSException {
+            LOG.error(
+                    "A message goes to the dead letters: the process has ended {} times with it in hand.", InHand.ENDS);
+            return input.kind() == LedgerKind.DEAD
+                    ? later(input)
+                    : bury(input, "process-ended", "exhausted", null, InHand.ENDS);
+        }
+
         /** Captures the poison as a letter, in the same way as one that came over the queue. */
         private @Nullable List<Emission> bury(LedgerInput input, Throwable e, Failure failure, int attempts)
                 throws JMSException {
@@ -374,15 +418,28 @@ public final class LedgerStage implements SmartLifecycle {
                 return keep(input, e);
             }
             LOG.error("A message for the ledger goes to the dead letters: {}", causes(e));
+            return bury(
+                    input,
+                    "ledger-failed",
+                    failure == Failure.PERMANENT ? "permanent" : "exhausted",
+                    causes(e),
+                    attempts);
+        }
+
+        private @Nullable List<Emission> bury(
+                LedgerInput input, String cause, String failure, @Nullable String exception, int attempts)
+                throws JMSException {
             if (meters != null) {
                 meters.failed();
             }
             Map<String, String> properties = new HashMap<>(input.properties());
             properties.put(Headers.DEAD_ORIGIN, Queues.LEDGER);
             properties.put(Headers.DEAD_STAGE, "ledger");
-            properties.put(Headers.DEAD_CAUSE, "ledger-failed");
-            properties.put(Headers.DEAD_CLASS, failure == Failure.PERMANENT ? "permanent" : "exhausted");
-            properties.put(Headers.DEAD_EXCEPTION, causes(e));
+            properties.put(Headers.DEAD_CAUSE, cause);
+            properties.put(Headers.DEAD_CLASS, failure);
+            if (exception != null) {
+                properties.put(Headers.DEAD_EXCEPTION, exception);
+            }
             properties.put(Headers.DEAD_ATTEMPTS, Integer.toString(attempts));
             return single(new LedgerInput(input.token(), LedgerKind.DEAD, properties, input.body()), false);
         }
@@ -390,6 +447,10 @@ public final class LedgerStage implements SmartLifecycle {
         /** What can't even be captured goes back to the queue of dead letters, and is tried again later. */
         private List<Emission> keep(LedgerInput input, Throwable e) throws JMSException {
             LOG.error("A dead letter can't be captured and stays on its queue: {}", causes(e));
+            return later(input);
+        }
+
+        private List<Emission> later(LedgerInput input) throws JMSException {
             Map<String, String> properties = new HashMap<>(input.properties());
             properties.remove(VALIDATED_USER);
             properties.put(Headers.KIND, LedgerKind.DEAD.name());

@@ -48,6 +48,26 @@ public final class HubProcess implements AutoCloseable {
         return new HubProcess(folder);
     }
 
+    /** Makes a configuration class of the tests part of the hub, which finds it by its package. */
+    public void add(Class<?> part) throws IOException {
+        Path file = Path.of(part.getName().replace('.', '/'));
+        Path from = Path.of(URI.create(
+                part.getProtectionDomain().getCodeSource().getLocation().toString()));
+        Path to = Files.createDirectories(extra().resolve(file).getParent());
+        try (Stream<Path> classes = Files.list(from.resolve(file).getParent())) {
+            for (Path one : (Iterable<Path>) classes::iterator) {
+                String name = one.getFileName().toString();
+                if (name.startsWith(part.getSimpleName() + ".") || name.startsWith(part.getSimpleName() + "$")) {
+                    Files.copy(one, to.resolve(name));
+                }
+            }
+        }
+    }
+
+    private Path extra() {
+        return home.resolve("extra");
+    }
+
     /** Puts {@code ./hub} into the home: the command line on what this test runs on. */
     public void writeLauncher() throws IOException {
         Path launcher = home.resolve("hub");
@@ -101,19 +121,8 @@ public final class HubProcess implements AutoCloseable {
      * @return what it took
      */
     public Start start() throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(), "@" + arguments())
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-        // A test is one agency with the traffic of many.
-        builder.environment().put("HUB_API_REQUESTS_PER_SECOND", "100000");
-        builder.environment().put("HUB_API_BURST", "100000");
-        builder.environment().put("SERVER_PORT", Integer.toString(port("http")));
-        for (String protocol : List.of("amqp", "stomp", "core")) {
-            builder.environment().put("HUB_BROKER_%s_PORT".formatted(protocol.toUpperCase()), "" + port(protocol));
-        }
         long started = System.nanoTime();
-        process = builder.start();
+        launch();
         try {
             Awaitility.await("readiness")
                     .atMost(FIRST_START)
@@ -128,6 +137,27 @@ public final class HubProcess implements AutoCloseable {
         return new Start(
                 Duration.ofNanos(System.nanoTime() - started),
                 process.info().totalCpuDuration().orElse(Duration.ZERO));
+    }
+
+    /** Waits until the process has ended by itself. */
+    public void awaitEnd() {
+        Awaitility.await("the end of the process").atMost(FIRST_START).until(() -> !process.isAlive());
+    }
+
+    /** Starts the process and waits for nothing. */
+    public void launch() throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(), "@" + arguments())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        // A test is one agency with the traffic of many.
+        builder.environment().put("HUB_API_REQUESTS_PER_SECOND", "100000");
+        builder.environment().put("HUB_API_BURST", "100000");
+        builder.environment().put("SERVER_PORT", Integer.toString(port("http")));
+        for (String protocol : List.of("amqp", "stomp", "core")) {
+            builder.environment().put("HUB_BROKER_%s_PORT".formatted(protocol.toUpperCase()), "" + port(protocol));
+        }
+        process = builder.start();
     }
 
     /** True when the hub says that its routes are up. */
@@ -188,8 +218,14 @@ public final class HubProcess implements AutoCloseable {
         return Files.write(home.resolve("java.arguments"), arguments);
     }
 
-    private static List<String> program() {
+    private List<String> program() {
         String jar = System.getProperty("hub.jar");
+        if (Files.isDirectory(extra())) {
+            return List.of(
+                    "-cp",
+                    quoted(extra() + java.io.File.pathSeparator + (jar == null ? classPath() : jar)),
+                    "org.referralhub.cli.Hub");
+        }
         return jar == null
                 ? List.of("-cp", quoted(classPath()), "org.referralhub.cli.Hub")
                 : List.of(
