@@ -24,7 +24,7 @@ class AlarmRecords {
             Silence silence,
             Clock clock) {
         return new Troubles(
-                database.readers(), places, sender -> agencies.get().isExercise(sender), silence::silent, clock);
+                database.readers(), places, sender -> agencies.get().isExercise(sender), silence::known, clock);
     }
 
     @Bean

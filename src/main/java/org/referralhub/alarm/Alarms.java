@@ -6,16 +6,15 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.ledger.Lease;
 import org.referralhub.ledger.Loop;
@@ -25,8 +24,8 @@ import org.springframework.context.SmartLifecycle;
 
 /**
  * Looks every few seconds and sends over each channel. What a channel does not take is tried again, and does not keep the
- * others waiting longer than its own time limit. Which alarm stands is kept in the ledger's database, so that a restart neither
- * repeats it nor forgets the all-clear. Of several nodes one does this; when it falls silent another takes over.
+ * others waiting longer than its own time limit. Which alarm stands, and which channel has not taken it yet, is kept in the
+ * ledger's database, so that a restart neither repeats it nor loses it nor forgets the all-clear. Of several nodes one does this; when it falls silent another takes over.
  */
 public final class Alarms implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(Alarms.class);
@@ -46,8 +45,10 @@ public final class Alarms implements SmartLifecycle {
     private final Duration pace;
     private final List<Consumer<Notice>> witnesses = new ArrayList<>();
     private volatile long open;
-    /** What the next one would know; null when no alarm stands. */
-    private @Nullable Set<String> kept;
+    /** When the last look came to its end, or the first one could have begun. */
+    private volatile Instant looked;
+    /** What the next one would know; null before anything was read. */
+    private @Nullable Standing kept;
 
     private final Loop loop = new Loop("alarms", Duration.ofSeconds(15), this::run);
 
@@ -67,9 +68,19 @@ public final class Alarms implements SmartLifecycle {
         this.clock = clock;
         this.meters = meters;
         this.pace = pace;
+        this.looked = clock.instant();
         Gauge.builder("hub.alarms.open", this, alarms -> alarms.open)
                 .description("Overdue or dead-lettered referrals that operators are alarmed for")
                 .register(meters);
+        Gauge.builder("hub.alarms.since.look", this, Alarms::sinceLook)
+                .description("Time since alarms were looked for last, to the end, with every channel asked")
+                .baseUnit("seconds")
+                .register(meters);
+    }
+
+    /** A clock that was set back is no news. */
+    private double sinceLook() {
+        return Math.max(0, Duration.between(looked, clock.instant()).toMillis() / 1000.0);
     }
 
     Alarms(
@@ -90,6 +101,7 @@ public final class Alarms implements SmartLifecycle {
 
     @Override
     public void start() {
+        looked = clock.instant();
         loop.start();
     }
 
@@ -123,20 +135,29 @@ public final class Alarms implements SmartLifecycle {
     /** Looks once, and sends what is to be sent. */
     void look() throws SQLException, InterruptedException {
         if (!lease.hold()) {
+            // What waits for a channel is the other node's now.
             gathering = null;
+            channels.values().forEach(Deque::clear);
             open = 0;
+            looked = clock.instant();
             return;
         }
         Gathering mine = gathering;
         if (mine == null) {
-            String note = lease.note();
-            kept = note == null ? null : note.lines().collect(Collectors.toUnmodifiableSet());
-            mine = new Gathering(settings.gather(), settings.window(), settings.named(), kept);
+            Standing standing = Standing.read(lease.note());
+            channels.forEach((channel, waiting) -> {
+                waiting.clear();
+                waiting.addAll(standing.waiting().getOrDefault(channel.address(), List.of()));
+            });
+            kept = standing;
+            mine = new Gathering(settings.gather(), settings.window(), settings.named(), standing.told());
             gathering = mine;
         }
+        // Asked before what is open, so that it is never too sure.
+        Predicate<String> unseen = troubles.knowsSilence() ? key -> false : Trouble::isSilence;
         List<Trouble> now = troubles.open();
         open = now.size();
-        Notice notice = mine.look(now, clock.instant()).orElse(null);
+        Notice notice = mine.look(now, unseen, clock.instant()).orElse(null);
         if (notice != null) {
             LOG.warn("{}", notice.headline());
             for (Deque<Notice> waiting : channels.values()) {
@@ -146,13 +167,16 @@ public final class Alarms implements SmartLifecycle {
                 waiting.add(notice);
             }
         }
-        keep(mine.told());
+        // Before anything is sent, so that a death in between repeats an alarm and never loses one.
+        keep(mine);
         for (Map.Entry<Channel, Deque<Notice>> channel : channels.entrySet()) {
             send(channel.getKey(), channel.getValue());
         }
+        keep(mine);
         if (notice != null) {
             witnesses.forEach(witness -> witness.accept(notice));
         }
+        looked = clock.instant();
     }
 
     private void send(Channel channel, Deque<Notice> waiting) throws InterruptedException {
@@ -184,11 +208,18 @@ public final class Alarms implements SmartLifecycle {
                 .increment();
     }
 
-    /** The notice itself may still be waiting for a channel when the process dies; it is also in the log. */
-    private void keep(@Nullable Set<String> told) throws SQLException {
-        if (!Objects.equals(told, kept)) {
-            lease.note(told == null ? null : String.join("\n", told));
-            kept = told;
+    /** What can't be kept is sent all the same: a disk that is full must not silence the alarm that tells of it. */
+    private void keep(Gathering mine) {
+        Standing now = Standing.of(mine.told(), channels);
+        if (!now.equals(kept)) {
+            try {
+                lease.note(now.note());
+                kept = now;
+            } catch (SQLException e) {
+                LOG.error(
+                        "Which alarms were sent can't be kept for now: {}",
+                        e.getClass().getName());
+            }
         }
     }
 }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.message.Urgency;
@@ -52,13 +53,27 @@ final class Gathering {
     /**
      * What to send now.
      *
-     * @param open every trouble there is
+     * @param open every trouble that can be seen
      */
     Optional<Notice> look(List<Trouble> open, Instant now) {
+        return look(open, key -> false, now);
+    }
+
+    /**
+     * What to send now.
+     *
+     * @param open every trouble that can be seen
+     * @param unseen troubles by their key of which nobody can say yet whether they are open: what was told of them stands
+     */
+    Optional<Notice> look(List<Trouble> open, Predicate<String> unseen, Instant now) {
         // What has ended is forgotten, so that it is told again when it comes back.
-        told.retainAll(open.stream().map(Trouble::key).collect(Collectors.toSet()));
+        Set<String> seen = open.stream().map(Trouble::key).collect(Collectors.toSet());
+        told.removeIf(key -> !seen.contains(key) && !unseen.test(key));
         if (open.isEmpty()) {
             firstNew = null;
+            if (!told.isEmpty()) {
+                return Optional.empty();
+            }
             lastAlarm = null;
             boolean stood = stands;
             stands = false;

@@ -11,6 +11,11 @@ record MailChannel(JavaMailSender mail, String from, String to) implements Chann
     }
 
     @Override
+    public String address() {
+        return name() + ":" + to;
+    }
+
+    @Override
     public void send(Notice notice) {
         SimpleMailMessage message = new SimpleMailMessage();
         message.setFrom(from);

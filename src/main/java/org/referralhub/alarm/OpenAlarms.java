@@ -5,7 +5,6 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.ledger.Lease;
 import org.referralhub.ledger.LedgerUnavailableException;
@@ -24,7 +23,7 @@ public final class OpenAlarms {
      * @param place code of the district, soum, capital or aimag; null when nobody knows it
      * @param agency the one that is silent; null for a referral's
      * @param since when the deadline ran out, or the letter came to the desk
-     * @param told whether the channels have been told of it
+     * @param told whether an alarm was raised for it; a channel that does not take the alarm is asked again and again
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Alarm(
@@ -40,7 +39,7 @@ public final class OpenAlarms {
      * What is open.
      *
      * @param total all of them; a storm is counted to some thousands
-     * @param alarms the latest first, not more than were asked for
+     * @param alarms the most urgent first and of these the latest, not more than were asked for
      */
     public record Open(int total, List<Alarm> alarms) {}
 
@@ -57,8 +56,8 @@ public final class OpenAlarms {
      */
     public Open open(int most) {
         try {
-            String note = lease.note();
-            Set<String> told = note == null ? Set.of() : note.lines().collect(Collectors.toUnmodifiableSet());
+            Set<String> raised = Standing.read(lease.note()).told();
+            Set<String> told = raised == null ? Set.of() : raised;
             List<Trouble> open = troubles.open();
             return new Open(
                     open.size(),

@@ -10,6 +10,11 @@ record SmsChannel(Texting texting, String to) implements Channel {
     }
 
     @Override
+    public String address() {
+        return name() + ":" + to;
+    }
+
+    @Override
     public void send(Notice notice) throws IOException {
         texting.send(to, notice.headline());
     }

@@ -24,6 +24,12 @@ record Trouble(
         @Nullable String place,
         @Nullable String agency,
         Instant since) {
+    private static final String SILENT = "silent:";
+
+    /** Whether this is the key of an agency's silence. */
+    static boolean isSilence(String key) {
+        return key.startsWith(SILENT);
+    }
 
     /** A referral's. */
     Trouble(
@@ -39,7 +45,8 @@ record Trouble(
     /** An agency's that usually speaks. */
     static Trouble silence(String agency, Instant since) {
         return new Trouble(
-                "silent:" + agency + ":" + since.getEpochSecond(),
+                // Without its time, which a restart may see otherwise: it is the same silence.
+                SILENT + agency,
                 "silent-agency",
                 Urgency.ROUTINE.name(),
                 null,

@@ -9,8 +9,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -26,13 +29,13 @@ import org.referralhub.watch.Silence;
  * Reads what is open from the ledger: a short query on what has not ended.
  *
  * @param exercise whether all that an agency sends is an exercise
- * @param silent agencies that usually speak
+ * @param silent agencies that usually speak; empty before it is known
  */
 record Troubles(
         DataSource readers,
         Supplier<Places> places,
         Predicate<String> exercise,
-        Supplier<List<Silence.Silent>> silent,
+        Supplier<Optional<List<Silence.Silent>>> silent,
         Clock clock) {
     /** More than anybody reads; a storm counts to here. */
     private static final int MOST = 10_000;
@@ -44,7 +47,8 @@ record Troubles(
             "select c.referral_id, c.agency, c.kind, c.due_at, c.ladder_end, r.urgency, r.reference, r.place, r.sender"
                     + " from clock c"
                     + " join referral r on r.id = c.referral_id where c.ended_at is null and c.state = 'OVERDUE'"
-                    + " and (r.urgency = 'IMMEDIATE' or c.ladder_end = 1) order by c.due_at desc limit " + MOST;
+                    + " and (r.urgency = 'IMMEDIATE' or c.ladder_end = 1)"
+            + " order by case r.urgency when 'IMMEDIATE' then 0 else 1 end, c.due_at desc limit " + MOST;
     private static final String DEAD =
             "select l.id, l.urgency, r.reference, r.place, r.sender, l.captured_at from letter l"
                     + " left join referral r on r.id = l.referral_id where l.state = 'OPEN' and l.rank = "
@@ -57,6 +61,14 @@ record Troubles(
             + " where l.state = 'OPEN' and l.rank in (" + ranks() + ") and l.due_at <= ?"
             + " order by l.due_at desc limit " + MOST;
 
+    private static final Map<String, Integer> PRIORITIES =
+            Arrays.stream(Urgency.values()).collect(Collectors.toUnmodifiableMap(Urgency::name, Urgency::priority));
+
+    /** A storm names the first few, and these must be the children in the greatest danger. */
+    private static final Comparator<Trouble> GRAVEST = Comparator.<Trouble>comparingInt(
+                    trouble -> -PRIORITIES.getOrDefault(trouble.urgency(), Integer.MAX_VALUE))
+            .thenComparing(Trouble::since, Comparator.reverseOrder());
+
     private static String ranks() {
         return Arrays.stream(Urgency.values())
                 .filter(urgency -> urgency != Urgency.IMMEDIATE)
@@ -64,7 +76,15 @@ record Troubles(
                 .collect(Collectors.joining(", "));
     }
 
-    /** What is open now, the latest first: what is new must be seen however much has been open for long. */
+    /** Whether the silence of agencies is known yet; once it is, it stays known. */
+    boolean knowsSilence() {
+        return silent.get().isPresent();
+    }
+
+    /**
+     * What is open now, the most urgent first and of these the latest: what is new must be seen however much has been open for
+     * long.
+     */
     List<Trouble> open() throws SQLException {
         List<Trouble> open = new ArrayList<>();
         try (Connection connection = readers.getConnection()) {
@@ -118,7 +138,8 @@ record Troubles(
                 }
             }
         }
-        silent.get().forEach(one -> open.add(Trouble.silence(one.agency(), one.since())));
+        silent.get().orElse(List.of()).forEach(one -> open.add(Trouble.silence(one.agency(), one.since())));
+        open.sort(GRAVEST);
         return open;
     }
 

@@ -31,7 +31,7 @@ class AlarmsController {
 
     /**
      * @param total all that is open; a storm is counted to some thousands
-     * @param open the latest first
+     * @param open the most urgent first, of these the latest
      * @param sent what the channels were told, the latest first
      */
     @Schema(name = "Alarms")

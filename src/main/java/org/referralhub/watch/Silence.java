@@ -12,11 +12,13 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.agency.Agency;
 import org.referralhub.agency.AgencyRegistry;
+import org.referralhub.ledger.LastHeard;
+import org.referralhub.ledger.LedgerDatabase;
 
 /**
  * Which agencies are silent that usually speak. Each is compared with its own past: an hour is <em>usual</em> for it when it
@@ -46,22 +48,24 @@ public final class Silence implements Reading {
     private static final String SPOKEN =
             "select agency, hour from account_hour where hour >= ? and accepted + refused > 0";
 
-    private final DataSource readers;
+    private final LedgerDatabase database;
+    private final LastHeard lastHeard;
     private final Supplier<AgencyRegistry> agencies;
     private final Clock clock;
-    private final Instant began;
     private final Map<String, Past> past = new HashMap<>();
+    /** Since when those are waited for that are expected and are not in the past that is known. */
+    private final Map<String, Instant> unheard = new HashMap<>();
     /** The hour that was read last; 0 before the first reading. */
     private long readTo;
 
-    private volatile List<Silent> silent = List.of();
+    private volatile @Nullable List<Silent> silent;
     private volatile int speaking;
 
     /**
      * An agency from which something should have come.
      *
      * @param agency its id
-     * @param since when the hour in which it last spoke was over
+     * @param since when the hour in which it last spoke was over; for one that never has, when it was first waited for
      */
     public record Silent(String agency, Instant since) {}
 
@@ -133,16 +137,21 @@ public final class Silence implements Reading {
     }
 
     /** @param agencies who takes part now */
-    Silence(DataSource readers, Supplier<AgencyRegistry> agencies, Clock clock) {
-        this.readers = readers;
+    Silence(LedgerDatabase database, Supplier<AgencyRegistry> agencies, Clock clock) {
+        this.database = database;
+        this.lastHeard = new LastHeard(database);
         this.agencies = agencies;
         this.clock = clock;
-        this.began = clock.instant();
     }
 
-    /** Who is silent, as it was seen last. */
-    public List<Silent> silent() {
-        return silent;
+    /** Who is silent, as it was seen last; empty before the books have been read, when nobody can say. */
+    public Optional<List<Silent>> known() {
+        return Optional.ofNullable(silent);
+    }
+
+    /** Who is silent, as far as it is known. */
+    List<Silent> silent() {
+        return known().orElse(List.of());
     }
 
     /** How many agencies usually speak, or are expected to. */
@@ -168,6 +177,7 @@ public final class Silence implements Reading {
     private void forget(long hour) {
         if (readTo == 0 || hour - readTo >= KNOWN || hour < readTo) {
             past.clear();
+            unheard.clear();
             readTo = 0;
             return;
         }
@@ -180,7 +190,7 @@ public final class Silence implements Reading {
     private void read(long hour) throws SQLException {
         // The hour before, too: a batch that began in it may have been committed after the last look.
         long from = readTo == 0 ? hour - KNOWN + 1 : readTo - 1;
-        try (Connection connection = readers.getConnection();
+        try (Connection connection = database.longReaders().getConnection();
                 PreparedStatement select = connection.prepareStatement(SPOKEN)) {
             select.setLong(1, from * HOUR);
             select.setFetchSize(1000);
@@ -198,7 +208,7 @@ public final class Silence implements Reading {
         readTo = hour;
     }
 
-    private void judge(Instant now, long hour) {
+    private void judge(Instant now, long hour) throws SQLException {
         List<Silent> found = new ArrayList<>();
         int speak = 0;
         for (Agency agency : agencies.get().all()) {
@@ -207,7 +217,10 @@ public final class Silence implements Reading {
             }
             Past known = past.get(agency.id());
             Duration expected = agency.expectedEvery();
-            Instant since = known == null ? began : Instant.ofEpochMilli((known.last + 1) * HOUR);
+            if (known == null && expected == null) {
+                continue;
+            }
+            Instant since = known == null ? unheard(agency.id(), now) : Instant.ofEpochMilli((known.last + 1) * HOUR);
             if (expected != null || known != null && known.speaks(hour)) {
                 speak++;
             }
@@ -219,6 +232,15 @@ public final class Silence implements Reading {
         }
         silent = List.copyOf(found);
         speaking = speak;
+    }
+
+    private Instant unheard(String agency, Instant now) throws SQLException {
+        Instant since = unheard.get(agency);
+        if (since == null) {
+            since = lastHeard.since(agency, now);
+            unheard.put(agency, since);
+        }
+        return since;
     }
 
     /** When the hour in which the agency last spoke was over; null when it has not for five weeks. */

@@ -17,7 +17,7 @@ class WatchConfiguration {
 
     @Bean
     Silence silence(LedgerDatabase database, Supplier<AgencyRegistry> agencies, Clock clock) {
-        return new Silence(database.longReaders(), agencies, clock);
+        return new Silence(database, agencies, clock);
     }
 
     @Bean

@@ -1,10 +1,13 @@
 package org.referralhub.alarm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
 import com.sun.net.httpserver.HttpServer;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -20,9 +23,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -115,7 +122,8 @@ class AlarmsTest {
                 .toList());
     }
 
-    private List<Silence.Silent> silent = List.of();
+    /** Null before it is known. */
+    private @Nullable List<Silence.Silent> silent = List.of();
 
     private Alarms alarms(Channel... channels) {
         return alarms("node-1", channels);
@@ -127,7 +135,7 @@ class AlarmsTest {
                         database.readers(),
                         () -> Places.load(new HubHome(Path.of(".")), new Faults()),
                         "exercise"::equals,
-                        () -> silent,
+                        () -> Optional.ofNullable(silent),
                         clock),
                 List.of(channels),
                 SETTINGS,
@@ -184,6 +192,188 @@ class AlarmsTest {
                 heard.add(notice);
             }
         };
+    }
+
+    /** One that is taken or not, and keeps its address over a restart. */
+    private static Channel channel(String address, AtomicBoolean works, List<String> taken) {
+        return new Channel() {
+            @Override
+            public String name() {
+                return "test";
+            }
+
+            @Override
+            public String address() {
+                return address;
+            }
+
+            @Override
+            public void send(Notice notice) throws IOException {
+                if (!works.get()) {
+                    throw new IOException("away");
+                }
+                taken.add(address + (notice.allClear() ? " all-clear" : " " + notice.total()));
+            }
+        };
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatAChannelHasNotTakenYetIsSentOnceAfterARestart(Databases kind) throws Exception {
+        open(kind);
+        refer(0, 2, "IMMEDIATE");
+        run("update clock set state = 'OVERDUE' where kind = 'ACCEPT'");
+        AtomicBoolean works = new AtomicBoolean();
+        List<String> taken = new ArrayList<>();
+        Channel first = channel("first", new AtomicBoolean(true), taken);
+        Channel second = channel("second", works, taken);
+        Alarms alarms = alarms(first, second);
+        alarms.look();
+        clock.move(Duration.ofSeconds(20));
+        alarms.look();
+        assertThat(taken).containsExactly("first 2");
+
+        alarms = alarms(first, second);
+        alarms.look();
+        works.set(true);
+        alarms = alarms(first, second);
+        alarms.look();
+        alarms.look();
+        assertThat(taken).containsExactly("first 2", "second 2");
+
+        works.set(false);
+        run("update clock set state = 'LATE', ended_at = 1");
+        alarms.look();
+        works.set(true);
+        alarms = alarms(first, second);
+        alarms.look();
+        alarms = alarms(first, second);
+        alarms.look();
+        assertThat(taken).containsExactly("first 2", "second 2", "first all-clear", "second all-clear");
+    }
+
+    @Test
+    void anAlarmGoesOutAlsoWhenItCanNotBeKept() throws Exception {
+        open(Databases.SQLITE);
+        refer(0, 1, "IMMEDIATE");
+        run("update clock set state = 'OVERDUE' where kind = 'ACCEPT'");
+        run("create trigger full before update on lease begin select raise(abort, 'full'); end");
+        Alarms alarms = alarms(hearing());
+        alarms.look();
+        clock.move(Duration.ofSeconds(20));
+        alarms.look();
+
+        assertThat(heard).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aRestartWhileAnAgencyIsSilentSaysNothing(Databases kind) throws Exception {
+        open(kind);
+        silent = List.of(new Silence.Silent("school-3", clock.instant()));
+        Alarms alarms = alarms(hearing());
+        alarms.look();
+        clock.move(Duration.ofSeconds(20));
+        alarms.look();
+        assertThat(heard).hasSize(1);
+
+        Instant seenAnew = clock.instant();
+        silent = null;
+        alarms = alarms(hearing());
+        for (int i = 0; i < 10; i++) {
+            alarms.look();
+            clock.move(Duration.ofSeconds(5));
+        }
+        silent = List.of(new Silence.Silent("school-3", seenAnew));
+        for (int i = 0; i < 10; i++) {
+            alarms.look();
+            clock.move(Duration.ofSeconds(5));
+        }
+        assertThat(heard).as("neither an all-clear nor the alarm again").hasSize(1);
+
+        silent = List.of();
+        alarms.look();
+        assertThat(heard).hasSize(2).last().isEqualTo(Notice.ALL_CLEAR);
+    }
+
+    @Test
+    void theLastCompletedLookGrowsOldWhenALookFails() throws Exception {
+        open(Databases.SQLITE);
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        AtomicBoolean fails = new AtomicBoolean(true);
+        Alarms alarms = new Alarms(
+                new Troubles(
+                        database.readers(),
+                        () -> Places.load(new HubHome(Path.of(".")), new Faults()),
+                        sender -> false,
+                        () -> {
+                            if (fails.get()) {
+                                throw new IllegalStateException("not now");
+                            }
+                            return Optional.of(List.of());
+                        },
+                        clock),
+                List.of(),
+                SETTINGS,
+                new Lease(database, "alarms", "node-1"),
+                clock,
+                meters);
+        Gauge since = meters.get("hub.alarms.since.look").gauge();
+        clock.move(Duration.ofSeconds(90));
+        assertThatThrownBy(alarms::look).isInstanceOf(IllegalStateException.class);
+        assertThat(since.value()).isEqualTo(90);
+
+        fails.set(false);
+        alarms.look();
+        assertThat(since.value()).isZero();
+    }
+
+    @Test
+    void aWebhookWhoseAnswerNeverEndsIsLeft() throws Exception {
+        HttpServer hook = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        CountDownLatch over = new CountDownLatch(1);
+        hook.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            exchange.getResponseBody().write(' ');
+            exchange.getResponseBody().flush();
+            try {
+                over.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            exchange.close();
+        });
+        hook.start();
+        try {
+            WebhookChannel channel = new WebhookChannel(
+                    URI.create("http://127.0.0.1:" + hook.getAddress().getPort() + "/"), Duration.ofMillis(300));
+            assertTimeoutPreemptively(
+                    Duration.ofSeconds(5),
+                    () -> assertThatThrownBy(() -> channel.send(Notice.ALL_CLEAR))
+                            .isInstanceOf(IOException.class));
+        } finally {
+            over.countDown();
+            hook.stop(0);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aStormNamesTheImmediateOnesFirst(Databases kind) throws Exception {
+        open(kind);
+        refer(0, 2, "IMMEDIATE");
+        refer(2, 12, "ROUTINE");
+        run("update clock set state = 'OVERDUE', ladder_end = 1, due_at = due_at + case when referral_id in"
+                + " (select id from referral where urgency = 'ROUTINE') then 3600000 else 0 end where kind = 'ACCEPT'");
+        Alarms alarms = alarms(hearing());
+        alarms.look();
+        clock.move(Duration.ofSeconds(20));
+        alarms.look();
+
+        assertThat(heard).hasSize(1);
+        assertThat(heard.get(0).named())
+                .extracting(Trouble::urgency)
+                .containsExactly("IMMEDIATE", "IMMEDIATE", "ROUTINE");
     }
 
     @ParameterizedTest
@@ -396,7 +586,7 @@ class AlarmsTest {
                         database.readers(),
                         () -> Places.load(new HubHome(Path.of(".")), new Faults()),
                         sender -> false,
-                        List::of,
+                        () -> Optional.of(List.of()),
                         clock)
                 .open();
         long newest = Long.parseLong(open.get(0).key().split(":")[3]);
@@ -508,7 +698,7 @@ class AlarmsTest {
                         database.readers(),
                         () -> Places.load(new HubHome(Path.of(".")), new Faults()),
                         sender -> false,
-                        List::of,
+                        () -> Optional.of(List.of()),
                         clock),
                 new Lease(database, AlarmConfiguration.LEASE, "reader"));
         Alarms alarms = alarms();

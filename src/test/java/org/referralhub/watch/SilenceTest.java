@@ -128,6 +128,28 @@ class SilenceTest {
         assertThat(silence.lastHeard("shelter-c")).isNull();
     }
 
+    @ParameterizedTest
+    @EnumSource(Databases.class)
+    void a_restart_does_not_begin_to_wait_anew_for_one_that_is_expected_and_long_unheard_of(Databases kind)
+            throws SQLException {
+        database = kind.open();
+        spoke("shelter-a", NOW.minus(WEEK.multipliedBy(7)));
+        Agency[] expected = {agency("shelter-a", Duration.ofDays(2)), agency("shelter-b", Duration.ofDays(2))};
+        Silence before = silence(expected);
+        assertThat(before.known()).as("nothing is known before the books are read").isEmpty();
+
+        before.take();
+        assertThat(before.silent()).extracting(Silence.Silent::agency).containsExactly("shelter-a");
+        now = NOW.plus(Duration.ofDays(3));
+        Silence after = silence(expected);
+        after.take();
+
+        assertThat(after.silent())
+                .containsExactlyInAnyOrder(
+                        new Silence.Silent("shelter-a", Instant.parse("2026-09-30T03:00:00Z")),
+                        new Silence.Silent("shelter-b", NOW));
+    }
+
     private void spoke(String agency, Instant at) throws SQLException {
         long hour = at.toEpochMilli() / 3_600_000 * 3_600_000;
         Databases.execute(
@@ -143,7 +165,7 @@ class SilenceTest {
             all.with(agency);
         }
         AgencyRegistry registry = all.registry();
-        return new Silence(database.longReaders(), () -> registry, clock);
+        return new Silence(database, () -> registry, clock);
     }
 
     private static Agency agency(String id, @Nullable Duration expectedEvery) {
