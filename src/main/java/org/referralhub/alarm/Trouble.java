@@ -46,12 +46,6 @@ record Trouble(
     static Trouble silence(String agency, Instant since) {
         return new Trouble(
                 // Without its time, which a restart may see otherwise: it is the same silence.
-                SILENT + agency,
-                "silent-agency",
-                Urgency.ROUTINE.name(),
-                null,
-                null,
-                agency,
-                since);
+                SILENT + agency, "silent-agency", Urgency.ROUTINE.name(), null, null, agency, since);
     }
 }

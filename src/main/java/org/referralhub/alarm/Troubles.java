@@ -8,8 +8,8 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -48,7 +48,7 @@ record Troubles(
                     + " from clock c"
                     + " join referral r on r.id = c.referral_id where c.ended_at is null and c.state = 'OVERDUE'"
                     + " and (r.urgency = 'IMMEDIATE' or c.ladder_end = 1)"
-            + " order by case r.urgency when 'IMMEDIATE' then 0 else 1 end, c.due_at desc limit " + MOST;
+                    + " order by case r.urgency when 'IMMEDIATE' then 0 else 1 end, c.due_at desc limit " + MOST;
     private static final String DEAD =
             "select l.id, l.urgency, r.reference, r.place, r.sender, l.captured_at from letter l"
                     + " left join referral r on r.id = l.referral_id where l.state = 'OPEN' and l.rank = "

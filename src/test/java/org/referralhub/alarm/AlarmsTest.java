@@ -27,8 +27,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.stream.IntStream;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -348,8 +348,7 @@ class AlarmsTest {
             WebhookChannel channel = new WebhookChannel(
                     URI.create("http://127.0.0.1:" + hook.getAddress().getPort() + "/"), Duration.ofMillis(300));
             assertTimeoutPreemptively(
-                    Duration.ofSeconds(5),
-                    () -> assertThatThrownBy(() -> channel.send(Notice.ALL_CLEAR))
+                    Duration.ofSeconds(5), () -> assertThatThrownBy(() -> channel.send(Notice.ALL_CLEAR))
                             .isInstanceOf(IOException.class));
         } finally {
             over.countDown();

@@ -29,8 +29,8 @@ class AlertsPageIT {
     /** Prometheus' own. */
     private static final Set<String> GIVEN = Set.of("up");
 
-    private static final Set<String> FUNCTIONS =
-            Set.of("absent", "sum", "min", "max", "avg", "count", "topk", "rate", "increase", "delta", "histogram_quantile");
+    private static final Set<String> FUNCTIONS = Set.of(
+            "absent", "sum", "min", "max", "avg", "count", "topk", "rate", "increase", "delta", "histogram_quantile");
     private static final Set<String> WORDS = Set.of("by", "and", "or", "unless", "on", "ignoring", "without");
 
     private static Set<String> names;

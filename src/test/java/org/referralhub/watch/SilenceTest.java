@@ -136,7 +136,9 @@ class SilenceTest {
         spoke("shelter-a", NOW.minus(WEEK.multipliedBy(7)));
         Agency[] expected = {agency("shelter-a", Duration.ofDays(2)), agency("shelter-b", Duration.ofDays(2))};
         Silence before = silence(expected);
-        assertThat(before.known()).as("nothing is known before the books are read").isEmpty();
+        assertThat(before.known())
+                .as("nothing is known before the books are read")
+                .isEmpty();
 
         before.take();
         assertThat(before.silent()).extracting(Silence.Silent::agency).containsExactly("shelter-a");
