@@ -1,15 +1,22 @@
 package org.referralhub.agency;
 
 import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.file.Path;
+import java.security.Key;
 import java.security.KeyPair;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** By which way documents go to an agency, or come from it. Secrets are inside; none of these prints one. */
+/**
+ * By which way documents go to an agency, or come from it. Secrets are inside; none of these prints one. Two that say the same
+ * are equal, keys and passwords too, so that whoever reads an entry again knows that nothing is new.
+ */
 public sealed interface Transport {
 
     /** As routes, metrics and the configuration name it, for example {@code https}. */
@@ -31,6 +38,20 @@ public sealed interface Transport {
         @Override
         public String way() {
             return "https";
+        }
+
+        private List<@Nullable Object> parts() {
+            return Arrays.asList(url, ByteBuffer.wrap(key), trust, timeout);
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Https that && parts().equals(that.parts());
+        }
+
+        @Override
+        public int hashCode() {
+            return parts().hashCode();
         }
 
         @Override
@@ -72,10 +93,29 @@ public sealed interface Transport {
             @Nullable String user,
             char @Nullable [] password,
             String from) {
+        private List<@Nullable Object> parts() {
+            return Arrays.asList(host, port, startTls, trust, user, password == null ? null : CharBuffer.wrap(password), from);
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof MailServer that && parts().equals(that.parts());
+        }
+
+        @Override
+        public int hashCode() {
+            return parts().hashCode();
+        }
+
         @Override
         public String toString() {
             return "MailServer[" + host + ":" + port + "]";
         }
+    }
+
+    /** What keys are equal by: those of some libraries know nothing of each other, and a pair of keys never does. */
+    private static List<ByteBuffer> encoded(List<? extends Key> keys) {
+        return keys.stream().map(key -> ByteBuffer.wrap(key.getEncoded())).toList();
     }
 
     /** A folder in which one side leaves files for the other. */
@@ -118,6 +158,20 @@ public sealed interface Transport {
         @Override
         public String way() {
             return "sftp";
+        }
+
+        private List<@Nullable Object> parts() {
+            return Arrays.asList(host, port, user, path, encoded(hostKeys), key == null ? null : encoded(List.of(key.getPublic(), key.getPrivate())), password == null ? null : CharBuffer.wrap(password), timeout);
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Sftp that && parts().equals(that.parts());
+        }
+
+        @Override
+        public int hashCode() {
+            return parts().hashCode();
         }
 
         @Override

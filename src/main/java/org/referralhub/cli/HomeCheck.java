@@ -7,12 +7,13 @@ import org.referralhub.Setup;
 import org.referralhub.configuration.Faults;
 import org.referralhub.configuration.HubHome;
 import org.referralhub.edition.EditionCheck;
+import org.referralhub.recipient.RuleCheck;
 import org.springframework.boot.logging.LogLevel;
 import org.springframework.boot.logging.LoggingSystem;
 
 /**
  * The whole check of a home: what {@code ./hub check} prints, and what {@code ./hub new} asks about what it has written. It is
- * what a hub that runs asks of a change.
+ * what a hub that runs asks of a change, and whether its offices can serve everybody, which no start and no change waits for.
  */
 final class HomeCheck {
     /** What these say is said better, and with its place, by the faults. */
@@ -45,6 +46,7 @@ final class HomeCheck {
                 LoggingSystem.get(HomeCheck.class.getClassLoader()).setLogLevel(logger, level));
         Setup setup = Setup.load(home, demo, faults);
         int samples = EditionCheck.run(setup, faults, progress);
+        new RuleCheck(home, setup.agencies(), setup.places(), setup.codeLists()).offices(faults);
         return new Counts(setup.agencies().all().size(), setup.dialects().all().size(), samples);
     }
 }

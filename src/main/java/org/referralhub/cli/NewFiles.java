@@ -136,8 +136,11 @@ final class NewFiles {
         before.keySet().forEach(file -> out.println("changed " + home.shown(file)));
         int others = faults.all().size();
         if (others > 0) {
-            out.println("%d %s in other files, so the samples could not be run: ./hub check tells."
-                    .formatted(others, others == 1 ? "fault" : "faults"));
+            out.println("%d %s in other files%s: ./hub check tells."
+                    .formatted(
+                            others,
+                            others == 1 ? "fault" : "faults",
+                            counts.samples() == 0 ? ", so the samples could not be run" : ""));
         } else {
             out.println("checked: no fault. %d agencies, %d dialects, %d samples."
                     .formatted(counts.agencies(), counts.dialects(), counts.samples()));

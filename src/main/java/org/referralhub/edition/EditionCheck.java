@@ -31,7 +31,7 @@ public final class EditionCheck {
         routes(setup, faults);
         new BrokerCheck(setup.home()).run(faults);
         new DisclosureCheck(setup.home()).run(faults);
-        new RuleCheck(setup.home(), setup.agencies(), setup.places(), setup.codeLists()).run(faults);
+        new RuleCheck(setup.home(), setup.agencies(), setup.places(), setup.codeLists()).rules(faults);
         return faults.isEmpty() ? samples(setup, faults, progress) : 0;
     }
 

@@ -147,21 +147,18 @@ public final class LiveChange {
      * Runs a version again that has run before. The files stay as they are; what stands in them is not taken until it changes
      * or somebody asks for it.
      *
-     * @param version null for the one that ran before the present one
+     * @param version null for the latest that ran before the present one and that nobody has gone back from: asked again and
+     *     again, it comes to ever older ones
      * @throws IllegalArgumentException when it is not kept
      */
     public synchronized ChangeReport back(@Nullable String version, Cause cause) {
         Edition now = editions.current();
-        List<String> accepted = shelf.accepted();
-        String wanted = version;
-        if (wanted == null) {
-            int place = accepted.indexOf(now.version());
-            if (place < 1) {
-                throw new IllegalArgumentException("no version is kept that ran before " + now.version());
-            }
-            wanted = accepted.get(place - 1);
-        }
-        if (!accepted.contains(wanted)) {
+        String wanted = version != null
+                ? version
+                : shelf.before()
+                        .orElseThrow(() -> new IllegalArgumentException(
+                                "no version is kept that ran before " + now.version()));
+        if (!shelf.accepted().contains(wanted)) {
             throw new IllegalArgumentException("no version " + wanted + " is kept");
         }
         try {
@@ -209,7 +206,12 @@ public final class LiveChange {
         if (!takeover.run(now, next, faults)) {
             return refuse(cause, version, now, faults.all(), tried);
         }
-        shelf.run(version, inFiles.equals(version) ? null : inFiles);
+        String declined = inFiles.equals(version) ? null : inFiles;
+        if (cause.how() == How.BACK) {
+            shelf.runAgain(version, declined);
+        } else {
+            shelf.run(version, declined);
+        }
         ChangeReport report = report(cause, Outcome.ACCEPTED, version, now, harm, tried, changedForStart(now, version));
         status = new Status(version, report.at(), inFiles, null, report, kept());
         LOG.info(

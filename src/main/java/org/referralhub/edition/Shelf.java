@@ -55,9 +55,22 @@ final class Shelf {
      * @param running the version that ran last
      * @param declined a version that stood in the home and is not taken by itself, since it was refused or gone back from
      * @param accepted every version that has run and is kept, the latest last
+     * @param left those of them that people went back from
      */
-    record State(@Nullable String running, @Nullable String declined, List<String> accepted) {
-        static final State EMPTY = new State(null, null, List.of());
+    record State(@Nullable String running, @Nullable String declined, List<String> accepted, List<String> left) {
+        static final State EMPTY = new State(null, null, List.of(), List.of());
+
+        // Null in a file that was written before there was such a list.
+        State(
+                @Nullable String running,
+                @Nullable String declined,
+                List<String> accepted,
+                @Nullable List<String> left) {
+            this.running = running;
+            this.declined = declined;
+            this.accepted = List.copyOf(accepted);
+            this.left = left == null ? List.of() : List.copyOf(left);
+        }
     }
 
     /** @throws UncheckedIOException when the folder can't be used */
@@ -145,12 +158,49 @@ final class Shelf {
      * @param declined another one that stands in the home and is not to be taken by itself; null when there is none
      */
     void run(String version, @Nullable String declined) throws IOException {
-        write(new State(version, version.equals(declined) ? null : declined, with(version)));
+        List<String> left = new ArrayList<>(state.left());
+        left.remove(version);
+        write(version, declined, with(version), left);
+    }
+
+    /**
+     * From now on this version runs again. It keeps its place among the others, so that who goes back once more comes to an
+     * older one and not to the one that was left.
+     *
+     * @param declined as for {@link #run}
+     */
+    void runAgain(String version, @Nullable String declined) throws IOException {
+        List<String> left = new ArrayList<>(state.left());
+        left.remove(version);
+        String before = state.running();
+        if (before != null && state.accepted().indexOf(version) < state.accepted().indexOf(before)) {
+            left.remove(before);
+            left.add(before);
+        }
+        write(version, declined, state.accepted(), left);
+    }
+
+    /** The latest version that ran before the one that runs, and that nobody has gone back from; empty when none is kept. */
+    Optional<String> before() {
+        List<String> all = state.accepted();
+        for (int i = all.indexOf(state.running()) - 1; i >= 0; i--) {
+            String version = all.get(i);
+            if (!state.left().contains(version) && !isDeclined(version)) {
+                return Optional.of(version);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private void write(String running, @Nullable String declined, List<String> accepted, List<String> left)
+            throws IOException {
+        left.retainAll(accepted);
+        write(new State(running, running.equals(declined) ? null : declined, accepted, left));
     }
 
     /** This version is not taken by itself. Its copy is thrown away, unless it has run. */
     void decline(String version) throws IOException {
-        write(new State(state.running(), version, state.accepted()));
+        write(new State(state.running(), version, state.accepted(), state.left()));
     }
 
     /** Throws away what was copied and will not run. */

@@ -15,10 +15,7 @@ import org.referralhub.configuration.Places;
 import org.referralhub.configuration.YamlFile;
 import org.referralhub.message.AgencyKind;
 
-/**
- * What of {@code config/recipients.yaml} only shows together with the offices, the places and the code lists. Not looked at when
- * the hub starts: the first offices of a new hub can't serve every rule, and it must run all the same.
- */
+/** What of {@code config/recipients.yaml} only shows together with the offices, the places and the code lists. */
 public final class RuleCheck {
     private static final String FILE = "recipients";
     /** More places than these are counted and not named. */
@@ -36,9 +33,9 @@ public final class RuleCheck {
         this.codeLists = codeLists;
     }
 
-    /** Adds a fault for each code that no list has, each seat that no office fills anywhere, and what leaves a case alone. */
-    public void run(Faults faults) {
-        Located file = YamlFile.read(home, home.config().resolve(FILE + ".yaml"), new Faults());
+    /** Adds a fault for each code that no list has, and each rule that adds nobody. */
+    public void rules(Faults faults) {
+        Located file = read();
         if (!file.isSound()) {
             return; // told when it was read
         }
@@ -50,13 +47,25 @@ public final class RuleCheck {
             codes(file, when + "urgency", "urgency", faults);
             shadowed(file, rules, i, faults);
         }
+    }
+
+    /**
+     * Adds a fault for each seat that no office fills anywhere, and for what leaves a case alone. Only for people who ask: the
+     * first offices of a hub can't serve every rule, and it must start and take them all the same.
+     */
+    public void offices(Faults faults) {
+        Located file = read();
         // Before the first office there is nobody to whom a rule could lead.
-        if (agencies.all().stream().anyMatch(agency -> !agency.exercise())) {
-            for (int i = 0; i < rules.size(); i++) {
+        if (file.isSound() && agencies.all().stream().anyMatch(agency -> !agency.exercise())) {
+            for (int i = 0; i < file.tree().path("rules").size(); i++) {
                 seats(file, "/rules/" + i + "/choose", faults);
             }
             alone(file, faults);
         }
+    }
+
+    private Located read() {
+        return YamlFile.read(home, home.config().resolve(FILE + ".yaml"), new Faults());
     }
 
     private void codes(Located file, String pointer, String list, Faults faults) {

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.referralhub.configuration.Faults;
 import org.referralhub.configuration.HubHome;
 import org.referralhub.configuration.Places;
@@ -134,6 +135,26 @@ class ReachReaderTest {
                         .courier()
                         .transport())
                 .isEqualTo(new Transport.Folder(Path.of("out/shelter"), false));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "delivery: { https: { url: 'https://a.example.org', key: { file: secrets/key }, trust: secrets/ca.pem } }",
+                "delivery: { mail: { server: { host: a, user: hub, password: { file: secrets/key }, from: hub@example.org }, to: a@example.org, certificate: secrets/mail.pem } }",
+                "delivery: { sftp: { host: sftp.example.org, user: hub, path: /in, knownHosts: secrets/known_hosts, key: { file: secrets/ssh } } }",
+                "delivery: { sftp: { host: sftp.example.org, user: hub, path: /in, knownHosts: secrets/known_hosts, password: { file: secrets/key } } }",
+            })
+    void what_is_read_again_is_equal_until_a_secret_is_another(String lines) throws Exception {
+        Reach before = sound(lines);
+        assertThat(sound(lines)).isEqualTo(before).hasSameHashCodeAs(before);
+
+        Files.writeString(root.resolve("secrets/key"), "ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA=\n");
+        try (OutputStream key = Files.newOutputStream(root.resolve("secrets/ssh"))) {
+            OpenSSHKeyPairResourceWriter.INSTANCE.writePrivateKey(
+                    KeyUtils.generateKeyPair(KeyPairProvider.SSH_ED25519, 256), "hub", null, key);
+        }
+        assertThat(sound(lines)).isNotEqualTo(before);
     }
 
     @ParameterizedTest(name = "{0}: {1}")

@@ -11,10 +11,12 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.referralhub.cli.HubCommand;
 import org.referralhub.configuration.HubHome;
 import org.referralhub.edition.ChangeReport.Cause;
 import org.referralhub.edition.ChangeReport.How;
@@ -77,12 +79,16 @@ class LiveChangeTest {
     private String first = "";
 
     private LiveChange change(Follower... followers) {
+        return change(true, followers);
+    }
+
+    private LiveChange change(boolean demo, Follower... followers) {
         shelf = new Shelf(home);
-        FirstEdition begin = FirstEdition.open(home, shelf, true, true);
+        FirstEdition begin = FirstEdition.open(home, shelf, demo, true);
         first = begin.edition().version();
         editions = new Editions(begin.edition());
         LiveChange change =
-                new LiveChange(home, true, shelf, editions, begin, List.of(followers), () -> replay.get(), CLOCK);
+                new LiveChange(home, demo, shelf, editions, begin, List.of(followers), () -> replay.get(), CLOCK);
         change.tell(reports::add);
         return change;
     }
@@ -202,5 +208,39 @@ class LiveChangeTest {
         LiveChange change = change();
         files.append("config/broker.xml", "<!-- changed -->\n");
         assertThat(change.reload(ASKED).atNextStart()).containsExactly("config/broker.xml");
+    }
+
+    @Test
+    void the_first_offices_of_a_hub_are_taken_one_by_one_though_they_cannot_serve_everybody_and_a_start_keeps_them() {
+        LiveChange change = change(false);
+        assertThat(editions.current().setup().agencies().all()).isEmpty();
+        for (String kind : List.of("POLICE", "SHELTER")) {
+            HubCommand.run(
+                    "new", "agency", kind.toLowerCase(Locale.ROOT), "--kind", kind, "--serves", "1110", "--name-mn", "Алба",
+                    "--name-en", "Office", "--yes", "--home", files.folder().toString());
+            ChangeReport report = change.reload(Cause.FILES);
+            assertThat(report.outcome()).as(report.toString()).isEqualTo(Outcome.ACCEPTED);
+        }
+        HubCommand.run(
+                "new", "agency", "ngo", "--kind", "NGO", "--serves", "1110", "--name-mn", "Алба", "--name-en", "Office",
+                "--yes", "--home", files.folder().toString());
+
+        FirstEdition start = FirstEdition.open(home, new Shelf(home), false, true);
+        assertThat(start.faults()).isEmpty();
+        assertThat(start.edition().setup().agencies().all()).hasSize(3);
+    }
+
+    @Test
+    void who_goes_back_twice_comes_to_an_older_version_and_not_to_the_bad_one() {
+        LiveChange change = change();
+        Cause back = new Cause(How.BACK, "oyun", null);
+        good();
+        String second = change.reload(ASKED).version();
+        files.replace(RULES, "id: violence-by-night\n", "id: violence-by-day\n");
+        String bad = change.reload(ASKED).version();
+        assertThat(change.back(null, back).version()).isEqualTo(second);
+        assertThat(change.back(null, back).version()).isEqualTo(first);
+        assertThatThrownBy(() -> change.back(null, back)).isInstanceOf(IllegalArgumentException.class);
+        assertThat(change.back(bad, back).outcome()).as("whoever names it").isEqualTo(Outcome.ACCEPTED);
     }
 }

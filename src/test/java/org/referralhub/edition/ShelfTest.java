@@ -133,4 +133,30 @@ class ShelfTest {
         Files.writeString(home.data().resolve("editions/state.json"), "{not json");
         assertThat(new Shelf(home).running()).isEmpty();
     }
+
+    @Test
+    void what_was_left_is_passed_over_by_whoever_goes_back_also_after_a_start_and_after_a_newer_version() throws Exception {
+        Shelf shelf = new Shelf(home);
+        String[] versions = new String[4];
+        for (int i = 0; i < 3; i++) {
+            write("config/recipients.yaml", "version " + i);
+            versions[i] = shelf.copy();
+            shelf.run(versions[i], null);
+        }
+        assertThat(shelf.before()).contains(versions[1]);
+        shelf.runAgain(versions[1], versions[2]);
+        assertThat(new Shelf(home).before()).contains(versions[0]);
+
+        write("config/recipients.yaml", "mended");
+        versions[3] = shelf.copy();
+        shelf.run(versions[3], null);
+        assertThat(shelf.before()).contains(versions[1]);
+
+        // Named it is taken, and what was before it stays good.
+        shelf.runAgain(versions[2], versions[3]);
+        assertThat(shelf.before()).contains(versions[1]);
+        shelf.runAgain(versions[0], versions[3]);
+        shelf.runAgain(versions[1], versions[3]);
+        assertThat(shelf.before()).contains(versions[0]);
+    }
 }
