@@ -94,7 +94,8 @@ public sealed interface Transport {
             char @Nullable [] password,
             String from) {
         private List<@Nullable Object> parts() {
-            return Arrays.asList(host, port, startTls, trust, user, password == null ? null : CharBuffer.wrap(password), from);
+            return Arrays.asList(
+                    host, port, startTls, trust, user, password == null ? null : CharBuffer.wrap(password), from);
         }
 
         @Override
@@ -161,7 +162,15 @@ public sealed interface Transport {
         }
 
         private List<@Nullable Object> parts() {
-            return Arrays.asList(host, port, user, path, encoded(hostKeys), key == null ? null : encoded(List.of(key.getPublic(), key.getPrivate())), password == null ? null : CharBuffer.wrap(password), timeout);
+            return Arrays.asList(
+                    host,
+                    port,
+                    user,
+                    path,
+                    encoded(hostKeys),
+                    key == null ? null : encoded(List.of(key.getPublic(), key.getPrivate())),
+                    password == null ? null : CharBuffer.wrap(password),
+                    timeout);
         }
 
         @Override

@@ -156,8 +156,8 @@ public final class LiveChange {
         String wanted = version != null
                 ? version
                 : shelf.before()
-                        .orElseThrow(() -> new IllegalArgumentException(
-                                "no version is kept that ran before " + now.version()));
+                        .orElseThrow(() ->
+                                new IllegalArgumentException("no version is kept that ran before " + now.version()));
         if (!shelf.accepted().contains(wanted)) {
             throw new IllegalArgumentException("no version " + wanted + " is kept");
         }

@@ -61,11 +61,7 @@ final class Shelf {
         static final State EMPTY = new State(null, null, List.of(), List.of());
 
         // Null in a file that was written before there was such a list.
-        State(
-                @Nullable String running,
-                @Nullable String declined,
-                List<String> accepted,
-                @Nullable List<String> left) {
+        State(@Nullable String running, @Nullable String declined, List<String> accepted, @Nullable List<String> left) {
             this.running = running;
             this.declined = declined;
             this.accepted = List.copyOf(accepted);
@@ -173,7 +169,8 @@ final class Shelf {
         List<String> left = new ArrayList<>(state.left());
         left.remove(version);
         String before = state.running();
-        if (before != null && state.accepted().indexOf(version) < state.accepted().indexOf(before)) {
+        if (before != null
+                && state.accepted().indexOf(version) < state.accepted().indexOf(before)) {
             left.remove(before);
             left.add(before);
         }

@@ -50,14 +50,13 @@ class CouriersTest {
     private UndeliveredException bring(Couriers couriers, String id) {
         return catchThrowableOfType(
                 UndeliveredException.class,
-                () -> couriers.bring(
-                        new byte[] {'{', '}'}, SHELTER, id, "AMEND", "r-1", null, null, null, null, null));
+                () -> couriers.bring(new byte[] {'{', '}'}, SHELTER, id, "AMEND", "r-1", null, null, null, null, null));
     }
 
     @Test
     void a_change_that_leaves_an_agency_as_it_was_leaves_its_courier_with_all_that_it_knows() {
-        try (Couriers couriers = new Couriers(
-                registry("one key"), agency -> false, Path.of(""), clock, new SimpleMeterRegistry())) {
+        try (Couriers couriers =
+                new Couriers(registry("one key"), agency -> false, Path.of(""), clock, new SimpleMeterRegistry())) {
             assertThat(bring(couriers, "request").code()).isEqualTo("unreachable");
 
             couriers.follow(registry("one key"));

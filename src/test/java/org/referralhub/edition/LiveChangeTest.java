@@ -216,14 +216,38 @@ class LiveChangeTest {
         assertThat(editions.current().setup().agencies().all()).isEmpty();
         for (String kind : List.of("POLICE", "SHELTER")) {
             HubCommand.run(
-                    "new", "agency", kind.toLowerCase(Locale.ROOT), "--kind", kind, "--serves", "1110", "--name-mn", "Алба",
-                    "--name-en", "Office", "--yes", "--home", files.folder().toString());
+                    "new",
+                    "agency",
+                    kind.toLowerCase(Locale.ROOT),
+                    "--kind",
+                    kind,
+                    "--serves",
+                    "1110",
+                    "--name-mn",
+                    "Алба",
+                    "--name-en",
+                    "Office",
+                    "--yes",
+                    "--home",
+                    files.folder().toString());
             ChangeReport report = change.reload(Cause.FILES);
             assertThat(report.outcome()).as(report.toString()).isEqualTo(Outcome.ACCEPTED);
         }
         HubCommand.run(
-                "new", "agency", "ngo", "--kind", "NGO", "--serves", "1110", "--name-mn", "Алба", "--name-en", "Office",
-                "--yes", "--home", files.folder().toString());
+                "new",
+                "agency",
+                "ngo",
+                "--kind",
+                "NGO",
+                "--serves",
+                "1110",
+                "--name-mn",
+                "Алба",
+                "--name-en",
+                "Office",
+                "--yes",
+                "--home",
+                files.folder().toString());
 
         FirstEdition start = FirstEdition.open(home, new Shelf(home), false, true);
         assertThat(start.faults()).isEmpty();

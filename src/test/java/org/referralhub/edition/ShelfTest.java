@@ -135,7 +135,8 @@ class ShelfTest {
     }
 
     @Test
-    void what_was_left_is_passed_over_by_whoever_goes_back_also_after_a_start_and_after_a_newer_version() throws Exception {
+    void what_was_left_is_passed_over_by_whoever_goes_back_also_after_a_start_and_after_a_newer_version()
+            throws Exception {
         Shelf shelf = new Shelf(home);
         String[] versions = new String[4];
         for (int i = 0; i < 3; i++) {
