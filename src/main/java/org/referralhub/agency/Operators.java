@@ -62,6 +62,11 @@ public final class Operators {
         return secrets.matches(id, secret);
     }
 
+    /** Another one as soon as the operator's secret is another one; means nothing outside this process. */
+    public String fingerprint(String id) {
+        return secrets.fingerprint(id);
+    }
+
     @Override
     public String toString() {
         return "Operators[" + operators.size() + "]";

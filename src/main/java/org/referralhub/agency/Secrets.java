@@ -7,6 +7,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -16,14 +17,14 @@ import org.jspecify.annotations.Nullable;
  * leave this process, the secrets lie beside it in files anyway, and every REST call asks.
  */
 final class Secrets {
-    private final byte[] salt = new byte[32];
-    private final byte[] nobody = new byte[32];
+    /** One for the process, so that a secret read again unchanged has the same digest. */
+    private static final byte[] SALT = random();
+
+    private static final byte[] NOBODY = random();
+
     private final Map<String, byte[]> digests;
 
     Secrets(Map<String, char[]> secrets) {
-        SecureRandom random = new SecureRandom();
-        random.nextBytes(salt);
-        random.nextBytes(nobody);
         digests = secrets.entrySet().stream()
                 .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, entry -> digest(entry.getValue())));
     }
@@ -32,7 +33,7 @@ final class Secrets {
     boolean matches(@Nullable String user, char @Nullable [] secret) {
         byte[] expected = user == null ? null : digests.get(user);
         byte[] given = digest(secret == null ? new char[0] : secret);
-        boolean same = MessageDigest.isEqual(expected == null ? nobody : expected, given);
+        boolean same = MessageDigest.isEqual(expected == null ? NOBODY : expected, given);
         return same && expected != null && secret != null;
     }
 
@@ -41,11 +42,23 @@ final class Secrets {
         return digests.containsKey(user);
     }
 
-    private byte[] digest(char[] secret) {
+    /** Another one when the user's secret is another one; the same for as long as this process runs. Empty without a secret. */
+    String fingerprint(String user) {
+        byte[] digest = digests.get(user);
+        return digest == null ? "" : HexFormat.of().formatHex(digest, 0, 16);
+    }
+
+    private static byte[] random() {
+        byte[] bytes = new byte[32];
+        new SecureRandom().nextBytes(bytes);
+        return bytes;
+    }
+
+    private static byte[] digest(char[] secret) {
         ByteBuffer bytes = StandardCharsets.UTF_8.encode(CharBuffer.wrap(secret));
         try {
             MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-            sha256.update(salt);
+            sha256.update(SALT);
             sha256.update(bytes);
             return sha256.digest();
         } catch (NoSuchAlgorithmException e) {

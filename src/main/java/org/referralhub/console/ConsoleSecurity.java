@@ -53,6 +53,8 @@ class ConsoleSecurity {
     /** Attribute of a refused request: true when its form does not belong to the session. */
     static final String STALE = ConsoleSecurity.class.getName() + ".stale";
 
+    private static final int MINUTES_WITHOUT_LOGIN = 10;
+
     private static final String COOKIE = "hub-session";
     /** Nothing from elsewhere, nothing written into a page: neither scripts nor styles nor anybody's frame around it. */
     private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
@@ -65,9 +67,12 @@ class ConsoleSecurity {
     }
 
     @Bean
-    ServletContextInitializer consoleSessions(ConsoleSettings settings) {
+    ServletContextInitializer consoleSessions() {
         return context -> {
-            context.setSessionTimeout((int) Math.max(1, settings.idle().toMinutes()));
+            // Of who has not signed in: everybody can make them, so they must not pile up. The first page after the
+            // login
+            // gives a session its time, see Visit.
+            context.setSessionTimeout(MINUTES_WITHOUT_LOGIN);
             context.setSessionTrackingModes(Set.of(SessionTrackingMode.COOKIE));
             context.getSessionCookieConfig().setName(COOKIE);
             context.getSessionCookieConfig().setHttpOnly(true);
