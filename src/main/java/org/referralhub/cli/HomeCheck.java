@@ -1,9 +1,11 @@
 package org.referralhub.cli;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Map;
 import java.util.function.IntFunction;
 import org.referralhub.Setup;
+import org.referralhub.agency.CertificateCheck;
 import org.referralhub.configuration.Faults;
 import org.referralhub.configuration.HubHome;
 import org.referralhub.edition.EditionCheck;
@@ -13,7 +15,8 @@ import org.springframework.boot.logging.LoggingSystem;
 
 /**
  * The whole check of a home: what {@code ./hub check} prints, and what {@code ./hub new} asks about what it has written. It is
- * what a hub that runs asks of a change, and whether its offices can serve everybody, which no start and no change waits for.
+ * what a hub that runs asks of a change, and besides what neither a start nor a change
+ * waits for: whether the offices can serve everybody, and whether the certificates hold today.
  */
 final class HomeCheck {
     /** What these say is said better, and with its place, by the faults. */
@@ -47,6 +50,7 @@ final class HomeCheck {
         Setup setup = Setup.load(home, demo, faults);
         int samples = EditionCheck.run(setup, faults, progress);
         new RuleCheck(home, setup.agencies(), setup.places(), setup.codeLists()).offices(faults);
+        new CertificateCheck(home, demo, setup.agencies()).run(Instant.now(), faults);
         return new Counts(setup.agencies().all().size(), setup.dialects().all().size(), samples);
     }
 }

@@ -16,6 +16,8 @@ import jakarta.mail.util.ByteArrayDataSource;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.Date;
@@ -94,6 +96,17 @@ final class MailCarrier implements Carrier {
 
     @Override
     public void bring(Document document) {
+        X509Certificate certificate = settings.certificate();
+        if (certificate != null) {
+            // Whoever lets it run out may have lost its key; with the next one the document goes out by itself.
+            try {
+                certificate.checkValidity(Date.from(clock.instant()));
+            } catch (CertificateExpiredException e) {
+                throw UndeliveredException.again("certificate-expired");
+            } catch (CertificateNotYetValidException e) {
+                throw UndeliveredException.again("certificate-not-yet-valid");
+            }
+        }
         try {
             MimeMessage mail = new Named(session, document.id());
             mail.setFrom(new InternetAddress(settings.server().from()));
@@ -103,7 +116,6 @@ final class MailCarrier implements Carrier {
             mail.setSentDate(Date.from(clock.instant()));
             mail.setHeader("Idempotency-Key", document.id());
             mail.setHeader("Auto-Submitted", "auto-generated");
-            X509Certificate certificate = settings.certificate();
             if (certificate == null) {
                 mail.setText(text(document, link(document), link(document)), StandardCharsets.UTF_8.name());
             } else {

@@ -22,14 +22,21 @@ class WatchConfiguration {
 
     @Bean
     Watch watch(
-            LedgerDatabase database, Broker broker, Silence silence, HubHome home, Clock clock, MeterRegistry meters) {
+            LedgerDatabase database,
+            Broker broker,
+            Silence silence,
+            Supplier<AgencyRegistry> agencies,
+            HubHome home,
+            Clock clock,
+            MeterRegistry meters) {
         return new Watch(
                 List.of(
                         new DiskReading(home.data(), broker, meters),
                         new InboxReading(broker, meters),
                         new DeskReading(database.readers(), clock, meters),
                         new RunReading(database.readers(), meters),
-                        new SilenceReading(silence, clock, meters)),
+                        new SilenceReading(silence, clock, meters),
+                        new CertificateReading(agencies, clock, meters)),
                 meters);
     }
 }

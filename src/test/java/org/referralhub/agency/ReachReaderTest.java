@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import org.apache.sshd.common.config.keys.KeyUtils;
@@ -137,6 +138,29 @@ class ReachReaderTest {
                 .isEqualTo(new Transport.Folder(Path.of("out/shelter"), false));
     }
 
+    @Test
+    void a_certificate_that_has_run_out_stops_nobody_but_is_told_to_whoever_checks() throws IOException {
+        Faults faults = new Faults();
+        Files.writeString(
+                home.config().resolve("agencies/a.yaml"),
+                OFFICE + "    delivery: { mail: { server: { host: a, from: hub@example.org }, to: a@example.org,"
+                        + " certificate: secrets/old.pem } }\n");
+        AgencyRegistry agencies =
+                AgencyRegistry.load(home, false, Places.load(home, faults), Set.of("canonical"), faults);
+        assertThat(faults.all()).isEmpty();
+        assertThat(agencies.find("shelter")).isPresent();
+
+        CertificateCheck check = new CertificateCheck(home, false, agencies);
+        check.run(Instant.now(), faults);
+        assertThat(faults.all()).singleElement().satisfies(fault -> {
+            assertThat(fault.toString()).startsWith("config/agencies/a.yaml:8:").contains("not now");
+            assertThat(fault.remedy()).isNotBlank();
+        });
+        Faults before = new Faults();
+        check.run(Instant.now().minus(Duration.ofHours(36)), before);
+        assertThat(before.all()).isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -181,7 +205,6 @@ class ReachReaderTest {
                 "delivery: { sftp: { host: sftp.example.org, user: hub, path: /in, knownHosts: secrets/known_hosts, key: { file: secrets/shelter } } } | not a private key",
                 "delivery: { sftp: { host: sftp.example.org, user: hub, path: /in, knownHosts: secrets/known_hosts } }    | password",
                 "delivery: { mail: { server: { host: a, from: hub@example.org }, to: nobody } }        | to",
-                "delivery: { mail: { server: { host: a, from: hub@example.org }, to: a@example.org, certificate: secrets/old.pem } }     | not now",
                 "delivery: { mail: { server: { host: a, from: hub@example.org }, to: a@example.org, certificate: secrets/signing.pem } } | not for encryption",
                 "delivery: { mail: { server: { host: a, from: hub@example.org }, to: a@example.org, certificate: secrets/key } }         | read as certificates",
                 "collect: { https: { url: 'https://a.example.org', key: { file: secrets/key } } }      | https",

@@ -98,6 +98,17 @@ class MailCarrierTest {
         assertThatThrownBy(() -> opened(mail, another)).isInstanceOf(Exception.class);
     }
 
+    @Test
+    void for_a_certificate_that_has_run_out_nothing_is_sent_and_the_document_waits() {
+        TestCertificates office = TestCertificates.mailbox(KeyUsage.keyEncipherment, Duration.ofDays(-1));
+        MailCarrier carrier = carrier(office.certificate(), post.getSmtp().getPort());
+
+        UndeliveredException failed = catchThrowableOfType(UndeliveredException.class, () -> carrier.bring(DOCUMENT));
+        assertThat(failed.code()).isEqualTo("certificate-expired");
+        assertThat(failed.next()).isEqualTo(UndeliveredException.Next.AGAIN);
+        assertThat(post.getReceivedMessages()).isEmpty();
+    }
+
     private static MimeBodyPart opened(MimeMessage mail, TestCertificates office) throws Exception {
         RecipientInformation recipient = new SMIMEEnveloped(mail)
                 .getRecipientInfos()
