@@ -17,8 +17,14 @@ final class Actions {
                 new LabelAction("note", "letter", "id", "note", 500),
                 new LabelAction("own-group", "letter_group", "fingerprint", "owner", 100),
                 new LabelAction("note-group", "letter_group", "fingerprint", "note", 500),
+                new HastenAction(),
                 new CloseAction("withdraw", LetterState.WITHDRAWN, LetterState.OPEN),
                 new CloseAction("resolve", LetterState.RESOLVED, LetterState.REPLAYED),
-                new CloseAction("supersede", LetterState.SUPERSEDED, LetterState.OPEN, LetterState.REPLAYED));
+                new CloseAction(
+                        "supersede",
+                        LetterState.SUPERSEDED,
+                        LetterState.OPEN,
+                        LetterState.REPLAYED,
+                        LetterState.DISCARDED));
     }
 }

@@ -1,5 +1,6 @@
 package org.referralhub.deadletter;
 
+import java.time.Instant;
 import java.util.Objects;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,7 @@ record Capture(
         @Nullable String deliveryId,
         @Nullable String replayOf,
         @Nullable Urgency urgency,
+        @Nullable Instant arrivedAt,
         byte[] original,
         byte[] findings,
         boolean knownSender) {
@@ -67,6 +69,7 @@ record Capture(
                 trusted && !origin.equals(Queues.LEDGER) ? input.property(Headers.DELIVERY_ID) : null,
                 trusted ? input.property(Headers.REPLAY_OF) : null,
                 urgency(urgency),
+                trusted ? moment(input.property(Headers.ARRIVED_AT)) : null,
                 parcel == null ? input.body() : parcel.original(),
                 parcel == null ? new byte[0] : parcel.report(),
                 agencies.find(sender).isPresent());
@@ -107,6 +110,10 @@ record Capture(
         return null;
     }
 
+    private static @Nullable Instant moment(@Nullable String millis) {
+        return millis == null || !millis.matches("[0-9]{1,15}") ? null : Instant.ofEpochMilli(Long.parseLong(millis));
+    }
+
     static @Nullable String cut(@Nullable String text, int most) {
         return text == null || text.length() <= most ? text : text.substring(0, most);
     }
@@ -122,6 +129,11 @@ record Capture(
     /** {@link Urgency#URGENT} where nobody could tell. */
     Urgency urgencyOrUrgent() {
         return urgency == null ? Urgency.URGENT : urgency;
+    }
+
+    /** From when its time counts: since the hub has it, not since it failed. */
+    Instant since(Instant now) {
+        return arrivedAt == null || arrivedAt.isAfter(now) ? now : arrivedAt;
     }
 
     boolean fromInbox() {

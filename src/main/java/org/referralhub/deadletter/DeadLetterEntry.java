@@ -17,6 +17,7 @@ import org.referralhub.ledger.Obligations;
 import org.referralhub.ledger.Rulebook;
 import org.referralhub.message.Headers;
 import org.referralhub.message.LedgerKind;
+import org.referralhub.message.MessageType;
 import org.referralhub.message.Urgency;
 
 /** Keeps dead letters, and does with them what is ordered at the desk. */
@@ -28,11 +29,10 @@ public final class DeadLetterEntry implements LedgerEntry {
                     + " values (?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'hub')";
     private static final String REOPEN =
             "update letter set state = 'OPEN', revision = revision + 1, stage = ?, cause = ?, failure = ?, exception = ?,"
-                    + " fingerprint = ?, configuration = ?, due_at = ?, attempts = attempts + ?, capture = ?, replay = null,"
-                    + " changed_at = ?, changed_by = 'hub' where id = ?";
-    private static final String FACTS = "select r.risk, r.place, (select min(c.due_at) from clock c"
-            + " where c.opened_at = r.opened_at and c.referral_id = r.id and c.agency = ? and c.ended_at is null)"
-            + " from referral r where r.id = ?";
+                    + " fingerprint = ?, configuration = ?, rank = ?, urgency = ?, risk = coalesce(?, risk),"
+                    + " place = coalesce(?, place), due_at = case when due_at < ? then due_at else ? end,"
+                    + " attempts = attempts + ?, capture = ?, replay = null, changed_at = ?, changed_by = 'hub'"
+                    + " where id = ? and revision = ?";
     private static final String ACCEPTED_SINCE = "select 1 from message where id = ? and arrived_at >= ?";
 
     private final Obligations obligations;
@@ -99,27 +99,17 @@ public final class DeadLetterEntry implements LedgerEntry {
         return own != null || capture.replayOf() == null ? own : Letters.find(transaction, capture.replayOf());
     }
 
-    /** What the ledger knows of the referral. */
-    private record Facts(@Nullable String risk, @Nullable String place, Instant dueAt) {}
-
-    private Facts facts(Capture capture, LedgerTransaction transaction) throws SQLException {
-        Urgency urgency = capture.urgencyOrUrgent();
-        Instant dueAt = rules.responseTimes()
-                .acknowledgeBy(urgency, rules.agencies().find(capture.recipient()), transaction.now());
-        String referral = capture.input().property(Headers.REFERRAL_ID);
-        if (referral == null) {
-            return new Facts(null, null, dueAt);
-        }
-        PreparedStatement select = transaction.statement(FACTS);
-        select.setString(1, capture.recipient() == null ? "" : capture.recipient());
-        select.setString(2, referral);
-        try (ResultSet rows = select.executeQuery()) {
-            if (!rows.next()) {
-                return new Facts(null, null, dueAt);
-            }
-            long due = rows.getLong(3);
-            return new Facts(rows.getString(1), rows.getString(2), rows.wasNull() ? dueAt : Instant.ofEpochMilli(due));
-        }
+    private Pressing pressing(Capture capture, LedgerTransaction transaction) throws SQLException {
+        return Pressing.of(
+                capture.urgency(),
+                // A receipt brings nothing of the child that somebody would have to act on.
+                MessageType.RECEIPT.name().equals(capture.input().property(Headers.MESSAGE_TYPE))
+                        ? null
+                        : capture.input().property(Headers.REFERRAL_ID),
+                capture.recipient(),
+                capture.since(transaction.now()),
+                transaction,
+                rules);
     }
 
     private String configuration(Capture capture) {
@@ -131,19 +121,19 @@ public final class DeadLetterEntry implements LedgerEntry {
         boolean calledOff = capture.deliveryId() != null && obligations.isCalledOff(transaction, capture.deliveryId());
         boolean corrected = !calledOff && isCorrected(capture, transaction);
         LetterState state = calledOff ? LetterState.WITHDRAWN : corrected ? LetterState.SUPERSEDED : LetterState.OPEN;
-        Urgency urgency = capture.urgency();
-        Facts facts = facts(capture, transaction);
+        Pressing pressing = pressing(capture, transaction);
         Groups.Likeness group = capture.likeness();
         PreparedStatement row = transaction.statement(INSERT);
         int i = 1;
         row.setString(i++, id);
         row.setString(i++, state.name());
-        row.setInt(i++, 9 - capture.urgencyOrUrgent().priority());
-        row.setLong(i++, facts.dueAt().toEpochMilli());
+        row.setInt(i++, Pressing.rank(pressing.urgency()));
+        row.setLong(i++, pressing.dueAt().toEpochMilli());
         row.setString(i++, group.fingerprint());
-        row.setString(i++, urgency == null ? null : urgency.name());
-        row.setString(i++, facts.risk());
-        row.setString(i++, facts.place());
+        row.setString(
+                i++, pressing.urgency() == null ? null : pressing.urgency().name());
+        row.setString(i++, pressing.risk());
+        row.setString(i++, pressing.place());
         row.setString(i++, Capture.cut(capture.origin(), 100));
         row.setString(i++, group.stage());
         row.setString(i++, group.cause());
@@ -172,13 +162,13 @@ public final class DeadLetterEntry implements LedgerEntry {
     /** A correction goes another way than the refusal of what it mends, and may have been quicker. */
     private static boolean isCorrected(Capture capture, LedgerTransaction transaction) throws SQLException {
         String key = capture.messageKey();
-        String arrived = capture.input().property(Headers.ARRIVED_AT);
-        if (!capture.owesReport() || key == null || arrived == null || !arrived.matches("[0-9]{1,18}")) {
+        Instant arrived = capture.arrivedAt();
+        if (!capture.owesReport() || key == null || arrived == null) {
             return false;
         }
         PreparedStatement select = transaction.statement(ACCEPTED_SINCE);
         select.setString(1, key);
-        select.setLong(2, Long.parseLong(arrived));
+        select.setLong(2, arrived.toEpochMilli());
         try (ResultSet rows = select.executeQuery()) {
             return rows.next();
         }
@@ -212,12 +202,21 @@ public final class DeadLetterEntry implements LedgerEntry {
         row.setString(4, group.exception());
         row.setString(5, group.fingerprint());
         row.setString(6, Capture.cut(configuration(capture), 40));
-        row.setLong(7, facts(capture, transaction).dueAt().toEpochMilli());
-        row.setInt(8, capture.attempts());
-        row.setString(9, Capture.cut(capture.input().token(), 200));
-        row.setLong(10, transaction.now().toEpochMilli());
-        row.setString(11, letter.id());
-        row.executeUpdate();
+        Pressing pressing = pressing(capture, transaction);
+        Urgency urgency = Pressing.sooner(letter.urgency(), pressing.urgency());
+        row.setInt(7, Pressing.rank(urgency));
+        row.setString(8, urgency == null ? null : urgency.name());
+        row.setString(9, pressing.risk());
+        row.setString(10, pressing.place());
+        // A repair that failed gives nobody more time.
+        row.setLong(11, pressing.dueAt().toEpochMilli());
+        row.setLong(12, pressing.dueAt().toEpochMilli());
+        row.setInt(13, capture.attempts());
+        row.setString(14, Capture.cut(capture.input().token(), 200));
+        row.setLong(15, transaction.now().toEpochMilli());
+        row.setString(16, letter.id());
+        row.setInt(17, letter.revision());
+        Letters.changed(row.executeUpdate());
         PreparedStatement findings = transaction.statement("update letter_content set findings = ? where id = ?");
         findings.setBytes(1, capture.findings());
         findings.setString(2, letter.id());

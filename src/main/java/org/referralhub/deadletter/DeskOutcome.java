@@ -15,6 +15,8 @@ public record DeskOutcome(String code, Map<String, String> detail) {
     public static final String CHANGED = "changed";
     /** The state does not allow it. */
     public static final String NOT_ALLOWED = "not-allowed";
+    /** The letter holds nothing that could go anywhere, or what it was to bring is not at the desk. */
+    public static final String NOTHING_TO_SEND = "nothing-to-send";
     /** There is no such letter, group, run or action. */
     public static final String UNKNOWN = "unknown";
 

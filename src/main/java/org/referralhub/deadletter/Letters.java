@@ -140,10 +140,19 @@ final class Letters {
         update.setString(4, by);
         update.setString(5, letter.id());
         update.setInt(6, letter.revision());
-        if (update.executeUpdate() == 0) {
+        changed(update.executeUpdate());
+        Groups.moved(transaction, letter.fingerprint(), letter.state(), to);
+    }
+
+    /**
+     * What names the revision that it has read has changed this many rows.
+     *
+     * @throws SQLTransientException when there were none, since another node was faster
+     */
+    static void changed(int rows) throws SQLTransientException {
+        if (rows == 0) {
             throw new SQLTransientException("another node changed the letter", "40001");
         }
-        Groups.moved(transaction, letter.fingerprint(), letter.state(), to);
     }
 
     static Map<String, String> headers(String json) {

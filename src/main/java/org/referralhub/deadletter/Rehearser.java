@@ -85,7 +85,7 @@ final class Rehearser {
         }
         return letter.origin().equals(Queues.LEDGER)
                 ? Attempt.of(Outcome.UNKNOWN, "goes-to-the-ledger")
-                : Attempt.of(Outcome.FAILS, "nothing-to-send");
+                : Attempt.of(Outcome.FAILS, DeskOutcome.NOTHING_TO_SEND);
     }
 
     private Attempt delivery(Material letter, String delivery) throws SQLException {
@@ -146,7 +146,7 @@ final class Rehearser {
         Optional<Attempt> worst =
                 attempts.stream().min(Comparator.comparingInt(attempt -> WORST.indexOf(attempt.outcome())));
         if (worst.isEmpty()) {
-            return Attempt.of(Outcome.FAILS, "nothing-to-send");
+            return Attempt.of(Outcome.FAILS, DeskOutcome.NOTHING_TO_SEND);
         }
         return messages.size() == 1 ? worst.get() : worst.get().ofSeveral();
     }

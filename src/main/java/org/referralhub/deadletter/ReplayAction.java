@@ -44,7 +44,11 @@ final class ReplayAction implements DeskAction {
             return DeskOutcome.done(
                     Map.of("state", now == null ? "" : now.state().name()));
         }
-        emission.ifPresent(transaction::emit);
+        if (emission.isEmpty()) {
+            // Nobody would ever get it or hear of it: it stays where somebody sees it.
+            return Letters.refused(DeskOutcome.NOTHING_TO_SEND, now);
+        }
+        transaction.emit(emission.get());
         Letters.move(transaction, now, LetterState.REPLAYED, order.actor(), order.stamp());
         return DeskOutcome.done();
     }

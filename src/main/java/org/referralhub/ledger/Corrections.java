@@ -17,7 +17,7 @@ import org.referralhub.message.MessageType;
  */
 final class Corrections {
     /** As the index {@code letter_key} has it. */
-    private static final String WAITS = "state in ('OPEN', 'REPLAYED') and message_key is not null";
+    private static final String WAITS = "state in ('OPEN', 'REPLAYED', 'DISCARDED') and message_key is not null";
 
     private static final String ANY = "select 1 from letter where " + WAITS + " limit 1";
     private static final String FIND = "select id from letter where message_key = ? and " + WAITS;

@@ -15,7 +15,7 @@ final class DeskNote {
     /**
      * The desk does so, if the letter's state allows it.
      *
-     * @param action as orders name it: {@code withdraw}, {@code resolve} or {@code supersede}
+     * @param action as orders name it: {@code withdraw}, {@code resolve}, {@code supersede} or {@code hasten}
      * @param why from which it follows; the same again is the same note
      */
     static void tell(LedgerTransaction transaction, String action, String letter, String why) throws SQLException {

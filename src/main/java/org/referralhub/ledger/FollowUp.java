@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -141,6 +142,7 @@ final class FollowUp {
         boolean bySender = arrival.sender().equals(referral.sender);
         boolean calledOff = bySender && (type == MessageType.RECALL || type == MessageType.VOID);
         Urgency before = referral.facts.urgency();
+        String riskBefore = referral.facts.risk();
         JsonNode childBefore = null;
         byte[] canonical = arrival.parcel().canonical();
         Set<String> tell = new LinkedHashSet<>(step.tell());
@@ -184,6 +186,9 @@ final class FollowUp {
         }
         Map<String, Batch.Sooner> sooner =
                 referral.facts.urgency().compareTo(before) < 0 ? hurry(referral, batch) : Map.of();
+        if (referral.facts.urgency().compareTo(before) < 0 || !Objects.equals(referral.facts.risk(), riskBefore)) {
+            Obligations.hasten(batch, referral, arrival.stamp());
+        }
         if (!bySender && type == MessageType.RECALL) {
             // The child's referral is with the sender again, who must say that it knows.
             knownBy = Recalls.tell(arrival, referral, tell, knownBy(referral, batch), batch);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLTransientException;
 import java.sql.Types;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -143,7 +144,8 @@ public final class Obligations {
         return Identifiers.derive("not-reached", deliveryId);
     }
 
-    private static boolean move(
+    /** @throws SQLTransientException when another node was faster */
+    private static void move(
             LedgerTransaction transaction,
             String deliveryId,
             Accounts.Entry entry,
@@ -160,11 +162,15 @@ public final class Obligations {
         }
         update.setString(3, deliveryId);
         update.setString(4, entry.state().name());
-        if (update.executeUpdate() == 0) {
-            return false;
+        moved(transaction, update.executeUpdate(), entry, to);
+    }
+
+    private static void moved(LedgerTransaction transaction, int rows, Accounts.Entry entry, DeliveryState to)
+            throws SQLException {
+        if (rows == 0) {
+            throw new SQLTransientException("another node moved the delivery", "40001");
         }
         ((Batch) transaction).accounts().moved(entry.recipient(), entry.hour(), entry.state(), to);
-        return true;
     }
 
     /**
@@ -183,9 +189,10 @@ public final class Obligations {
             return Optional.empty();
         }
         Batch batch = (Batch) transaction;
-        if (!renew(batch, deliveryId, agencies) || !move(transaction, deliveryId, entry, DeliveryState.WAITING, null)) {
+        if (!renew(batch, deliveryId, agencies)) {
             return Optional.empty();
         }
+        move(transaction, deliveryId, entry, DeliveryState.WAITING, null);
         batch.order().again(deliveryId);
         return waiting(transaction, deliveryId, letter);
     }
@@ -281,13 +288,13 @@ public final class Obligations {
             }
             // The hub's own notices too, which follow from no message: what they wait for does not arrive any more.
             rest.addAll(heldBy(transaction, delivery));
-            if (move(
-                            transaction,
-                            delivery,
-                            entry,
-                            DeliveryState.WITHDRAWN,
-                            transaction.now().toEpochMilli())
-                    && entry.state() == DeliveryState.DESK) {
+            move(
+                    transaction,
+                    delivery,
+                    entry,
+                    DeliveryState.WITHDRAWN,
+                    transaction.now().toEpochMilli());
+            if (entry.state() == DeliveryState.DESK) {
                 closeLetters(transaction, delivery);
             }
         }
@@ -465,9 +472,7 @@ public final class Obligations {
         }
         update.setString(3, delivery);
         update.setString(4, from.name());
-        if (update.executeUpdate() != 0) {
-            ((Batch) transaction).accounts().moved(entry.recipient(), entry.hour(), from, to);
-        }
+        moved(transaction, update.executeUpdate(), entry, to);
     }
 
     private static List<String> suspendedBehind(LedgerTransaction transaction, String delivery) throws SQLException {
@@ -518,6 +523,24 @@ public final class Obligations {
             for (String delivery : ids(batch, REQUEST_NOT_GONE, referral.id, recipient)) {
                 rewrite(batch, delivery, now.canonical(), referral.facts.urgency());
             }
+        }
+    }
+
+    /** The referral is more pressing than its letters say, or otherwise dangerous: the desk puts them where they belong now. */
+    static void hasten(Batch batch, Referral referral, String why) throws SQLException {
+        batch.flush();
+        PreparedStatement select = batch.statement("select l.id from letter l where l.referral_id = ?"
+                + " and l.state in ('OPEN', 'REPLAYED', 'DISCARDED') and not exists"
+                + " (select 1 from delivery d where d.id = l.delivery_id and d.type = 'RECEIPT')");
+        select.setString(1, referral.id);
+        List<String> letters = new ArrayList<>();
+        try (ResultSet rows = select.executeQuery()) {
+            while (rows.next()) {
+                letters.add(rows.getString(1));
+            }
+        }
+        for (String letter : letters) {
+            DeskNote.tell(batch, "hasten", letter, why);
         }
     }
 

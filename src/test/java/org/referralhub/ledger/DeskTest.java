@@ -1,6 +1,7 @@
 package org.referralhub.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -8,14 +9,24 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.SQLTransientException;
+import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.referralhub.agency.AgencyRegistry;
@@ -407,6 +418,137 @@ class DeskTest {
         assertThat(desk.count(DeskFilter.ANY.in(LetterState.WITHDRAWN))).isEqualTo(1);
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void what_nothing_can_be_sent_of_stays_open_and_says_so(Databases kind) throws Exception {
+        open(kind);
+        LetterSummary gone = undelivered("call-1");
+        Databases.execute(database, "update delivery set state = 'DELIVERED' where id = '" + gone.deliveryId() + "'");
+        LetterSummary empty = refused("call-2");
+        Databases.execute(database, "update letter_content set original = '' where id = '" + empty.id() + "'");
+
+        for (LetterSummary letter : List.of(gone, empty)) {
+            assertThat(order("replay", letter)).isEqualTo(DeskOutcome.NOTHING_TO_SEND);
+            assertThat(state(letter)).isEqualTo(LetterState.OPEN);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_correction_takes_the_place_of_a_letter_that_was_put_away_too(Databases kind) throws Exception {
+        open(kind);
+        LetterSummary faulty = refused("call-1");
+        done("discard", faulty);
+
+        ledger.process(
+                List.of(Messages.request(SENDER, "call-2").correlation("call-1").input()));
+
+        assertThat(state(faulty)).isEqualTo(LetterState.SUPERSEDED);
+        assertThat(order("restore", faulty)).isEqualTo(DeskOutcome.NOT_ALLOWED);
+        assertSound();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_letter_moves_up_when_its_referral_becomes_more_urgent(Databases kind) throws Exception {
+        open(kind);
+        Messages request = Messages.request(SENDER, "call-1").urgency(Urgency.ROUTINE.name());
+        String delivery = delivery(request);
+        ledger.process(List.of(ofReferral(request, dead(delivery, Queues.DELIVERY, "translation-failed"))));
+        LetterSummary letter = newest(delivery);
+        assertThat(letter.urgency()).isEqualTo(Urgency.ROUTINE);
+
+        say(request, "call-3", MessageType.AMEND, "{\"changes\":{\"urgency\":\"IMMEDIATE\",\"riskLevel\":\"HIGH\"}}");
+
+        LetterSummary now = show(letter);
+        assertThat(now.urgency()).isEqualTo(Urgency.IMMEDIATE);
+        assertThat(now.risk()).isEqualTo("HIGH");
+        assertThat(now.dueAt()).isBefore(letter.dueAt());
+        assertThat(number("select rank from letter where delivery_id = '" + delivery + "'"))
+                .isZero();
+
+        // On its way as it was, and back again: it is as pressing as the referral.
+        Emission sent = done("replay", now).get(0);
+        clock.move(Duration.ofHours(1));
+        ledger.process(List.of(
+                ofReferral(request, dead(sent.properties().get(Headers.DELIVERY_ID), Queues.DELIVERY, "again"))));
+        assertThat(show(letter).urgency()).isEqualTo(Urgency.IMMEDIATE);
+        assertThat(show(letter).dueAt()).isEqualTo(now.dueAt());
+        assertSound();
+    }
+
+    private static LedgerInput ofReferral(Messages request, LedgerInput dead) {
+        Map<String, String> properties = new HashMap<>(dead.properties());
+        properties.put(Headers.REFERRAL_ID, request.referralId());
+        properties.put(Headers.MESSAGE_TYPE, "REQUEST");
+        properties.put(Headers.URGENCY, Urgency.ROUTINE.name());
+        return new LedgerInput(dead.token(), dead.kind(), properties, dead.body());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void the_time_of_a_letter_counts_from_its_arrival_and_a_failed_replay_gives_no_more(Databases kind)
+            throws Exception {
+        open(kind);
+        String arrived = Long.toString(clock.millis());
+        clock.move(Duration.ofMinutes(20));
+        ledger.process(List.of(arrivedAt(arrived, refusal("call-1", "stamp-1", null))));
+        LetterSummary letter = newest("call-1");
+        assertThat(letter.dueAt())
+                .isEqualTo(ResponseTimes.PROPOSED.acknowledgeBy(
+                        Urgency.URGENT, Optional.empty(), Instant.ofEpochMilli(Long.parseLong(arrived))));
+
+        done("replay", letter);
+        clock.move(Duration.ofHours(2));
+        ledger.process(List.of(arrivedAt(Long.toString(clock.millis()), refusal("call-1", "stamp-2", letter.id()))));
+
+        assertThat(show(letter).state()).isEqualTo(LetterState.OPEN);
+        assertThat(show(letter).dueAt()).isEqualTo(letter.dueAt());
+    }
+
+    /** What the batch comes to when another node changes its row between its look and its write. */
+    private Throwable overtaken(String theirs, LedgerInput input) throws Exception {
+        ExecutorService node = Executors.newSingleThreadExecutor();
+        try (Connection other = database.writer()) {
+            other.setAutoCommit(false);
+            try (Statement statement = other.createStatement()) {
+                statement.execute(theirs);
+                Future<List<Emission>> batch = node.submit(() -> ledger.process(List.of(input)));
+                await().atMost(Duration.ofSeconds(20))
+                        .until(() -> number("select count(*) from pg_locks where not granted") > 0);
+                other.commit();
+                try {
+                    batch.get(20, TimeUnit.SECONDS);
+                    return new AssertionError("it noticed nothing");
+                } catch (ExecutionException e) {
+                    return e.getCause();
+                }
+            }
+        } finally {
+            node.shutdownNow();
+        }
+    }
+
+    @Test
+    void a_node_that_was_overtaken_begins_its_batch_again() throws Exception {
+        open(Databases.POSTGRESQL);
+        String delivery = delivery("call-1");
+        LedgerInput dead = dead(delivery, Queues.DELIVERY, "translation-failed");
+        assertThat(overtaken("update delivery set state = 'DELIVERED' where id = '" + delivery + "'", dead))
+                .isInstanceOf(SQLTransientException.class);
+        ledger.process(List.of(dead));
+        LetterSummary letter = newest(delivery);
+
+        LedgerInput again = dead(delivery, Queues.DELIVERY, "broker-failed");
+        assertThat(overtaken(
+                        "update letter set state = 'DISCARDED', revision = revision + 1 where id = '" + letter.id()
+                                + "'",
+                        again))
+                .isInstanceOf(SQLTransientException.class);
+        ledger.process(List.of(again));
+        assertThat(state(letter)).isEqualTo(LetterState.DISCARDED);
+    }
+
     /** 100,000 letters: every page is found by an index, and the pages together are the list. */
     @ParameterizedTest
     @EnumSource
@@ -584,8 +726,12 @@ class DeskTest {
     }
 
     private String delivery(String call) throws Exception {
+        return delivery(Messages.request(SENDER, call));
+    }
+
+    private String delivery(Messages request) throws Exception {
         Map<String, String> deliveries = new HashMap<>();
-        ledger.process(List.of(Messages.request(SENDER, call).input()))
+        ledger.process(List.of(request.input()))
                 .forEach(emission -> deliveries.put(
                         emission.properties().get(Headers.MESSAGE_TYPE),
                         emission.properties().get(Headers.DELIVERY_ID)));
