@@ -52,7 +52,7 @@ class ApiConfiguration {
                         handbook.get().translator().inboundEach(dialect, sender, original, now),
                 (agency, original, now) -> trial(setup.get()).run(agency, original, now),
                 tracking::prior,
-                new IntakeSender(broker.connectionFactory(), traces),
+                new IntakeSender(broker.connectionFactory(), broker::isFull, traces),
                 name -> setup.get()
                         .dialects()
                         .find(name)

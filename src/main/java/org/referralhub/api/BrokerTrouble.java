@@ -7,8 +7,15 @@ import org.slf4j.LoggerFactory;
 final class BrokerTrouble {
     private static final Logger LOG = LoggerFactory.getLogger(BrokerTrouble.class);
     private static final long COME_AGAIN_SECONDS = 5;
+    /** Somebody must make room, or recipients must read. */
+    private static final long FULL_SECONDS = 60;
 
     private BrokerTrouble() {}
+
+    static ProblemException full() {
+        return ProblemException.retry(
+                Problem.UNAVAILABLE, "The hub takes nothing in for now: its disk is too full.", FULL_SECONDS, null);
+    }
 
     static ProblemException unavailable(Exception cause) {
         LOG.warn(

@@ -10,6 +10,7 @@ import jakarta.jms.Message;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.referralhub.agency.Agency;
 import org.referralhub.dialect.Origin;
 import org.referralhub.message.Headers;
@@ -19,15 +20,21 @@ import org.referralhub.trace.Traces;
 /** Puts an agency's bytes on its intake queue as the hub's own user, and returns once the broker has them on disk. */
 final class IntakeSender implements MessageDoor.Handover {
     private final ConnectionFactory connections;
+    private final BooleanSupplier full;
     private final Traces traces;
 
-    IntakeSender(ConnectionFactory connections, Traces traces) {
+    /** @param full whether the broker takes nothing more, because its disk is used to the limit */
+    IntakeSender(ConnectionFactory connections, BooleanSupplier full, Traces traces) {
         this.connections = connections;
+        this.full = full;
         this.traces = traces;
     }
 
     @Override
     public void send(Agency agency, List<MessageDoor.Handed> messages) {
+        if (full.getAsBoolean()) {
+            throw BrokerTrouble.full();
+        }
         boolean together = messages.size() > 1;
         try (Connection connection = connections.createConnection();
                 // Outside a transaction a persistent send returns after the journal's sync.

@@ -42,6 +42,12 @@ public interface Broker {
      */
     Storage storage();
 
+    /**
+     * True while its disk is used to the limit: it takes nothing from agencies, whose clients wait. The hub's own single sends go
+     * through, so its doors must ask this first. Answers at once, for a broker outside as {@link #storage} found it last.
+     */
+    boolean isFull();
+
     /** Port of each acceptor by its name ({@code amqp}, {@code stomp}, {@code core}); empty when the broker is outside. */
     Map<String, Integer> ports();
 

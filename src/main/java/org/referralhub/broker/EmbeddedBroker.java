@@ -179,6 +179,11 @@ public final class EmbeddedBroker implements Broker, AutoCloseable {
                 configuration.getMaxDiskUsage() / 100.0);
     }
 
+    @Override
+    public boolean isFull() {
+        return server.getPagingManager().isDiskFull();
+    }
+
     private static long countPaging(PagingManager paging) {
         long count = 0;
         for (SimpleString address : paging.getStoreNames()) {

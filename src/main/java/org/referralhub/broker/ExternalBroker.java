@@ -28,6 +28,7 @@ public final class ExternalBroker implements Broker, AutoCloseable {
     private final PooledConnections connections;
     private final String journal;
     private final Access access;
+    private volatile Storage lastStorage = Storage.UNKNOWN;
 
     /** With what it was set up, and is again when agencies or dialects come. */
     private record Access(String user, String secret, Path file, Map<String, String> settings) {
@@ -142,7 +143,7 @@ public final class ExternalBroker implements Broker, AutoCloseable {
     @Override
     public Storage storage() {
         try {
-            return new Storage(
+            Storage storage = new Storage(
                     String.valueOf(management.attribute("journalType")),
                     true,
                     Double.NaN,
@@ -150,9 +151,16 @@ public final class ExternalBroker implements Broker, AutoCloseable {
                     Double.NaN,
                     number("diskStoreUsage"),
                     number("maxDiskUsage") / 100);
+            lastStorage = storage;
+            return storage;
         } catch (Management.Refused e) {
             throw new BrokerException("the broker does not tell of its store", e);
         }
+    }
+
+    @Override
+    public boolean isFull() {
+        return lastStorage.isFull();
     }
 
     private double number(String attribute) throws Management.Refused {

@@ -56,6 +56,14 @@ final class PooledConnections implements AutoCloseable {
             this.transactionsOnly = transactionsOnly;
             factory.setBlockOnDurableSend(waits);
             factory.setBlockOnAcknowledge(waits);
+            if (!transactionsOnly) {
+                // At the limit of its disk the broker withholds credits, and whoever needs them would wait without an
+                // end: an
+                // HTTP call, the thread that raises alarms, a change of the configuration. The doors refuse before
+                // that, see
+                // Broker.isFull; the few notes and orders of the hub's own have the rest of the disk.
+                factory.setProducerWindowSize(-1);
+            }
             // Or each send would ask the broker first whether the queue is there.
             factory.setCacheDestinations(true);
             // The pool makes new connections; one that fails must say so at once, so that its transaction rolls back.

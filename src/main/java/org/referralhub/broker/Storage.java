@@ -23,4 +23,9 @@ public record Storage(
     /** Nothing is known. */
     public static final Storage UNKNOWN =
             new Storage("unknown", false, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
+
+    /** True when it is known that the disk is used to the limit; a limit of less than nothing is none. */
+    boolean isFull() {
+        return diskLimit >= 0 && diskUsed >= diskLimit;
+    }
 }

@@ -171,7 +171,7 @@ class FacesApplication {
                         .put("sender", agency.id())
                         .put("bytes", original.length),
                 (sender, messageId) -> Optional.ofNullable(PRIORS.get(sender + ' ' + messageId)),
-                new IntakeSender(connections, org.referralhub.trace.Traces.OFF),
+                new IntakeSender(connections, () -> false, org.referralhub.trace.Traces.OFF),
                 dialect -> List.of("application/json"),
                 Clock.systemUTC());
     }
