@@ -196,7 +196,7 @@ public final class InHand {
                 at += 2;
             }
         }
-        for (; at < SUSPECTS_AT + 2 * SUSPECTS; at += 2) {
+        for (; at < SUSPECTS_AT + 2 * SUSPECTS; at++) {
             set(at, 0);
         }
     }

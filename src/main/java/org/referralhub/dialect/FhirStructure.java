@@ -20,7 +20,7 @@ import org.referralhub.validation.RegisterNumber;
  */
 final class FhirStructure {
     /** Values and containers; a message with everything a referral may say has a fifth of it. */
-    static final int MAX_ELEMENTS = 10_000;
+    static final int MAX_ELEMENTS = 8_000;
 
     private static final int MAX_ENTRIES = 200;
     private static final int MOST_CODES_NAMED = 25;

@@ -15,7 +15,7 @@ record XmlShape(String namespace, Step root) {
     static final int MAX_DEPTH = 32;
     static final int MAX_ATTRIBUTES = 64;
     /** Of one document, as {@link JsonCodec#MAX_VALUES}. */
-    static final int MAX_ELEMENTS = 5_000;
+    static final int MAX_ELEMENTS = 4_000;
 
     /** One step of the paths of repeated elements. */
     static final class Step {

@@ -268,25 +268,16 @@ public final class LedgerStage implements SmartLifecycle {
             if (batch.isEmpty() && System.nanoTime() - looked < LOOK.toNanos()) {
                 return;
             }
+            Message single = null;
             if (alone > 0 && first != null) {
                 alone--;
-                boolean ended = inHand.ends(first) >= InHand.ENDS;
-                try (InHand.Hold hold = inHand.take(first)) {
-                    carry(batch, ended);
-                }
-            } else {
-                try (InHand.Hold hold = inHand.takeBatch()) {
-                    carry(batch, false);
-                }
+                single = first;
             }
-        }
 
-        /** @param ended the process has ended with this one message in hand too often to try it again */
-        private void carry(List<LedgerInput> batch, boolean ended) throws JMSException {
             looked = System.nanoTime();
             BatchTrace trace = BatchTrace.begin(traces, batch);
             try {
-                List<Emission> emissions = ended ? refuse(trace.inputs().get(0)) : take(trace.inputs());
+                List<Emission> emissions = decide(trace.inputs(), single);
                 if (emissions == null) {
                     session.rollback();
                     return;
@@ -302,6 +293,18 @@ public final class LedgerStage implements SmartLifecycle {
                 failpoint.pass(Failpoint.Place.AFTER_BROKER_COMMIT);
             } finally {
                 trace.end();
+            }
+        }
+
+        /**
+         * The emissions of the batch; null when the stage is stopped before the database is back. Only until the database has it is
+         * a message in hand: from then on it is not decided again, and what follows from it must not be lost at the desk.
+         *
+         * @param single the only message of the batch, when each is taken alone
+         */
+        private @Nullable List<Emission> decide(List<LedgerInput> batch, @Nullable Message single) throws JMSException {
+            try (InHand.Hold hold = single == null ? inHand.takeBatch() : inHand.take(single)) {
+                return single != null && inHand.ends(single) >= InHand.ENDS ? refuse(batch.get(0)) : take(batch);
             }
         }
 

@@ -1,10 +1,7 @@
 package org.referralhub.testing;
 
 import java.nio.charset.StandardCharsets;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
+import java.util.function.Supplier;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -13,10 +10,9 @@ import org.apache.camel.Processor;
 import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.spring.boot.CamelContextConfiguration;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
-import org.referralhub.ledger.Failpoint;
-import org.referralhub.ledger.LedgerDatabase;
+import org.referralhub.ledger.Rulebook;
 import org.referralhub.message.Headers;
-import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -34,7 +30,7 @@ public class Fatal {
     public static final String IN_INTAKE = "ends-in-intake";
     /** Begins the id of a message that ends the process when it is translated for the police. */
     public static final String IN_DELIVERY = "ends-in-delivery";
-    /** Begins the id of a message that ends the process when the ledger has recorded it and the broker does not know. */
+    /** Begins the id of a message that ends the process while the ledger decides who gets it. */
     public static final String IN_LEDGER = "ends-in-ledger";
 
     private static final int SIGKILL = 137;
@@ -55,25 +51,50 @@ public class Fatal {
         };
     }
 
+    /** Choosing recipients is the one place where the ledger can be reached from outside before its commit. */
     @Bean
-    Failpoint fatalLedger(ObjectProvider<LedgerDatabase> database) {
-        return place -> {
-            if (place == Failpoint.Place.AFTER_DATABASE_COMMIT && isFatal(database.getObject())) {
-                Runtime.getRuntime().halt(SIGKILL);
+    static BeanPostProcessor fatalLedger() {
+        return new BeanPostProcessor() {
+            @Override
+            public Object postProcessAfterInitialization(Object bean, String name) {
+                return name.equals("rulebook") && bean instanceof Supplier<?> rules ? new Rules(rules) : bean;
             }
         };
     }
 
-    /** Until the message is at the desk. */
-    private static boolean isFatal(LedgerDatabase database) {
-        try (Connection connection = database.readers().getConnection();
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("select exists (select 1 from message where message_id like '"
-                        + IN_LEDGER + "%') and not exists (select 1 from letter where message_id like '"
-                        + IN_LEDGER + "%')")) {
-            return row.next() && row.getBoolean(1);
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
+    /** The same rules again as long as the hub's are the same. */
+    private static final class Rules implements Supplier<Rulebook> {
+        private final Supplier<?> own;
+        private Rulebook seen;
+        private Rulebook fatal;
+
+        Rules(Supplier<?> own) {
+            this.own = own;
+        }
+
+        @Override
+        public synchronized Rulebook get() {
+            Rulebook now = (Rulebook) own.get();
+            if (now != seen) {
+                seen = now;
+                fatal = new Rulebook(
+                        now.version(),
+                        (request, at) -> {
+                            endIf(request.path("messageId").asText().startsWith(IN_LEDGER));
+                            return now.recipients().apply(request, at);
+                        },
+                        now.views(),
+                        now.agencies(),
+                        now.responseTimes(),
+                        now.ladder());
+            }
+            return fatal;
+        }
+    }
+
+    private static void endIf(boolean fatal) {
+        if (fatal) {
+            Runtime.getRuntime().halt(SIGKILL);
         }
     }
 
@@ -93,9 +114,7 @@ public class Fatal {
                 public boolean process(Exchange exchange, AsyncCallback callback) {
                     String body = new String(exchange.getMessage().getBody(byte[].class), StandardCharsets.UTF_8);
                     String recipient = exchange.getMessage().getHeader(Headers.RECIPIENT, "police", String.class);
-                    if (body.contains(marker) && recipient.startsWith("police")) {
-                        Runtime.getRuntime().halt(SIGKILL);
-                    }
+                    endIf(body.contains(marker) && recipient.startsWith("police"));
                     return super.process(exchange, callback);
                 }
             };

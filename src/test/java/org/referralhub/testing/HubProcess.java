@@ -213,6 +213,10 @@ public final class HubProcess implements AutoCloseable {
      */
     private Path arguments() throws IOException {
         List<String> arguments = new ArrayList<>(List.of("-Xms256m -Xmx1g -XX:+ExitOnOutOfMemoryError"));
+        if (Files.isDirectory(extra())) {
+            // Many short lives: the compiler would not earn what it takes.
+            arguments.add("-XX:TieredStopAtLevel=1");
+        }
         arguments.addAll(program());
         arguments.addAll(List.of("run --demo --no-traffic --home", quoted(home.toString())));
         return Files.write(home.resolve("java.arguments"), arguments);
