@@ -96,7 +96,7 @@ public interface Broker {
 
     /**
      * Ends the connections of those who may no longer do what they could: who have left, or whose secret or dialect is another
-     * now. Their queues stay.
+     * now. Their queues stay, and what was for the courier of an inbox ends with it.
      *
      * @param before who took part so far
      * @param now who takes part from now on

@@ -101,8 +101,6 @@ public final class EmbeddedBroker implements Broker, AutoCloseable {
                 .filter(queue -> !inFile.contains(queue))
                 .forEach(queue -> predeclare(configuration, queue));
 
-        HubQueues.courierPauses(agencies.get()).forEach(configuration::addAddressSetting);
-
         HubSecurityManager security = new HubSecurityManager(agencies);
         ActiveMQServerImpl server = new ActiveMQServerImpl(configuration, null, security);
         server.registerBrokerPlugin(new IntakeGuard());
@@ -111,6 +109,9 @@ public final class EmbeddedBroker implements Broker, AutoCloseable {
         try {
             server.start();
             watch(server, stopping, whenItStops);
+            // What is in its configuration could not be taken back when a courier leaves.
+            HubQueues.courierPauses(agencies.get()).forEach((inbox, pauses) -> server.getAddressSettingsRepository()
+                    .addMatch(inbox, pauses));
             server.getRemotingService().addIncomingInterceptor(new QueueQueryGuard(agencies));
             if (!server.isActive()) {
                 throw new BrokerException("the broker did not start: a port is taken or another process uses " + data
@@ -261,6 +262,8 @@ public final class EmbeddedBroker implements Broker, AutoCloseable {
 
     @Override
     public void settle(AgencyRegistry before, AgencyRegistry now) {
+        HubQueues.withoutCourierAnyMore(before, now)
+                .forEach(inbox -> server.getAddressSettingsRepository().removeMatch(inbox));
         try {
             // It remembers for some seconds who may do what.
             server.getActiveMQServerControl().clearAuthorizationCache();

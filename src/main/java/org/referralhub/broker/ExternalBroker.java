@@ -220,7 +220,7 @@ public final class ExternalBroker implements Broker, AutoCloseable {
     @Override
     public void settle(AgencyRegistry before, AgencyRegistry now) {
         Faults faults = new Faults();
-        setup(now, faults).retire();
+        setup(now, faults).retire(HubQueues.withoutCourierAnyMore(before, now));
         complain(faults);
     }
 

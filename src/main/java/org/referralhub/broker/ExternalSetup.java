@@ -96,8 +96,17 @@ final class ExternalSetup {
         }
     }
 
-    /** Takes their user from agencies that are not in the registry any more. */
-    void retire() {
+    /**
+     * Takes their user from agencies that are not in the registry any more.
+     *
+     * @param inboxes from which no courier takes any more
+     */
+    void retire(Collection<String> inboxes) {
+        attempt("address settings", () -> {
+            for (String inbox : inboxes) {
+                broker.order("removeAddressSettings", inbox);
+            }
+        });
         attempt("users and permissions", () -> removeThoseWhoLeft(users()));
     }
 

@@ -4,6 +4,8 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.apache.activemq.artemis.api.core.QueueConfiguration;
 import org.apache.activemq.artemis.api.core.RoutingType;
@@ -11,6 +13,7 @@ import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
 import org.referralhub.agency.Agency;
 import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.agency.CourierSettings;
+import org.referralhub.agency.Transport;
 import org.referralhub.message.Queues;
 
 /** The queues that there must be before anybody connects. */
@@ -46,13 +49,14 @@ final class HubQueues {
 
     /**
      * Pauses between the attempts of couriers, by inbox. How long a document is tried is for the courier's route to say, so the
-     * broker never gives one up by itself.
+     * broker never gives one up by itself. An inbox that its agency reads itself, and is only told of by mail, is no courier's:
+     * what its program keeps rolling back must come to the desk.
      */
     static Map<String, AddressSettings> courierPauses(AgencyRegistry agencies) {
         Map<String, AddressSettings> pauses = new LinkedHashMap<>();
         for (Agency agency : agencies.all()) {
             CourierSettings courier = agency.reach().courier();
-            if (courier != null) {
+            if (courier != null && !isReadByItsAgency(courier.transport())) {
                 pauses.put(
                         agency.inbox(),
                         new AddressSettings()
@@ -63,6 +67,17 @@ final class HubQueues {
             }
         }
         return pauses;
+    }
+
+    /** Inboxes that had pauses of a courier and have none any more: from now on they go by what is for all inboxes. */
+    static Set<String> withoutCourierAnyMore(AgencyRegistry before, AgencyRegistry now) {
+        Set<String> left = new TreeSet<>(courierPauses(before).keySet());
+        left.removeAll(courierPauses(now).keySet());
+        return left;
+    }
+
+    private static boolean isReadByItsAgency(Transport transport) {
+        return transport instanceof Transport.Mail mail && mail.certificate() == null;
     }
 
     private static boolean isIntake(String queue) {

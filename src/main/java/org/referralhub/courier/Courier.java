@@ -63,11 +63,20 @@ final class Courier implements AutoCloseable {
         Instant held = heldUntil;
         return new CourierStatus(
                 way(),
-                circuit.getState() != CircuitBreaker.State.CLOSED,
+                isLeftAlone(),
                 held != null && clock.instant().isBefore(held) ? held : null,
                 lastTaken,
                 lastFailed,
                 lastCause);
+    }
+
+    /** Not while the next document may be taken and there is none: nobody has asked the agency's system again, and nothing waits. */
+    private boolean isLeftAlone() {
+        return switch (circuit.getState()) {
+            case OPEN -> true;
+            case HALF_OPEN -> !permit;
+            default -> false;
+        };
     }
 
     /** True when nothing would change with these. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import org.apache.activemq.artemis.core.server.ActiveMQServer;
 import org.apache.activemq.artemis.core.settings.impl.AddressFullMessagePolicy;
@@ -41,7 +42,27 @@ class CourierPausesIT {
                                     5,
                                     Duration.ofSeconds(15)),
                             null,
+                            null)),
+            new Agency(
+                    "ngo",
+                    AgencyKind.NGO,
+                    new Text("ngo", "ngo"),
+                    Set.of(Agency.EVERYWHERE),
+                    "canonical",
+                    OpeningHours.ALWAYS,
+                    new Reach(
+                            CourierSettings.usual(new Transport.Mail(
+                                    new Transport.MailServer(
+                                            "mail", 25, true, List.of(), null, null, "hub@example.org"),
+                                    "ngo@example.org",
+                                    null,
+                                    null,
+                                    Duration.ofSeconds(5))),
+                            null,
                             null)));
+    /** The same without the shelter. */
+    private static final AgencyRegistry LATER =
+            TestBroker.agencies(TestBroker.agency("police-national", AgencyKind.POLICE, "police"));
 
     @TempDir
     Path data;
@@ -50,6 +71,8 @@ class CourierPausesIT {
     void in_the_hubs_own_broker() {
         try (EmbeddedBroker broker = TestBroker.start(data, AGENCIES)) {
             check(broker.server());
+            broker.settle(AGENCIES, LATER);
+            checkLater(broker.server());
         }
     }
 
@@ -59,6 +82,8 @@ class CourierPausesIT {
                 ExternalBroker broker = ExternalBrokerIT.start(stock, AGENCIES)) {
             assertThat(broker.isRunning()).isTrue();
             check(stock.server());
+            broker.settle(AGENCIES, LATER);
+            checkLater(stock.server());
         }
     }
 
@@ -78,6 +103,19 @@ class CourierPausesIT {
                         .getMatch("agency.police-national.inbox")
                         .getMaxDeliveryAttempts())
                 .as("without a courier")
+                .isEqualTo(18);
+        assertThat(server.getAddressSettingsRepository()
+                        .getMatch("agency.ngo.inbox")
+                        .getMaxDeliveryAttempts())
+                .as("told by mail, and read by its agency")
+                .isEqualTo(18);
+    }
+
+    private static void checkLater(ActiveMQServer server) {
+        assertThat(server.getAddressSettingsRepository()
+                        .getMatch("agency.shelter.inbox")
+                        .getMaxDeliveryAttempts())
+                .as("the courier has gone")
                 .isEqualTo(18);
     }
 }

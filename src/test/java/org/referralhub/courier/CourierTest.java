@@ -88,6 +88,17 @@ class CourierTest {
     }
 
     @Test
+    void an_agency_for_which_nothing_waits_any_more_is_not_left_alone_for_ever() {
+        fail(3);
+        clock.move(PROBE.plusMillis(1));
+        assertThat(courier.mayTake()).as("the inbox is empty, nothing comes").isTrue();
+        assertThat(courier.status().open()).isFalse();
+
+        assertThat(bring("probe", Duration.ZERO)).isEqualTo(UndeliveredException.Next.AGAIN);
+        assertThat(courier.status().open()).as("it still does not answer").isTrue();
+    }
+
+    @Test
     void a_document_that_fails_between_others_that_do_not_closes_nothing() {
         for (int i = 0; i < 5; i++) {
             fail(2);
