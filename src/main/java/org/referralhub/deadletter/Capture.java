@@ -194,8 +194,7 @@ record Capture(
         try {
             for (Finding finding : ReportJson.fromBytes(findings).findings()) {
                 switch (finding.severity()) {
-                    case FATAL, ERROR ->
-                        codes.add(finding.code() + '@' + finding.pointer().replaceAll("/\\d+(?=/|$)", "/*"));
+                    case FATAL, ERROR -> codes.add(finding.code() + '@' + Places.alike(finding));
                     default -> {
                         // A warning has not kept it from going on.
                     }

@@ -81,7 +81,7 @@ public class Contents {
         }
         Instant now = clock.instant();
         List<Unmasking> granted = of(letter, caller).stream()
-                .filter(unmasking -> unmasking.holds(now))
+                .filter(unmasking -> unmasking.holds(now) && UnmaskAction.SHOWN.contains(summary.state()))
                 .toList();
         boolean[] seen = {false};
         Content content = masking.get().shown(dialect(summary), kept.original(), findings(kept), (pointer, needs) -> {

@@ -18,7 +18,7 @@ final class DecideUnmaskingAction implements DeskAction {
     static final String SAME_PERSON = "same-person";
 
     private static final String SELECT =
-            "select state, asker, decider, asked_at, decided_at from unmasking where id = ?";
+            "select state, asker, decider, asked_at, decided_at, letter from unmasking where id = ?";
     private static final String UPDATE = "update unmasking set state = ?, decider = ?, decision = ?, decided_at = ?,"
             + " until = ? where id = ? and state = 'ASKED'";
 
@@ -44,6 +44,7 @@ final class DecideUnmaskingAction implements DeskAction {
         String asker;
         String last;
         long at;
+        String id;
         try (ResultSet rows = select.executeQuery()) {
             if (!rows.next()) {
                 return DeskOutcome.unknown();
@@ -54,6 +55,7 @@ final class DecideUnmaskingAction implements DeskAction {
             last = decider == null ? asker : decider;
             long decided = rows.getLong(5);
             at = rows.wasNull() ? rows.getLong(4) : decided;
+            id = rows.getString(6);
         }
         Map<String, String> now = Map.of(
                 "state", state, "by", last, "at", Instant.ofEpochMilli(at).toString());
@@ -62,6 +64,11 @@ final class DecideUnmaskingAction implements DeskAction {
         }
         if (asker.equals(order.actor())) {
             return new DeskOutcome(SAME_PERSON, now);
+        }
+        Letters.Row letter = Letters.find(transaction, id);
+        DeskOutcome refusal = letter == null ? DeskOutcome.unknown() : UnmaskAction.refusal(order, letter);
+        if (approve && refusal != null) {
+            return refusal;
         }
         Instant until = transaction.now().plus(time);
         PreparedStatement update = transaction.statement(UPDATE);
@@ -75,7 +82,7 @@ final class DecideUnmaskingAction implements DeskAction {
             update.setNull(5, Types.BIGINT);
         }
         update.setString(6, order.subject());
-        update.executeUpdate();
+        Letters.changed(update.executeUpdate());
         return approve ? DeskOutcome.done(Map.of("until", until.toString())) : DeskOutcome.done();
     }
 }

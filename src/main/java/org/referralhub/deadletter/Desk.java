@@ -33,6 +33,7 @@ public class Desk {
     static final Set<String> EXPLAINED = Set.of(
             "refused",
             "conflict",
+            "lifecycle",
             "no-recipient",
             "translation-failed",
             "unknown-agency",

@@ -41,7 +41,8 @@ final class Differences {
     private static Set<String> places(Report report) {
         Set<String> places = new LinkedHashSet<>();
         for (Finding finding : report.findings()) {
-            places.add(finding.code() + " " + (finding.pointer().isEmpty() ? "/" : finding.pointer()));
+            String place = Places.shown(finding);
+            places.add(finding.code() + " " + (place.isEmpty() ? "/" : place));
         }
         return places;
     }

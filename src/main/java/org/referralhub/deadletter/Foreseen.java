@@ -28,6 +28,11 @@ public record Foreseen(
         List<Finding> findings,
         List<Difference> differences,
         List<String> remarks) {
+    /** Without findings and differences, of which twenty thousand letters may have more than memory holds. */
+    Foreseen brief() {
+        return new Foreseen(number, letter, outcome, cause, messageType, recipients, List.of(), List.of(), remarks);
+    }
+
     /** Of findings and of differences that are kept of one letter. */
     public static final int MOST = 30;
 

@@ -35,7 +35,8 @@ final class LabelAction implements DeskAction {
         this.find = "select revision, changed_at, changed_by" + (hasState ? ", state" : "") + " from " + table
                 + " where " + key + " = ?";
         this.update = "update " + table + " set " + column
-                + " = ?, revision = revision + 1, changed_at = ?, changed_by = ? where " + key + " = ?";
+                + " = ?, revision = revision + 1, changed_at = ?, changed_by = ? where " + key
+                + " = ? and revision = ?";
     }
 
     @Override
@@ -45,13 +46,15 @@ final class LabelAction implements DeskAction {
 
     @Override
     public DeskOutcome perform(DeskOrder order, LedgerTransaction transaction, Rulebook rules) throws SQLException {
+        int revision;
         PreparedStatement select = transaction.statement(find);
         select.setString(1, order.subject());
         try (ResultSet rows = select.executeQuery()) {
             if (!rows.next()) {
                 return DeskOutcome.unknown();
             }
-            if (order.expected() != null && order.expected() != rows.getInt(1)) {
+            revision = rows.getInt(1);
+            if (order.expected() != null && order.expected() != revision) {
                 return changed(rows);
             }
         }
@@ -60,7 +63,8 @@ final class LabelAction implements DeskAction {
         row.setLong(2, transaction.now().toEpochMilli());
         row.setString(3, order.actor());
         row.setString(4, order.subject());
-        row.executeUpdate();
+        row.setInt(5, revision);
+        Letters.changed(row.executeUpdate());
         return DeskOutcome.done();
     }
 

@@ -358,7 +358,11 @@ public final class Masking {
             String text = node.asText();
             boolean code = names(rules.codes(), way.names());
             boolean identifier = names(rules.identifiers(), way.names());
-            if ((code && (!node.isTextual() || vocabulary.words().contains(text)))
+            // A number may be a telephone: only yes and no tell nothing.
+            if ((code
+                            && (node.isBoolean()
+                                    || node.isNull()
+                                    || vocabulary.words().contains(text)))
                     || (identifier && (!node.isTextual() || isIdentifier(text)))) {
                 return null;
             }

@@ -42,6 +42,9 @@ public final class Rehearsals implements AutoCloseable {
     /** Rehearsals that are kept, those that wait among them: each may hold twenty thousand letters. */
     private static final int SLOTS = 8;
 
+    /** Letters of a result that keep their findings and differences; of the rest their outcomes are kept. */
+    static final int IN_DETAIL = 500;
+
     private static final int CHUNK = 64;
     private static final Logger LOG = LoggerFactory.getLogger(Rehearsals.class);
     private static final String SELECT =
@@ -103,6 +106,8 @@ public final class Rehearsals implements AutoCloseable {
         Work work = new Work(UUID.randomUUID().toString(), actor, ids, clock.instant());
         synchronized (works) {
             forget();
+            // Who tries again has no need of what came out before.
+            works.values().removeIf(kept -> kept.actor.equals(actor) && kept.isOver());
             if (works.size() >= SLOTS) {
                 Optional<Work> oldest = works.values().stream()
                         .filter(kept -> kept.view().endedAt() != null)
@@ -269,7 +274,7 @@ public final class Rehearsals implements AutoCloseable {
         }
 
         private synchronized void add(Foreseen one) {
-            foreseen.add(one);
+            foreseen.add(one.number() <= IN_DETAIL ? one : one.brief());
             totals.merge(new Reason(one.outcome(), one.cause()), 1, Integer::sum);
         }
 

@@ -242,7 +242,10 @@ final class Rehearser {
         }
 
         Foreseen of(int number, String letter) {
-            return new Foreseen(number, letter, outcome, cause, type, recipients, findings, differences, remarks);
+            List<Finding> shown = findings.stream()
+                    .map(finding -> finding.at(Places.shown(finding), finding.line(), finding.column()))
+                    .toList();
+            return new Foreseen(number, letter, outcome, cause, type, recipients, shown, differences, remarks);
         }
     }
 }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * One letter of a run.
  *
  * @param number its place, from 1
- * @param recipient who is to get it; of a letter from intake its sender
+ * @param recipient who is to get it, also when the run redirects it; of a letter from intake its sender
  * @param reason code of why it has failed or was skipped
  */
 public record RunItem(

@@ -68,7 +68,7 @@ final class RunStart implements DeskAction {
         }
         List<Integer> phases = phases(order.parameters().path(CANARY), chosen.size());
         insert(order, to, phases, chosen.size(), transaction);
-        items(order.subject(), inOrder(chosen), transaction);
+        items(order.subject(), to, inOrder(chosen), transaction);
         return DeskOutcome.done(Map.of("run", order.subject(), "letters", Integer.toString(chosen.size())));
     }
 
@@ -119,7 +119,9 @@ final class RunStart implements DeskAction {
         row.executeUpdate();
     }
 
-    private static void items(String run, List<Selections.Chosen> letters, LedgerTransaction transaction)
+    /** @param to whose rate they count for when all go there */
+    private static void items(
+            String run, @Nullable String to, List<Selections.Chosen> letters, LedgerTransaction transaction)
             throws SQLException {
         PreparedStatement row = transaction.statement(ITEM);
         int number = 0;
@@ -127,7 +129,7 @@ final class RunStart implements DeskAction {
             row.setString(1, run);
             row.setInt(2, ++number);
             row.setString(3, letter.id());
-            row.setString(4, letter.pace());
+            row.setString(4, to == null ? letter.pace() : to);
             row.setString(5, letter.lane());
             row.addBatch();
         }

@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.referralhub.ledger.LedgerTransaction;
 import org.referralhub.ledger.Rulebook;
 
@@ -21,6 +23,10 @@ final class UnmaskAction implements DeskAction {
     private static final String INSERT = "insert into unmasking (id, letter, fields, sensitive, state, asker, reason,"
             + " asked_at, decided_at, until) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
+    /** What is done with is nobody's to read. */
+    static final Set<LetterState> SHOWN =
+            Set.of(LetterState.OPEN, LetterState.REPLAYED, LetterState.DISCARDED, LetterState.RETURNED);
+
     private final Duration time;
 
     /** @param time how long it is shown */
@@ -33,14 +39,18 @@ final class UnmaskAction implements DeskAction {
         return NAME;
     }
 
+    /** Why nobody needs to see more of this letter; null when somebody may. */
+    static @Nullable DeskOutcome refusal(DeskOrder order, Letters.Row letter) {
+        return Letters.refusal(order, letter, SHOWN);
+    }
+
     @Override
     public DeskOutcome perform(DeskOrder order, LedgerTransaction transaction, Rulebook rules) throws SQLException {
         Letters.Row letter = Letters.find(transaction, order.subject());
         if (letter == null || Letters.content(transaction, letter.id()) == null) {
             return DeskOutcome.unknown();
         }
-        DeskOutcome refusal = Letters.refusal(
-                order, letter, LetterState.OPEN, LetterState.REPLAYED, LetterState.DISCARDED, LetterState.RETURNED);
+        DeskOutcome refusal = refusal(order, letter);
         if (refusal != null) {
             return refusal;
         }

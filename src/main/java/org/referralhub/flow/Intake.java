@@ -30,6 +30,7 @@ import org.referralhub.validation.ReportJson;
 /** The first stage: from a sender's bytes to a canonical message or a refusal. It keeps no state and asks no database. */
 public final class Intake {
     private static final byte[] NOTHING = {};
+    private static final String HUB = "hub";
 
     private final Supplier<Handbook> handbook;
     private final ObjectMapper json;
@@ -100,6 +101,18 @@ public final class Intake {
             headers.put(DoorBinding.PRIORITY, priority);
         }
         return part.document();
+    }
+
+    /** The hub's own order that the letter of a file is done with, whose rows are messages of their own by now. */
+    public byte[] resolveFile(
+            @Header(Headers.REPLAY_OF) String letter, @org.apache.camel.Headers Map<String, Object> headers)
+            throws JsonProcessingException {
+        DoorBinding.strip(headers);
+        headers.put(Headers.KIND, LedgerKind.DESK.name());
+        // The same for every attempt: a letter is resolved once.
+        headers.put(Headers.STAMP, Identifiers.derive("rows-of-file", letter));
+        headers.put(Headers.SENDER, HUB);
+        return json.writeValueAsBytes(Map.of("action", "resolve", "subject", letter));
     }
 
     /** Runs the whole chain of checks on the sender's bytes. */

@@ -91,6 +91,10 @@ final class FollowUp {
                 if (early == null) {
                     continue;
                 }
+                if (batch.corrections().isOver(early.input())) {
+                    batch.early().decide(key, cause);
+                    continue;
+                }
                 Arrival arrival = Arrival.of(early.input(), mapper, batch.now());
                 Referral referral = batch.referral(referralId);
                 Steps.Step step = steps.step(arrival, referral, batch);
@@ -111,6 +115,9 @@ final class FollowUp {
         String referralId = arrival.envelope().referralId();
         Referral referral = batch.referral(referralId);
         batch.early().decide(arrival.key(), cause);
+        if (batch.corrections().isOver(input)) {
+            return;
+        }
         if (decide(arrival, referral, steps.step(arrival, referral, batch), batch)) {
             catchUp(referralId, cause, batch);
         }
@@ -123,9 +130,11 @@ final class FollowUp {
             batch.insert(arrival, StoredMessage.Status.REFUSED, arrival.parcel().canonical());
             batch.owe(receipts.answer(
                     arrival, referral, Receipts.Status.REFUSED, false, List.of(), step.findings(), batch.now()));
+            Replays.refused(arrival, step.findings(), batch);
             return false;
         }
         take(arrival, referral, step, batch);
+        Replays.taken(arrival, batch);
         return true;
     }
 

@@ -106,11 +106,14 @@ public final class Foresight implements AutoCloseable {
         if (digests == null) {
             return Optional.empty();
         }
+        if (!StoredMessage.isRepeat(
+                digests.get(0), digests.get(1), arrival.originalDigest(), arrival.canonicalDigest())) {
+            return Optional.of(new Prospect.Conflict());
+        }
         return Optional.of(
-                StoredMessage.isRepeat(
-                                digests.get(0), digests.get(1), arrival.originalDigest(), arrival.canonicalDigest())
-                        ? new Prospect.Repeat()
-                        : new Prospect.Conflict());
+                stored != null && stored.status() == StoredMessage.Status.REFUSED
+                        ? new Prospect.Refused(List.of(), false)
+                        : new Prospect.Repeat());
     }
 
     private Prospect request(Arrival arrival) {

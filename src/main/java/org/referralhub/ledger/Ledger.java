@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -30,6 +31,8 @@ import org.referralhub.recipient.Choice;
  * after an error it begins with a new one. For one thread at a time.
  */
 public final class Ledger implements AutoCloseable {
+    private static final Set<LedgerKind> DECIDED_ELSEWHERE =
+            EnumSet.of(LedgerKind.DEAD, LedgerKind.REPLAY, LedgerKind.MESSAGE);
     private static final Duration TIDY = Duration.ofDays(1);
 
     private final LedgerDatabase database;
@@ -216,10 +219,13 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
-    /** A message that the desk sent again has come through; one that failed again is back at the desk by now. */
+    /**
+     * What the desk sent again to the ledger's own queue has come through; what failed again is back at the desk by now. Of a
+     * message from an agency only its entry knows what became of it.
+     */
     private static void arrived(LedgerInput input, Batch batch) throws SQLException {
         String letter = input.property(Headers.REPLAY_OF);
-        if (letter != null && input.kind() != LedgerKind.DEAD && input.kind() != LedgerKind.REPLAY) {
+        if (letter != null && !DECIDED_ELSEWHERE.contains(input.kind())) {
             DeskNote.tell(batch, "resolve", letter, input.token());
         }
     }

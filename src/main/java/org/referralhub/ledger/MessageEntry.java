@@ -14,6 +14,7 @@ import org.referralhub.message.Headers;
 import org.referralhub.message.Identifiers;
 import org.referralhub.message.LedgerKind;
 import org.referralhub.message.MessageType;
+import org.referralhub.message.Parcel;
 import org.referralhub.message.Queues;
 import org.referralhub.message.Severity;
 import org.referralhub.validation.Findings;
@@ -61,24 +62,28 @@ final class MessageEntry implements LedgerEntry {
         if (waits != null) {
             stillWaits(arrival, Arrival.of(waits.input(), mapper, batch.now()), batch);
         } else if (earlier == null) {
-            boolean taken = arrival.envelope().messageType() == MessageType.REQUEST
-                    ? opening.open(arrival, batch)
-                    : followUp.record(arrival, batch);
+            boolean taken;
+            if (arrival.envelope().messageType() == MessageType.REQUEST) {
+                taken = opening.open(arrival, batch);
+                if (taken) {
+                    Replays.taken(arrival, batch);
+                }
+            } else {
+                taken = followUp.record(arrival, batch);
+            }
             if (taken) {
                 followUp.catchUp(arrival.envelope().referralId(), arrival.key(), batch);
             }
-            StoredMessage recorded = batch.message(arrival.key());
-            if (recorded != null && recorded.status() == StoredMessage.Status.ACCEPTED) {
-                batch.corrections().accepted(arrival);
-            }
         } else if (earlier.stamp().equals(arrival.stamp())) {
             emitAgain(earlier.id(), batch);
+            Replays.known(arrival, earlier, batch);
         } else if (StoredMessage.isRepeat(
                 earlier.originalDigest(),
                 earlier.canonicalDigest(),
                 arrival.originalDigest(),
                 arrival.canonicalDigest())) {
             repeat(arrival, earlier, batch);
+            Replays.known(arrival, earlier, batch);
         } else {
             conflict(arrival, batch);
         }
@@ -89,6 +94,8 @@ final class MessageEntry implements LedgerEntry {
         if (!kept.originalDigest().equals(arrival.originalDigest())
                 && !kept.canonicalDigest().equals(arrival.canonicalDigest())) {
             conflict(arrival, batch);
+        } else {
+            Replays.overtaken(arrival, kept, batch);
         }
     }
 
@@ -174,17 +181,35 @@ final class MessageEntry implements LedgerEntry {
     }
 
     static void toDesk(Arrival arrival, String cause, String failure, Batch batch) throws SQLException {
+        toDesk(
+                arrival,
+                cause,
+                failure,
+                arrival.parcel().report(),
+                arrival.input().token(),
+                batch);
+    }
+
+    /**
+     * To the operators.
+     *
+     * @param report what was found, as a parcel has it
+     * @param token the same again is the same failure
+     */
+    static void toDesk(Arrival arrival, String cause, String failure, byte[] report, String token, Batch batch)
+            throws SQLException {
         Map<String, String> properties = new HashMap<>(arrival.input().properties());
         properties.put(Headers.KIND, LedgerKind.DEAD.name());
         properties.put(Headers.DEAD_ORIGIN, Queues.LEDGER);
         properties.put(Headers.DEAD_STAGE, "ledger");
         properties.put(Headers.DEAD_CAUSE, cause);
         properties.put(Headers.DEAD_CLASS, failure);
+        Parcel parcel = arrival.parcel();
         batch.record(new LedgerInput(
-                arrival.input().token(),
+                token,
                 LedgerKind.DEAD,
                 properties,
-                arrival.input().body()));
+                new Parcel(parcel.canonical(), parcel.original(), report).toBytes()));
     }
 
     /** A delivery whose cause is this arrival alone: when it is there already, the batch is being repeated. */

@@ -105,7 +105,7 @@ class MaskingTest {
     void a_name_in_the_place_of_a_code_or_an_id_is_masked() {
         Content content = masked("""
                 {"call_id": "Болд Ганболд", "response": "Bold", "concerns": ["Bold Ganbold", {"Bold": "99112233"}],
-                 "call_time": "Bold", "centre": "=1+1", "danger_level": "99112233"}
+                 "call_time": "Bold", "centre": "=1+1", "danger_level": 99112233}
                 """);
         assertThat(shown(content)).doesNotContain("Болд", "Bold", "99112233", "=1+1");
     }

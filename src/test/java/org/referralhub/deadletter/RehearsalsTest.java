@@ -117,6 +117,9 @@ class RehearsalsTest {
                         .contains(
                                 new Difference("/body/narrative", Change.CHANGED),
                                 new Difference("/body/callbackPhone", Change.ADDED)));
+        assertThat(rehearsals.find(broken.id()))
+                .as("what the same person asked before")
+                .isEmpty();
         assertThat(letters.toString()).doesNotContain("newer", "Тэмүүлэн", "99112233");
         assertThat(rehearsals.letters(repaired.id(), Outcome.DELIVERED, 68, 10))
                 .extracting(Foreseen::number)

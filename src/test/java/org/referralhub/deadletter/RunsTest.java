@@ -224,6 +224,8 @@ class RunsTest {
                 RunState.DONE);
 
         assertThat(run.progress()).isEqualTo(new Run.Progress(0, 0, 3, 0, 0));
+        assertThat(world.items(run.id())).as("whose rate they count for").allMatch(item -> item.recipient()
+                .equals(SHELTER));
         assertThat(world.arrivals(SHELTER, MessageType.REQUEST))
                 .containsExactlyInAnyOrder("call-0", "call-1", "call-2");
         assertThat(world.arrivals(POLICE, MessageType.REQUEST)).isEmpty();

@@ -38,7 +38,7 @@ class FailuresPageTest {
         Set<String> causes = new TreeSet<>();
         for (String pattern : new String[] {
             "DEAD_CAUSE, \"([a-z-]+)\"",
-            "toDesk\\(arrival, \"([a-z-]+)\"",
+            "(?:toDesk\\(|bury\\()\\s*(?:arrival|input),\\s*\"([a-z-]+)\"",
             "\"([a-z-]+)\" : input.property\\(Headers.DEAD_CAUSE"
         }) {
             Matcher cause = Pattern.compile(pattern).matcher(code);

@@ -28,6 +28,7 @@ import org.referralhub.configuration.HubHome;
 import org.referralhub.dialect.Translator;
 import org.referralhub.message.Headers;
 import org.referralhub.message.Identifiers;
+import org.referralhub.message.LedgerKind;
 import org.referralhub.message.Parcel;
 import org.referralhub.testing.RouteSteps;
 
@@ -118,7 +119,8 @@ class RouteStepsTest extends CamelTestSupport {
     void each_row_of_a_file_comes_again_as_a_message_of_its_own() throws Exception {
         MockEndpoint again = getMockEndpoint("mock:jms:queue:intake.school");
         again.expectedMessageCount(3);
-        getMockEndpoint("mock:jms:queue:hub.ledger").expectedMessageCount(0);
+        MockEndpoint ledger = getMockEndpoint("mock:jms:queue:hub.ledger");
+        ledger.expectedMessageCount(1);
         getMockEndpoint("mock:jms:queue:hub.deadletter").expectedMessageCount(0);
 
         template.sendBodyAndHeaders(
@@ -137,6 +139,24 @@ class RouteStepsTest extends CamelTestSupport {
                 .doesNotContainKeys("X-Name", Headers.REPLAY_OF, Headers.STAMP);
         assertThat(again.getExchanges().get(2).getIn().getBody(String.class))
                 .isEqualTo("Message id;Sent at;Concerns;Urgency;Phone\ns-3;2026-11-20 09:00;UNKNOWN;URGENT;99112233\n");
+        // Its letter is done with.
+        assertThat(ledger.getExchanges().get(0).getIn().getHeaders())
+                .containsEntry(Headers.KIND, LedgerKind.DESK.name())
+                .containsEntry(Headers.SENDER, "hub")
+                .containsKey(Headers.STAMP)
+                .doesNotContainKeys("X-Name", Headers.REPLAY_OF);
+        assertThat(JSON.readTree(ledger.getExchanges().get(0).getIn().getBody(byte[].class)))
+                .isEqualTo(JSON.readTree("{\"action\":\"resolve\",\"subject\":\"letter-1\"}"));
+    }
+
+    @Test
+    void a_file_that_comes_from_its_sender_tells_the_desk_nothing() throws Exception {
+        getMockEndpoint("mock:jms:queue:intake.school").expectedMessageCount(3);
+        getMockEndpoint("mock:jms:queue:hub.ledger").expectedMessageCount(0);
+
+        template.sendBodyAndHeaders("direct:intake-school", FILE, Map.of(Headers.SENDER, "school-1110"));
+
+        MockEndpoint.assertIsSatisfied(context);
     }
 
     @Test

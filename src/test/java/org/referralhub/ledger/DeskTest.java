@@ -42,6 +42,7 @@ import org.referralhub.deadletter.LetterState;
 import org.referralhub.deadletter.LetterSummary;
 import org.referralhub.deadletter.Page;
 import org.referralhub.deadletter.PurgeActions;
+import org.referralhub.deadletter.UnmaskActions;
 import org.referralhub.message.AgencyKind;
 import org.referralhub.message.Headers;
 import org.referralhub.message.LedgerKind;
@@ -506,6 +507,97 @@ class DeskTest {
         assertThat(show(letter).dueAt()).isEqualTo(letter.dueAt());
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void a_replay_that_the_lifecycle_refuses_or_keeps_waiting_is_not_resolved(Databases kind) throws Exception {
+        open(kind);
+        Messages request = Messages.request(SENDER, "call-1");
+        LetterSummary answer = refused("call-2");
+        LetterSummary dropped = refused("call-3");
+        done("replay", answer);
+        done("replay", dropped);
+
+        Messages early = Messages.followUp(SENDER, "call-2", MessageType.AMEND, request.referralId())
+                .body("{\"changes\":{\"narrative\":\"newer\"}}");
+        ledger.process(List.of(replayed(early.input(), answer)));
+        ledger.process(List.of(replayed(
+                Messages.followUp(SENDER, "call-3", MessageType.AMEND, request.referralId())
+                        .body("{\"changes\":{\"narrative\":\"other\"}}")
+                        .input(),
+                dropped)));
+        assertThat(state(answer)).as("it waits").isEqualTo(LetterState.REPLAYED);
+        ledger.process(List.of(order("supersede", dropped.id(), null, "hub")));
+        ledger.process(List.of(request.input()));
+        assertThat(state(answer)).as("what it follows has come").isEqualTo(LetterState.RESOLVED);
+        assertThat(number("select count(*) from message where message_id = 'call-3'"))
+                .as("what was superseded while it waited")
+                .isZero();
+
+        LetterSummary late = refused("call-4");
+        done("replay", late);
+        say(request, "call-5", MessageType.VOID, "{\"reason\":\"WRONG_CHILD\"}");
+        LedgerInput again = replayed(
+                Messages.followUp(SENDER, "call-4", MessageType.AMEND, request.referralId())
+                        .body("{\"changes\":{\"narrative\":\"newer\"}}")
+                        .input(),
+                late);
+        ledger.process(List.of(again));
+        ledger.process(List.of(again));
+        LetterSummary now = show(late);
+        assertThat(now.state()).isEqualTo(LetterState.OPEN);
+        assertThat(now.cause()).isEqualTo("lifecycle");
+        assertThat(now.attempts()).isEqualTo(2);
+        assertThat(desk.group(now.group()).orElseThrow().findings()).contains("lifecycle.");
+
+        done("replay", late);
+        ledger.process(List.of(replayed(
+                Messages.followUp(SENDER, "call-4", MessageType.AMEND, request.referralId())
+                        .body("{\"changes\":{\"narrative\":\"newer\"}}")
+                        .input(),
+                late)));
+        assertThat(state(late)).as("refused before").isEqualTo(LetterState.OPEN);
+        assertSound();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_group_never_tells_the_name_that_a_sender_has_given_a_field(Databases kind) throws Exception {
+        open(kind);
+        for (String name : List.of("Bold", "Tsetseg")) {
+            String report = "[{\"severity\":\"error\",\"code\":\"schema.additional-property\",\"pointer\":"
+                    + "\"/body/concerns/2/" + name + "\",\"line\":1,\"column\":1,\"mn\":\"x\",\"en\":\"x\"}]";
+            LedgerInput plain = refusal("call-" + name, "stamp-" + name, null);
+            ledger.process(List.of(new LedgerInput(
+                            plain.token(),
+                            plain.kind(),
+                            plain.properties(),
+                            new Parcel(new byte[0], Messages.utf8("theirs"), Messages.utf8(report)).toBytes())))
+                    .forEach(this::deliver);
+        }
+
+        assertThat(desk.groups(false, 10)).singleElement().satisfies(group -> assertThat(group.findings())
+                .isEqualTo("schema.additional-property@/body/concerns/*/*"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void nobody_can_agree_to_show_a_letter_that_is_done_with(Databases kind) throws Exception {
+        open(kind, UnmaskActions.showing(Duration.ofMinutes(10)));
+        LetterSummary letter = refused("call-1");
+        LedgerInput asked = order("unmask", letter.id(), null, "operator-1");
+        ledger.process(List.of(asked));
+        assertThat(outcome(asked)).isEqualTo(DeskOutcome.DONE);
+        ledger.process(List.of(Messages.request(SENDER, "call-1").input()));
+        assertThat(state(letter)).isEqualTo(LetterState.SUPERSEDED);
+
+        LedgerInput approval = order("approve-unmasking", asked.property(Headers.STAMP), null, "operator-2");
+        ledger.process(List.of(approval));
+
+        assertThat(outcome(approval)).isEqualTo(DeskOutcome.NOT_ALLOWED);
+        assertThat(number("select count(*) from unmasking where state = 'ASKED'"))
+                .isEqualTo(1);
+    }
+
     /** What the batch comes to when another node changes its row between its look and its write. */
     private Throwable overtaken(String theirs, LedgerInput input) throws Exception {
         ExecutorService node = Executors.newSingleThreadExecutor();
@@ -547,6 +639,12 @@ class DeskTest {
                 .isInstanceOf(SQLTransientException.class);
         ledger.process(List.of(again));
         assertThat(state(letter)).isEqualTo(LetterState.DISCARDED);
+
+        LedgerInput note = order("note", letter.id(), null, "operator-1", "note", "mine");
+        assertThat(overtaken(
+                        "update letter set note = 'theirs', revision = revision + 1 where id = '" + letter.id() + "'",
+                        note))
+                .isInstanceOf(SQLTransientException.class);
     }
 
     /** 100,000 letters: every page is found by an index, and the pages together are the list. */
