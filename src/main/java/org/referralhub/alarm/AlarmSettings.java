@@ -1,7 +1,10 @@
 package org.referralhub.alarm;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -61,6 +64,7 @@ public record AlarmSettings(
         }
         JsonNode channels = tree.path("channels");
         JsonNode mail = channels.path("mail");
+        secret(home, file, mail, faults);
         String url = channels.path("webhook").path("url").asText(null);
         return new AlarmSettings(
                 gather,
@@ -78,6 +82,24 @@ public record AlarmSettings(
                                 texts(mail.path("to"))),
                 url == null ? null : uri(file, url, faults),
                 texts(channels.path("sms").path("to")));
+    }
+
+    /** Read by the start; a file that is not there must not be found out by it. */
+    private static void secret(HubHome home, Located file, JsonNode mail, Faults faults) {
+        String name = mail.path("secretFile").textValue();
+        if (name == null || !mail.has("user")) {
+            return;
+        }
+        try {
+            if (Files.readString(home.base().resolve(name)).isBlank()) {
+                faults.add(file.fault("/channels/mail/secretFile", "the file is empty", "write the password into it"));
+            }
+        } catch (IOException | InvalidPathException e) {
+            faults.add(file.fault(
+                    "/channels/mail/secretFile",
+                    "the file %s can't be read".formatted(name),
+                    "write the password of the mail server into it, and let the hub's user read it"));
+        }
     }
 
     private static @Nullable URI uri(Located file, String url, Faults faults) {

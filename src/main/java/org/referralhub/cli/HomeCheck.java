@@ -48,7 +48,7 @@ final class HomeCheck {
         QUIET.forEach((logger, level) ->
                 LoggingSystem.get(HomeCheck.class.getClassLoader()).setLogLevel(logger, level));
         Setup setup = Setup.load(home, demo, faults);
-        int samples = EditionCheck.run(setup, faults, progress);
+        int samples = EditionCheck.run(setup, demo, faults, progress);
         new RuleCheck(home, setup.agencies(), setup.places(), setup.codeLists()).offices(faults);
         new CertificateCheck(home, demo, setup.agencies()).run(Instant.now(), faults);
         return new Counts(setup.agencies().all().size(), setup.dialects().all().size(), samples);

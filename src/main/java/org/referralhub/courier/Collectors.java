@@ -31,15 +31,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Fetches the files that agencies leave for the hub. A file is taken when two looks have found it alike; when it is in the intake
- * it goes to the folder {@code done}, and one that can never be taken to {@code failed} with a note beside it.
+ * Fetches the files that agencies leave for the hub. A file is taken when two looks have found it alike:
+ * it goes to the folder {@code taking}, so that one that comes under its name meanwhile is another. When it is in the intake it
+ * goes on to {@code done}, and one that can never be taken to {@code failed} with a note beside it.
  *
- * <p>A file that fails between the intake and {@code done} is sent a second time, and the ledger knows it again.
+ * <p>What a look finds in {@code taking} has failed before, or its hub has died: it is sent first. What is in the intake already
+ * by then is sent a second time, and the ledger knows it again.
  */
 public final class Collectors implements AutoCloseable {
     /** What intake takes at most. */
     static final int LARGEST = 1024 * 1024;
 
+    static final String TAKING = "taking";
     static final String DONE = "done";
     static final String FAILED = "failed";
 
@@ -116,9 +119,11 @@ public final class Collectors implements AutoCloseable {
             // Without one its entry has just lost it, and the route ends too.
             return List.of();
         }
+        List<DropFolder.Found> left;
         List<DropFolder.Found> found;
         try {
-            found = round.folder.look();
+            left = round.folder.look(TAKING);
+            found = round.folder.look("");
         } catch (IOException e) {
             failed(agency, DropCarrier.code(e));
             return List.of();
@@ -126,6 +131,7 @@ public final class Collectors implements AutoCloseable {
         Map<String, DropFolder.Found> before = round.seen;
         round.seen = new HashMap<>();
         List<Collected> whole = new ArrayList<>();
+        left.stream().limit(A_LOOK).forEach(file -> whole.add(new Collected(agency, file.name())));
         for (DropFolder.Found file : found) {
             if (UNFINISHED.matcher(file.name()).matches()) {
                 continue;
@@ -147,7 +153,7 @@ public final class Collectors implements AutoCloseable {
     public byte @Nullable [] read(@Body Collected file, @org.apache.camel.Headers Map<String, Object> headers)
             throws IOException {
         Round round = round(file.agency());
-        byte[] content = round.folder.read(file.name(), LARGEST + 1);
+        byte[] content = take(round, file.name());
         if (content == null) {
             return null;
         }
@@ -168,6 +174,17 @@ public final class Collectors implements AutoCloseable {
         return content;
     }
 
+    /** Null when it is gone. */
+    private static byte @Nullable [] take(Round round, String name) throws IOException {
+        String taken = TAKING + "/" + name;
+        byte[] left = round.folder.read(taken, LARGEST + 1);
+        if (left != null || round.folder.read(name, 1) == null) {
+            return left;
+        }
+        round.folder.move(name, TAKING, name);
+        return round.folder.read(taken, LARGEST + 1);
+    }
+
     /** The file is in the intake. */
     public void done(@Body byte[] content, @Variable("file") Collected file) throws IOException {
         Round round = round(file.agency());
@@ -177,7 +194,7 @@ public final class Collectors implements AutoCloseable {
                 round.status.way(), clock.instant(), round.status.lastFailed(), round.status.lastCause());
     }
 
-    /** The file stays where it is and is tried at the next look. */
+    /** The file stays in {@code taking} and is tried at the next look. */
     public void troubled(
             @org.apache.camel.ExchangeProperty(org.apache.camel.Exchange.EXCEPTION_CAUGHT) Throwable failure,
             @Variable("agency") String agency) {
@@ -217,7 +234,7 @@ public final class Collectors implements AutoCloseable {
                         "The file is larger than 1 MiB. Send it in parts.");
         round.folder.note(
                 FAILED, file.name() + ".why.txt", (why.mn() + "\n" + why.en() + "\n").getBytes(StandardCharsets.UTF_8));
-        round.folder.move(file.name(), FAILED, file.name());
+        round.folder.move(TAKING + "/" + file.name(), FAILED, file.name());
         LOG.warn("{} has left a file that is {}", file.agency(), empty ? "empty" : "too large");
         count(round, "failed");
     }
@@ -230,7 +247,10 @@ public final class Collectors implements AutoCloseable {
     /** Another file of the same name keeps its place; this one gets a name of its own. */
     private static void moveToDone(Round round, String name, byte[] content) throws IOException {
         byte[] there = round.folder.read(DONE + "/" + name, LARGEST + 1);
-        round.folder.move(name, DONE, there == null || Arrays.equals(content, there) ? name : other(name, content));
+        round.folder.move(
+                TAKING + "/" + name,
+                DONE,
+                there == null || Arrays.equals(content, there) ? name : other(name, content));
     }
 
     private static String other(String name, byte[] content) {

@@ -20,8 +20,12 @@ interface DropFolder extends AutoCloseable {
      */
     void leave(String name, byte[] content) throws IOException;
 
-    /** The files of the folder itself, by name, without those that begin with a dot. */
-    List<Found> look() throws IOException;
+    /**
+     * The files of a folder, by name, without those that begin with a dot.
+     *
+     * @param folder within this one, none when it is missing; empty for this one itself
+     */
+    List<Found> look(String folder) throws IOException;
 
     /**
      * The content of a file, the name being within the folder; null when there is none.

@@ -70,9 +70,13 @@ final class LocalFolder implements DropFolder {
     }
 
     @Override
-    public List<Found> look() throws IOException {
+    public List<Found> look(String folder) throws IOException {
         List<Found> files = new ArrayList<>();
-        try (Stream<Path> paths = Files.list(folder())) {
+        Path within = folder().resolve(folder);
+        if (!Files.isDirectory(within)) {
+            return files;
+        }
+        try (Stream<Path> paths = Files.list(within)) {
             for (Path entry : (Iterable<Path>) paths::iterator) {
                 String name = entry.getFileName().toString();
                 try {

@@ -124,10 +124,14 @@ final class SftpFolder implements DropFolder {
     }
 
     @Override
-    public List<Found> look() throws IOException {
+    public List<Found> look(String folder) throws IOException {
         return work(sftp -> {
             List<Found> files = new ArrayList<>();
-            for (SftpClient.DirEntry entry : sftp.readDir(settings.path())) {
+            String path = folder.isEmpty() ? settings.path() : settings.path() + "/" + folder;
+            if (!folder.isEmpty() && size(sftp, path) < 0) {
+                return files;
+            }
+            for (SftpClient.DirEntry entry : sftp.readDir(path)) {
                 SftpClient.Attributes file = entry.getAttributes();
                 if (file.isRegularFile() && !entry.getFilename().startsWith(".")) {
                     Instant changed = file.getModifyTime() == null

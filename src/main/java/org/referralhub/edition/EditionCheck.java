@@ -24,11 +24,13 @@ public final class EditionCheck {
     /**
      * Adds every fault with its place; starts and changes nothing.
      *
+     * @param demo whether it is the demo's setup
      * @param progress given the number of samples, gives what is run after each
      * @return how many samples were run: none when there is a fault already, which each would only repeat
      */
-    public static int run(Setup setup, Faults faults, IntFunction<Runnable> progress) throws IOException {
+    public static int run(Setup setup, boolean demo, Faults faults, IntFunction<Runnable> progress) throws IOException {
         routes(setup, faults);
+        new SettingsCheck(setup.home(), demo).run(faults);
         new BrokerCheck(setup.home()).run(faults);
         new DisclosureCheck(setup.home()).run(faults);
         new RuleCheck(setup.home(), setup.agencies(), setup.places(), setup.codeLists()).rules(faults);

@@ -44,7 +44,7 @@ public record FirstEdition(Edition edition, String home, List<ConfigurationFault
             if (!shelf.isDeclined(version)) {
                 Setup setup = Setup.load(shelf.home(version), demo, faults);
                 if (faults.isEmpty()) {
-                    EditionCheck.run(setup, faults, EditionCheck.SILENT);
+                    EditionCheck.run(setup, demo, faults, EditionCheck.SILENT);
                 }
                 if (faults.isEmpty()) {
                     shelf.run(version, null);

@@ -239,7 +239,7 @@ public final class LiveChange {
             Setup setup = Setup.load(shelf.home(version), demo, faults);
             // Going back is for trouble, and must be quick; what has run has passed its checks.
             if (faults.isEmpty() && cause.how() != How.BACK) {
-                EditionCheck.run(setup, faults, EditionCheck.SILENT);
+                EditionCheck.run(setup, demo, faults, EditionCheck.SILENT);
             }
             return faults.isEmpty() ? Edition.of(version, setup) : null;
         } catch (ConfigurationException e) {

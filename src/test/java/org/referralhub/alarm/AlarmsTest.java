@@ -686,6 +686,32 @@ class AlarmsTest {
         assertThat(faults.all()).singleElement().asString().contains(expected);
     }
 
+    @Test
+    void theFileOfTheMailServersPasswordIsReadBeforeTheStart() throws IOException {
+        Path schema = Path.of("schemas/config/alarms.schema.json");
+        Files.createDirectories(folder.resolve("schemas/config"));
+        Files.copy(schema, folder.resolve(schema));
+        Files.createDirectory(folder.resolve("config"));
+        Files.writeString(folder.resolve("config/alarms.yaml"), """
+                channels:
+                  mail:
+                    host: mail.example.org
+                    user: hub
+                    secretFile: secrets/mail
+                    from: hub@example.org
+                    to: [duty@example.org]
+                """);
+        Faults missing = new Faults();
+        AlarmSettings.load(new HubHome(folder), missing);
+        assertThat(missing.all()).singleElement().asString().contains("alarms.yaml:5:", "secrets/mail");
+
+        Files.createDirectory(folder.resolve("secrets"));
+        Files.writeString(folder.resolve("secrets/mail"), "a password\n");
+        Faults none = new Faults();
+        AlarmSettings.load(new HubHome(folder), none);
+        assertThat(none.all()).isEmpty();
+    }
+
     @ParameterizedTest
     @EnumSource
     void whatWasSentIsKeptOnceAndWhatIsOpenSaysWhetherItWasTold(Databases kind) throws Exception {

@@ -104,7 +104,10 @@ class CollectorsTest {
 
         byte[] content = collectors.read(file, headers);
         assertThat(headers).containsEntry(Headers.SENDER, POLICE).doesNotContainKey("X");
-        assertThat(folder.resolve("a.xml")).as("not before it is in the intake").exists();
+        assertThat(folder.resolve("a.xml")).doesNotExist();
+        assertThat(folder.resolve("done/a.xml"))
+                .as("not before it is in the intake")
+                .doesNotExist();
         collectors.done(content, file);
         assertThat(folder.resolve("a.xml")).doesNotExist();
         assertThat(folder.resolve("done/a.xml")).hasContent("<a sender='somebody-else'/>");
@@ -125,6 +128,36 @@ class CollectorsTest {
         }
         assertThat(count("again")).isEqualTo(2);
         assertThat(folder.resolve("done/a.xml")).hasContent("<a/>");
+    }
+
+    @Test
+    void a_file_that_comes_under_the_name_of_one_that_is_being_sent_is_sent_too() throws IOException {
+        write("a.xml", "<a/>");
+        byte[] first = read("a.xml");
+        write("a.xml", "<b/>");
+        collectors.done(first, new Collected(POLICE, "a.xml"));
+
+        assertThat(folder.resolve("done/a.xml")).hasContent("<a/>");
+        look();
+        assertThat(look()).containsExactly("a.xml");
+        assertThat(read("a.xml")).asString().isEqualTo("<b/>");
+    }
+
+    @Test
+    void what_was_being_sent_when_the_hub_died_is_sent_first_and_what_came_after_it_next() throws IOException {
+        write("a.xml", "<a/>");
+        assertThat(read("a.xml")).asString().isEqualTo("<a/>");
+        write("a.xml", "<b/>");
+
+        collectors = collectors(folder);
+        assertThat(look()).containsExactly("a.xml");
+        assertThat(look()).containsExactly("a.xml", "a.xml");
+        for (String content : List.of("<a/>", "<b/>")) {
+            byte[] read = read("a.xml");
+            assertThat(read).asString().isEqualTo(content);
+            collectors.done(read, new Collected(POLICE, "a.xml"));
+        }
+        assertThat(look()).isEmpty();
     }
 
     @Test

@@ -152,7 +152,7 @@ class SftpFolderTest {
         Files.write(root.resolve("inbox/.half.xml"), CONTENT);
         Files.createDirectories(root.resolve("inbox/other"));
 
-        assertThat(folder.look()).singleElement().satisfies(found -> {
+        assertThat(folder.look("")).singleElement().satisfies(found -> {
             assertThat(found.name()).isEqualTo("report.xml");
             assertThat(found.size()).isEqualTo(CONTENT.length);
         });
