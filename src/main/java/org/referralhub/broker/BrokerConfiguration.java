@@ -1,7 +1,5 @@
 package org.referralhub.broker;
 
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.binder.MeterBinder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +16,6 @@ import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.configuration.ConfigurationException;
 import org.referralhub.configuration.Faults;
 import org.referralhub.configuration.HubHome;
-import org.referralhub.message.Queues;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.health.contributor.Health;
@@ -111,30 +108,6 @@ class BrokerConfiguration {
     @Bean(destroyMethod = "close")
     InboxWatch inboxWatch(Broker broker, Clock clock) {
         return new InboxWatch(broker, clock).start();
-    }
-
-    @Bean
-    MeterBinder brokerMeters(Broker broker, HubHome home, Supplier<AgencyRegistry> agencies) {
-        Backlog backlog = new Backlog(broker);
-        return registry -> {
-            Stream.concat(
-                            Stream.of(Queues.LEDGER, Queues.DELIVERY, Queues.DEAD_LETTER),
-                            dialects(home, agencies.get()).stream().map(Queues::intake))
-                    .forEach(queue -> Gauge.builder("hub.queue.messages", () -> backlog.depth(queue))
-                            .tag("queue", queue)
-                            .description("Messages in a queue of the hub")
-                            .register(registry));
-            // One number for all inboxes: thousands of offices would be thousands of series.
-            Gauge.builder("hub.inbox.messages", backlog::inInboxes)
-                    .description("Messages in all inboxes together")
-                    .register(registry);
-            Gauge.builder("hub.inbox.agencies", backlog::agenciesWithBacklog)
-                    .description("Agencies with at least one message in their inbox")
-                    .register(registry);
-            Gauge.builder("hub.inbox.longest", backlog::longest)
-                    .description("Messages in the fullest inbox")
-                    .register(registry);
-        };
     }
 
     /** A process whose broker is gone takes nothing in and delivers nothing, but looks alive: end it. */

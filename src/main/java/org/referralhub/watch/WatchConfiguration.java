@@ -32,7 +32,7 @@ class WatchConfiguration {
         return new Watch(
                 List.of(
                         new DiskReading(home.data(), broker, meters),
-                        new InboxReading(broker, meters),
+                        new QueueReading(broker, meters),
                         new DeskReading(database.readers(), clock, meters),
                         new RunReading(database.readers(), meters),
                         new SilenceReading(silence, clock, meters),

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -18,7 +17,6 @@ import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.configuration.ConfigurationException;
 import org.referralhub.configuration.HubHome;
 import org.referralhub.message.AgencyKind;
-import org.referralhub.message.Queues;
 import org.referralhub.testing.TestBroker;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
@@ -33,7 +31,7 @@ class BrokerConfigurationTest {
     Path data;
 
     @Test
-    void the_broker_inside_is_up_with_its_queues_counted_and_its_loss_is_told_once() throws Exception {
+    void the_broker_inside_is_up_with_its_queues_and_its_loss_is_told_once() throws Exception {
         try (AnnotationConfigApplicationContext context = start(Map.of())) {
             EmbeddedBroker broker = (EmbeddedBroker) context.getBean(Broker.class);
             BrokerConfiguration configuration = new BrokerConfiguration();
@@ -43,22 +41,6 @@ class BrokerConfigurationTest {
             var health = configuration.brokerHealthIndicator(broker);
             assertThat(health.health().getStatus()).isEqualTo(Status.UP);
             assertThat(health.health().getDetails()).containsEntry("where", "in this process");
-
-            EmbeddedBrokerTest.send(broker, "agency.helpline-108.inbox", "one");
-            EmbeddedBrokerTest.send(broker, Queues.LEDGER, "two");
-            await().until(() -> broker.depth(Queues.LEDGER) == 1 && broker.depth("agency.helpline-108.inbox") == 1);
-            SimpleMeterRegistry meters = new SimpleMeterRegistry();
-            configuration
-                    .brokerMeters(broker, context.getBean(HubHome.class), () -> agencies)
-                    .bindTo(meters);
-            assertThat(meters.get("hub.queue.messages")
-                            .tag("queue", Queues.LEDGER)
-                            .gauge()
-                            .value())
-                    .isEqualTo(1);
-            assertThat(meters.get("hub.inbox.messages").gauge().value()).isEqualTo(1);
-            assertThat(meters.get("hub.inbox.agencies").gauge().value()).isEqualTo(1);
-            assertThat(meters.get("hub.inbox.longest").gauge().value()).isEqualTo(1);
 
             broker.server().stop();
             await().untilAsserted(() -> assertThat(losses).hasSize(1));

@@ -20,6 +20,11 @@ class AlertRulesTest {
                 .isEqualTo("sum(hub_lease_held{lease=\"alarms\"}) < 1 or absent(hub_lease_held{lease=\"alarms\"})");
     }
 
+    @Test
+    void nodes_that_count_the_same_queue_are_not_added_up() throws IOException {
+        assertThat(rules().get("HubBacklog")).startsWith("sum(max by (queue) (hub_queue_messages");
+    }
+
     private static Map<String, String> rules() throws IOException {
         Map<String, Object> file = new Yaml().load(Files.readString(Path.of("docs/operations/alerts.yaml")));
         Map<String, String> rules = new LinkedHashMap<>();
