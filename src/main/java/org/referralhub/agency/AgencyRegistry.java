@@ -1,6 +1,7 @@
 package org.referralhub.agency;
 
 import java.nio.file.Path;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -143,6 +144,11 @@ public final class AgencyRegistry {
     /** True when it is this agency's secret; in constant time, also for an agency that does not exist. */
     public boolean authenticate(@Nullable String id, char @Nullable [] secret) {
         return secrets.matches(id, secret);
+    }
+
+    /** By whose clock the agency's days begin; the capital's for one that does not take part any more. */
+    public ZoneId zone(String id) {
+        return find(id).map(agency -> agency.hours().zone()).orElse(OpeningHours.ALWAYS.zone());
     }
 
     /**

@@ -2,6 +2,7 @@ package org.referralhub.alarm;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -11,8 +12,26 @@ import org.referralhub.ledger.LedgerUnavailableException;
 
 /** What operators are alarmed for now. */
 public final class OpenAlarms {
+    /** Every {@link Alarm#fault}. */
+    public static final List<String> FAULTS = List.of(
+            "overdue-acknowledge",
+            "overdue-accept",
+            "overdue-recall",
+            "nobody-left-acknowledge",
+            "nobody-left-accept",
+            "nobody-left-recall",
+            "dead-letter",
+            "dead-letter-late",
+            "silent-agency");
+
+    private static final Duration FRESH = Duration.ofSeconds(3);
+
     private final Troubles troubles;
     private final Lease lease;
+    private @Nullable Seen seen;
+
+    /** What was read at that moment. */
+    private record Seen(Instant at, List<Trouble> troubles) {}
 
     /**
      * One thing that an operator must look at. Nothing in it is about a person.
@@ -58,7 +77,7 @@ public final class OpenAlarms {
         try {
             Set<String> raised = Standing.read(lease.note()).told();
             Set<String> told = raised == null ? Set.of() : raised;
-            List<Trouble> open = troubles.open();
+            List<Trouble> open = open();
             return new Open(
                     open.size(),
                     open.stream()
@@ -75,5 +94,14 @@ public final class OpenAlarms {
         } catch (SQLException e) {
             throw new LedgerUnavailableException(e);
         }
+    }
+
+    /** One reading serves all who ask within a few seconds: in a storm it is long, and every open page asks again and again. */
+    private synchronized List<Trouble> open() throws SQLException {
+        Instant now = troubles.clock().instant();
+        if (seen == null || Duration.between(seen.at(), now).abs().compareTo(FRESH) >= 0) {
+            seen = new Seen(now, troubles.open());
+        }
+        return seen.troubles();
     }
 }

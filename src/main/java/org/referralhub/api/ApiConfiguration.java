@@ -26,13 +26,20 @@ import org.referralhub.ledger.Tracking;
 import org.referralhub.trace.Traces;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import tools.jackson.databind.DeserializationFeature;
 
 /** Puts the HTTP face together. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(ApiSettings.class)
 class ApiConfiguration {
+    /** A name that nobody knows is refused: {@code "Send": false} must not be taken for an order to send. */
+    @Bean
+    JsonMapperBuilderCustomizer onlyKnownNames() {
+        return json -> json.enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+    }
 
     @Bean
     Callers callers(Supplier<AgencyRegistry> agencies) {

@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.agency.AgencyRegistry;
-import org.referralhub.agency.OpeningHours;
 import org.referralhub.ledger.Books;
 import org.referralhub.ledger.Manifests;
 import org.springframework.format.annotation.DateTimeFormat;
@@ -161,7 +160,7 @@ class BooksController {
             throw ProblemException.of(Problem.BAD_REQUEST, "size goes from 1 to %d.".formatted(Manifests.LARGEST_PAGE));
         }
         String whose = whose(caller, agency);
-        ZoneId zone = zone(whose);
+        ZoneId zone = agencies.get().zone(whose);
         Instant end = day.plusDays(1).atStartOfDay(zone).toInstant();
         Manifests.Page page;
         try {
@@ -181,7 +180,7 @@ class BooksController {
             HttpServletResponse response)
             throws IOException {
         String whose = whose(caller, agency);
-        ZoneId zone = zone(whose);
+        ZoneId zone = agencies.get().zone(whose);
         Instant begin = day.atStartOfDay(zone).toInstant();
         Instant end = day.plusDays(1).atStartOfDay(zone).toInstant();
         // Whole before its first byte leaves: a page that can't be read must not end as a manifest that looks complete.
@@ -235,9 +234,5 @@ class BooksController {
             throw ProblemException.of(Problem.NOT_FOUND, null);
         }
         return agency;
-    }
-
-    private ZoneId zone(String agency) {
-        return agencies.get().find(agency).map(found -> found.hours().zone()).orElse(OpeningHours.ALWAYS.zone());
     }
 }

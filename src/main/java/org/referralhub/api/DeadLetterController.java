@@ -6,23 +6,22 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.referralhub.agency.Operator;
+import org.referralhub.agency.Operators;
+import org.referralhub.deadletter.Contents;
 import org.referralhub.deadletter.Desk;
 import org.referralhub.deadletter.DeskFilter;
 import org.referralhub.deadletter.DeskOrders;
 import org.referralhub.deadletter.Letter;
 import org.referralhub.deadletter.LetterGroup;
-import org.referralhub.deadletter.LetterState;
 import org.referralhub.deadletter.LetterSummary;
 import org.referralhub.deadletter.Page;
 import org.referralhub.message.Report;
-import org.referralhub.message.Urgency;
 import org.referralhub.validation.ReportJson;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -42,10 +41,14 @@ import org.springframework.web.bind.annotation.RestController;
 class DeadLetterController {
     private final Desk desk;
     private final DeskOrders orders;
+    private final Contents contents;
+    private final Supplier<Operators> operators;
 
-    DeadLetterController(Desk desk, DeskOrders orders) {
+    DeadLetterController(Desk desk, DeskOrders orders, Contents contents, Supplier<Operators> operators) {
         this.desk = desk;
         this.orders = orders;
+        this.contents = contents;
+        this.operators = operators;
     }
 
     /**
@@ -180,23 +183,24 @@ class DeadLetterController {
                     @Nullable
                     String after,
             @Parameter(description = "Letters on a page, 1 to 500") @RequestParam(defaultValue = "50") int size) {
-        DeskFilter filter = new DeskFilter(
-                state(state),
-                cause,
-                group,
-                agency,
-                sender,
-                recipient,
-                dialect,
-                stage,
-                urgency(urgency),
-                failure,
-                referral,
-                moment("since", since),
-                moment("until", until),
-                moment("due-before", dueBefore),
-                owner,
-                q);
+        Map<String, @Nullable String> named = new LinkedHashMap<>();
+        named.put("state", state);
+        named.put("cause", cause);
+        named.put("group", group);
+        named.put("agency", agency);
+        named.put("sender", sender);
+        named.put("recipient", recipient);
+        named.put("dialect", dialect);
+        named.put("stage", stage);
+        named.put("urgency", urgency);
+        named.put("failure", failure);
+        named.put("referral", referral);
+        named.put("since", since);
+        named.put("until", until);
+        named.put("due-before", dueBefore);
+        named.put("owner", owner);
+        named.put("q", q);
+        DeskFilter filter = filter(named);
         checkSize(size);
         try {
             return desk.list(filter, after, size);
@@ -369,8 +373,16 @@ class DeadLetterController {
         return DeskDoor.answer(id, orders.order(action, id, expected, caller.id(), reason, parameters));
     }
 
-    private static String owner(@Nullable String owner, Caller caller) {
-        return owner == null ? "" : owner.equals("me") ? caller.id() : owner;
+    private String owner(@Nullable String owner, Caller caller) {
+        if (owner == null || owner.isEmpty() || owner.equals("me")) {
+            return owner == null || owner.isEmpty() ? "" : caller.id();
+        }
+        return operators
+                .get()
+                .find(owner)
+                .map(Operator::id)
+                .orElseThrow(() -> ProblemException.of(
+                        Problem.BAD_REQUEST, "owner is `me`, the user name of an operator, or empty for nobody."));
     }
 
     private static void checkSize(int size) {
@@ -379,48 +391,24 @@ class DeadLetterController {
         }
     }
 
-    private static @Nullable LetterState state(String name) {
-        if ("ANY".equalsIgnoreCase(name)) {
-            return null;
-        }
-        for (LetterState state : LetterState.values()) {
-            if (state.name().equalsIgnoreCase(name)) {
-                return state;
+    private static DeskFilter filter(Map<String, @Nullable String> named) {
+        Map<String, String> given = new LinkedHashMap<>();
+        named.forEach((name, value) -> {
+            if (value != null) {
+                given.put(name, value);
             }
-        }
-        throw ProblemException.of(
-                Problem.BAD_REQUEST, "state is one of ANY, %s.".formatted(Arrays.toString(LetterState.values())));
-    }
-
-    private static @Nullable Urgency urgency(@Nullable String name) {
-        if (name == null) {
-            return null;
-        }
-        for (Urgency urgency : Urgency.values()) {
-            if (urgency.name().equalsIgnoreCase(name)) {
-                return urgency;
-            }
-        }
-        throw ProblemException.of(
-                Problem.BAD_REQUEST, "urgency is one of %s.".formatted(Arrays.toString(Urgency.values())));
-    }
-
-    private static @Nullable Instant moment(String parameter, @Nullable String text) {
-        if (text == null) {
-            return null;
-        }
+        });
         try {
-            return OffsetDateTime.parse(text).toInstant();
-        } catch (DateTimeException e) {
-            throw ProblemException.of(
-                    Problem.BAD_REQUEST, "%s is a date and time with offset, ISO 8601.".formatted(parameter));
+            return DeskFilter.of(given);
+        } catch (IllegalArgumentException e) {
+            throw ProblemException.of(Problem.BAD_REQUEST, e.getMessage());
         }
     }
 
-    private static List<FindingView> findings(Letter letter) {
+    private List<FindingView> findings(Letter letter) {
         Report report = letter.findings().isBlank()
                 ? Report.CLEAN
                 : ReportJson.fromBytes(letter.findings().getBytes(StandardCharsets.UTF_8));
-        return FindingView.of(report);
+        return FindingView.of(new Report(contents.masked(letter.summary().id(), report.findings())));
     }
 }

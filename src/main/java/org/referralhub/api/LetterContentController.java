@@ -158,7 +158,12 @@ class LetterContentController {
 
     /** Who asked to see what. */
     @Schema(name = "Unmaskings")
-    record UnmaskingsAnswer(List<Unmasking> items) {}
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record UnmaskingsAnswer(
+            List<Unmasking> items,
+
+            @Schema(description = "`after` of the next page; none on the last") @Nullable
+            String next) {}
 
     /** One change to the sender's document; {@code value} is any JSON. */
     @Schema(name = "LetterEdit")
@@ -259,11 +264,22 @@ class LetterContentController {
                     @RequestParam(defaultValue = "ANY")
                     String state,
             @Parameter(description = "Only of this letter") @RequestParam(required = false) @Nullable String letter,
+            @Parameter(description = "Where to go on: `next` of the page before")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String after,
             @Parameter(description = "1 to 500") @RequestParam(defaultValue = "100") int size) {
         if (size < 1 || size > Contents.LARGEST_PAGE) {
             throw ProblemException.of(Problem.BAD_REQUEST, "size goes from 1 to %d.".formatted(Contents.LARGEST_PAGE));
         }
-        return new UnmaskingsAnswer(contents.unmaskings(state(state), letter, size));
+        List<Unmasking> items;
+        try {
+            items = contents.unmaskings(state(state), letter, after, size);
+        } catch (IllegalArgumentException e) {
+            throw ProblemException.of(Problem.BAD_REQUEST, "after is what the page before calls next.");
+        }
+        return new UnmaskingsAnswer(
+                items, items.size() < size ? null : items.get(size - 1).place());
     }
 
     private static Unmasking.@Nullable State state(String name) {

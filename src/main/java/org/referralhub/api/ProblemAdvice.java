@@ -2,6 +2,7 @@ package org.referralhub.api;
 
 import org.jspecify.annotations.Nullable;
 import org.referralhub.broker.BrokerException;
+import org.referralhub.deadletter.DeskException;
 import org.referralhub.ledger.BusyException;
 import org.referralhub.ledger.LedgerUnavailableException;
 import org.slf4j.Logger;
@@ -41,8 +42,8 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
         return known(BrokerTrouble.unavailable(failure));
     }
 
-    @ExceptionHandler(LedgerUnavailableException.class)
-    ResponseEntity<Object> ledgerAway(LedgerUnavailableException failure) {
+    @ExceptionHandler({LedgerUnavailableException.class, DeskException.class})
+    ResponseEntity<Object> ledgerAway(RuntimeException failure) {
         return known(ProblemException.retry(Problem.UNAVAILABLE, null, RETRY_SECONDS, failure));
     }
 

@@ -7,11 +7,14 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.referralhub.deadletter.Contents;
 import org.referralhub.deadletter.Foreseen;
 import org.referralhub.deadletter.Rehearsal;
 import org.referralhub.deadletter.Rehearsals;
 import org.referralhub.deadletter.Selection;
 import org.referralhub.ledger.BusyException;
+import org.referralhub.message.Finding;
+import org.referralhub.message.Report;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
@@ -34,9 +37,11 @@ class RehearsalController {
     private static final int MOST_SECONDS = 60;
 
     private final Rehearsals rehearsals;
+    private final Contents contents;
 
-    RehearsalController(Rehearsals rehearsals) {
+    RehearsalController(Rehearsals rehearsals, Contents contents) {
         this.rehearsals = rehearsals;
+        this.contents = contents;
     }
 
     /**
@@ -72,7 +77,7 @@ class RehearsalController {
 
             @Schema(description = "Codes of what was not tried, for example `courier-not-tried`")
             List<String> remarks) {
-        static ForeseenView of(Foreseen letter) {
+        static ForeseenView of(Foreseen letter, List<Finding> masked) {
             return new ForeseenView(
                     letter.number(),
                     letter.letter(),
@@ -80,7 +85,7 @@ class RehearsalController {
                     letter.cause(),
                     letter.messageType(),
                     letter.recipients(),
-                    FindingView.of(new org.referralhub.message.Report(letter.findings())),
+                    FindingView.of(new Report(masked)),
                     letter.differences(),
                     letter.remarks());
         }
@@ -136,7 +141,9 @@ class RehearsalController {
         List<Foreseen> page = letters.subList(0, Math.min(size, letters.size()));
         return new RehearsalAnswer(
                 rehearsal,
-                page.stream().map(ForeseenView::of).toList(),
+                page.stream()
+                        .map(letter -> ForeseenView.of(letter, contents.masked(letter.letter(), letter.findings())))
+                        .toList(),
                 letters.size() > page.size() && !page.isEmpty()
                         ? Integer.valueOf(page.get(page.size() - 1).number())
                         : null);

@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
             "Exit code 1 when something is open."
         })
 final class AlarmsCommand extends ClientCommand {
-    private static final String LINE = "%-26s %-10s %-20s %-8s %-26s %s";
+    private static final String LINE = "%-26s %-10s %-20s %-8s %-20s %-26s %s";
 
     @Option(
             names = "--max",
@@ -39,20 +39,21 @@ final class AlarmsCommand extends ClientCommand {
     }
 
     private void show(JsonNode alarms) {
-        out().println(LINE.formatted("fault", "urgency", "reference", "place", "since", "told"));
+        out().println(LINE.formatted("fault", "urgency", "reference", "place", "agency", "since", "told"));
         for (JsonNode alarm : alarms.path("open")) {
             out().println(LINE.formatted(
                     Print.text(alarm, "fault"),
                     Print.text(alarm, "urgency"),
                     Print.text(alarm, "reference"),
                     Print.text(alarm, "place"),
+                    Print.text(alarm, "agency"),
                     Print.text(alarm, "since"),
                     alarm.path("told").asBoolean() ? "yes" : "no"));
         }
         out().println("%s open.".formatted(Print.text(alarms, "total")));
         for (JsonNode sent : alarms.path("sent")) {
             StringJoiner counts = new StringJoiner(", ");
-            sent.path("counts").forEach(count -> counts.add(count.asText()));
+            sent.path("counts").forEach(count -> counts.add(Print.printable(count.asText())));
             out().println("%s  %s"
                     .formatted(Print.text(sent, "at"), sent.path("allClear").asBoolean() ? "all clear" : counts));
         }

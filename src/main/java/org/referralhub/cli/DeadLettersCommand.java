@@ -82,6 +82,24 @@ final class DeadLettersCommand implements Callable<Integer> {
         @Option(names = "--recipient", paramLabel = "ID", description = "Only letters for this agency.")
         private @Nullable String recipient;
 
+        @Option(names = "--dialect", paramLabel = "NAME", description = "Only letters in this format.")
+        private @Nullable String dialect;
+
+        @Option(names = "--stage", paramLabel = "NAME", description = "Only letters that failed at this step.")
+        private @Nullable String stage;
+
+        @Option(
+                names = "--failure",
+                paramLabel = "CODE",
+                description = "Only refused, permanent, exhausted or unknown failures.")
+        private @Nullable String failure;
+
+        @Option(names = "--since", paramLabel = "TIME", description = "Only letters captured then or later.")
+        private @Nullable String since;
+
+        @Option(names = "--until", paramLabel = "TIME", description = "Only letters captured before.")
+        private @Nullable String until;
+
         @Option(names = "--urgency", paramLabel = "CODE", description = "Only letters of this urgency.")
         private @Nullable String urgency;
 
@@ -108,6 +126,11 @@ final class DeadLettersCommand implements Callable<Integer> {
             all.put("agency", agency);
             all.put("sender", sender);
             all.put("recipient", recipient);
+            all.put("dialect", dialect);
+            all.put("stage", stage);
+            all.put("failure", failure);
+            all.put("since", since);
+            all.put("until", until);
             all.put("urgency", urgency);
             all.put("referral", referral);
             all.put("due-before", dueBefore);
@@ -239,7 +262,9 @@ final class DeadLettersCommand implements Callable<Integer> {
             letter.path("summary").fields().forEachRemaining(field -> out().println("%-14s %s"
                     .formatted(
                             field.getKey(),
-                            field.getValue().isNull() ? "-" : field.getValue().asText("-"))));
+                            field.getValue().isNull()
+                                    ? "-"
+                                    : Print.printable(field.getValue().asText("-")))));
             out().println("%-14s %s".formatted("exception", Print.text(letter, "exception")));
             out().println("%-14s %s".formatted("remedy", Print.text(letter, "remedy")));
             Print.findings(out(), letter.path("findings"));

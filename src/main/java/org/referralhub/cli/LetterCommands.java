@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -71,13 +73,12 @@ final class LetterCommands {
                 out().println("%s %s  %s"
                         .formatted(
                                 field.path("findings").isEmpty() ? " " : "!",
-                                field.path("pointer").asText(),
+                                Print.text(field, "pointer"),
                                 value(field, kind)));
             }
             field.path("fields").forEach(this::line);
             if (field.has("left")) {
-                out().println("  %s  and %s more"
-                        .formatted(field.path("pointer").asText(), Print.text(field, "left")));
+                out().println("  %s  and %s more".formatted(Print.text(field, "pointer"), Print.text(field, "left")));
             }
         }
 
@@ -85,7 +86,7 @@ final class LetterCommands {
             if (!field.has("needs")) {
                 return kind.equals("missing")
                         ? "(missing)"
-                        : printable(field.path("value").asText());
+                        : Print.printable(field.path("value").asText());
             }
             return "(%s of %s, %s)"
                     .formatted(
@@ -94,17 +95,6 @@ final class LetterCommands {
                             field.path("needs").asText().equals("reason")
                                     ? "a reason is enough"
                                     : "needs a second person");
-        }
-
-        /** What is shown may be hostile to a terminal. */
-        private static String printable(String value) {
-            StringBuilder text = new StringBuilder();
-            value.codePoints().forEach(point -> {
-                int type = Character.getType(point);
-                boolean strange = type == Character.CONTROL || type == Character.FORMAT;
-                text.appendCodePoint(strange ? 0xFFFD : point);
-            });
-            return text.toString();
         }
     }
 
@@ -165,10 +155,14 @@ final class LetterCommands {
         @Option(names = "--letter", paramLabel = "ID", description = "Only of this letter.")
         private @Nullable String letter;
 
+        @Option(names = "--after", paramLabel = "PLACE", description = "Go on where the page before has ended.")
+        private @Nullable String after;
+
         @Override
         int call(HubClient hub) {
             HubClient.Answer answer = hub.get("/unmaskings?state=" + HubClient.encode(state)
-                    + (letter == null ? "" : "&letter=" + HubClient.encode(letter)));
+                    + (letter == null ? "" : "&letter=" + HubClient.encode(letter))
+                    + (after == null ? "" : "&after=" + HubClient.encode(after)));
             if (!answer.good()) {
                 return refused(answer);
             }
@@ -186,6 +180,9 @@ final class LetterCommands {
                                 Print.text(one, "askedAt"),
                                 Print.text(one, "reason"),
                                 one.path("decider").isTextual() ? "decided by " + Print.text(one, "decider") : ""));
+            }
+            if (answer.json().path("next").isTextual()) {
+                out().println("There are more: --after " + Print.text(answer.json(), "next"));
             }
             return ExitCodes.OK;
         }
@@ -247,9 +244,12 @@ final class LetterCommands {
     @Command(
             name = "correct",
             mixinStandardHelpOptions = true,
-            description =
-                    "Mend the sender's document where it fails, without seeing the rest, and send it in the letter's"
-                            + " place. Edits are made in the order set, add, remove.")
+            description = {
+                "Mend the sender's document where it fails, without seeing the rest, and send it in the letter's"
+                        + " place. Edits are made in the order set, add, remove, or as the file has them.",
+                "Values on the command line can be seen by others on this machine and stay in the shell's history:"
+                        + " give what is personal with --edits."
+            })
     static final class Correct extends ClientCommand {
         @Parameters(index = "0", paramLabel = "ID", description = "The letter.")
         private String id = "";
@@ -269,6 +269,13 @@ final class LetterCommands {
         @Option(names = "--remove", paramLabel = "POINTER", description = "Take the field away.")
         private List<String> remove = new ArrayList<>();
 
+        @Option(
+                names = "--edits",
+                paramLabel = "FILE",
+                description = "A file, or - for what comes in, with a JSON list of edits as the API takes them:"
+                        + " [{\"op\": \"set\", \"pointer\": \"/a/b\", \"value\": \"x\"}].")
+        private @Nullable String file;
+
         @Option(names = "--reason", paramLabel = "TEXT", defaultValue = "", description = "Why, " + NO_PERSONAL)
         private String reason = "";
 
@@ -282,6 +289,9 @@ final class LetterCommands {
             set.forEach(edit -> edits.add(edit("set", edit)));
             add.forEach(edit -> edits.add(edit("add", edit)));
             remove.forEach(pointer -> edits.addObject().put("op", "remove").put("pointer", pointer));
+            if (file != null) {
+                read(file).forEach(edits::add);
+            }
             HubClient.Answer answer = post(hub, "/dead-letters/" + HubClient.encode(id) + "/correct", body);
             JsonNode json = answer.json();
             if (json.has("title") || !json.path("status").isTextual()) {
@@ -300,6 +310,21 @@ final class LetterCommands {
                 Print.findings(out(), json.at("/content/findings"));
             }
             return answer.good() ? ExitCodes.OK : ExitCodes.REFUSED;
+        }
+
+        private JsonNode read(String name) {
+            try {
+                JsonNode edits = name.equals("-")
+                        ? JSON.readTree(System.in)
+                        : JSON.readTree(Path.of(name).toFile());
+                if (edits != null && edits.isArray()) {
+                    return edits;
+                }
+            } catch (IOException e) {
+                // Its text may quote a value.
+            }
+            throw new CommandLine.ParameterException(
+                    spec().commandLine(), "--edits takes a file with a JSON list of edits.");
         }
 
         private ObjectNode edit(String op, String edit) {

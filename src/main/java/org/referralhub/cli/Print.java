@@ -34,12 +34,12 @@ final class Print {
             err.println("Refused:");
             rows(err, body);
         } else if (body.has("title")) {
-            err.println(body.path("title").asText() + " (" + answer.status() + ").");
+            err.println(text(body, "title") + " (" + answer.status() + ").");
             String detail = body.path("detail").asText("");
             if (!detail.isBlank() && !"null".equals(detail)) {
-                err.println(detail);
+                err.println(printable(detail));
             }
-            err.println(body.at("/remedy/en").asText());
+            err.println(printable(body.at("/remedy/en").asText()));
         } else {
             err.println("The hub answered " + answer.status() + ".");
         }
@@ -53,11 +53,11 @@ final class Print {
                     issue.at("/details/coding/0/code").asText(issue.path("code").asText());
             out.println("  %-11s %s  %s  %s"
                     .formatted(
-                            issue.path("severity").asText(),
-                            code,
-                            issue.at("/expression/0").asText(""),
-                            issue.at("/details/text")
-                                    .asText(issue.path("diagnostics").asText(""))));
+                            text(issue, "severity"),
+                            printable(code),
+                            printable(issue.at("/expression/0").asText("")),
+                            printable(issue.at("/details/text")
+                                    .asText(issue.path("diagnostics").asText("")))));
         }
     }
 
@@ -81,18 +81,29 @@ final class Print {
         for (JsonNode finding : findings) {
             out.println("  %-11s %s  %s (line %d, column %d)  %s"
                     .formatted(
-                            finding.path("severity").asText(),
-                            finding.path("code").asText(),
-                            finding.path("pointer").asText(),
+                            text(finding, "severity"),
+                            text(finding, "code"),
+                            text(finding, "pointer"),
                             finding.path("line").asInt(),
                             finding.path("column").asInt(),
-                            finding.path("en").asText()));
+                            text(finding, "en")));
         }
     }
 
-    /** A value of the answer, or a dash. */
+    /** What is shown may come from somebody hostile to the terminal: names of fields, notes, references. */
+    static String printable(String value) {
+        StringBuilder text = new StringBuilder();
+        value.codePoints().forEach(point -> {
+            int type = Character.getType(point);
+            boolean strange = type == Character.CONTROL || type == Character.FORMAT;
+            text.appendCodePoint(strange ? 0xFFFD : point);
+        });
+        return text.toString();
+    }
+
+    /** A value of the answer without what a terminal would obey, or a dash. */
     static String text(JsonNode node, String field) {
         JsonNode value = node.path(field);
-        return value.isMissingNode() || value.isNull() ? "-" : value.asText();
+        return value.isMissingNode() || value.isNull() ? "-" : printable(value.asText());
     }
 }

@@ -173,9 +173,23 @@ final class RunCommands {
     /** The runs. */
     @Command(name = "runs", mixinStandardHelpOptions = true, description = "List runs, the latest first.")
     static final class ListRuns extends ClientCommand {
+        @Option(
+                names = "--size",
+                paramLabel = "N",
+                defaultValue = "50",
+                description = "Runs on a page, 1 to 500 (default: ${DEFAULT-VALUE}).")
+        private int size;
+
+        @Option(
+                names = "--after",
+                paramLabel = "RUN",
+                description = "Go on after this run, the last of the page before.")
+        private @Nullable String after;
+
         @Override
         int call(HubClient hub) {
-            HubClient.Answer answer = hub.get(RUNS);
+            HubClient.Answer answer =
+                    hub.get(RUNS + "?size=" + size + (after == null ? "" : "&after=" + HubClient.encode(after)));
             if (!answer.good()) {
                 return refused(answer);
             }

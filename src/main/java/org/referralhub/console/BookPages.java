@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -26,6 +27,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 @Controller
 @Lazy
 class BookPages {
+    static final String MANIFEST = "/books/manifest.csv";
     private static final int PAGE = 100;
 
     private final Books books;
@@ -87,7 +89,7 @@ class BookPages {
     }
 
     /** What passed between the hub and one agency on one day, as a table that a spreadsheet opens without harm. */
-    @GetMapping("/books/manifest.csv")
+    @GetMapping(MANIFEST)
     void manifest(
             @RequestParam String agency,
             @RequestParam @DateTimeFormat(iso = DateTimeFormat.ISO.DATE) LocalDate day,
@@ -97,10 +99,13 @@ class BookPages {
             throw new NoSuchPageException();
         }
         Sheet sheet = new Sheet("way", "at", "id", "messageId", "messageType", "referralId", "state", "digest");
+        // As over the API: the agency compares it with its own day.
+        ZoneId zone = agencies.get().zone(agency);
+        Instant begin = day.atStartOfDay(zone).toInstant();
+        Instant end = day.plusDays(1).atStartOfDay(zone).toInstant();
         String after = null;
         do {
-            Manifests.Page page =
-                    manifests.page(agency, midnight(day), midnight(day.plusDays(1)), after, Manifests.LARGEST_PAGE);
+            Manifests.Page page = manifests.page(agency, begin, end, after, Manifests.LARGEST_PAGE);
             for (Manifests.Line line : page.lines()) {
                 sheet.row(
                         line.way().code(),

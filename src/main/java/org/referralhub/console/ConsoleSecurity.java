@@ -119,6 +119,9 @@ class ConsoleSecurity {
                     may.requestMatchers(HttpMethod.POST, RunPages.REHEARSALS)
                             .hasAnyRole(names(EnumSet.of(OperatorRole.OPERATOR, OperatorRole.INTEGRATOR)));
                     may.requestMatchers(HttpMethod.GET, CorrectionPages.PATH).hasRole(OperatorRole.OPERATOR.name());
+                    // Who looks after routes needs no list of one agency's referrals.
+                    may.requestMatchers(HttpMethod.GET, BookPages.MANIFEST)
+                            .hasAnyRole(names(Section.REFERRALS.reads()));
                     for (Section section : Section.values()) {
                         if (!section.acts().isEmpty()) {
                             may.requestMatchers(on(HttpMethod.POST, section)).hasAnyRole(names(section.acts()));

@@ -46,7 +46,7 @@ class DeskController {
     private static final int PAGE = 50;
     private static final int GROUPS = 8;
     /** An identifier with the revision that the reader saw. */
-    private static final Pattern CHOSEN = Pattern.compile("([A-Za-z0-9._-]{1,64}):(\\d{1,9})");
+    static final Pattern CHOSEN = Pattern.compile("([A-Za-z0-9._-]{1,64}):(\\d{1,9})");
 
     private final Desk desk;
     private final DeskOrders orders;
@@ -75,7 +75,9 @@ class DeskController {
     }
 
     @GetMapping(PATH)
-    String list(DeskQuery query, @RequestParam(required = false) @Nullable String after, Model model) {
+    String list(@RequestParam Map<String, String> parameters, Model model) {
+        DeskQuery query = DeskQuery.of(parameters);
+        String after = parameters.get("after");
         Page<LetterSummary> page;
         try {
             page = desk.list(query.filter(), after, PAGE);
@@ -102,7 +104,7 @@ class DeskController {
     @GetMapping(PATH + "/groups/{fingerprint}")
     String group(@PathVariable String fingerprint, Model model) {
         LetterGroup group = desk.group(fingerprint).orElseThrow(NoSuchPageException::new);
-        DeskQuery query = new DeskQuery(null, null, null, null, null, null, null, null, null, null, null, fingerprint);
+        DeskQuery query = DeskQuery.of(Map.of("group", fingerprint));
         Page<LetterSummary> page = desk.list(query.filter(), null, PAGE);
         model.addAttribute("group", group);
         model.addAttribute("affected", new TreeMap<>(desk.affected(group)));
@@ -156,19 +158,19 @@ class DeskController {
             flash.addFlashAttribute("notice", Notice.of("bad", "order.reason"));
             return target;
         }
-        List<DeskOrders.Answer> answers = new ArrayList<>();
+        List<DeskOrders.Wish> wishes = new ArrayList<>();
         for (String chosen : letters) {
             Matcher letter = CHOSEN.matcher(chosen);
             if (letter.matches()) {
-                answers.add(orders.order(
+                wishes.add(new DeskOrders.Wish(
                         action,
                         letter.group(1),
                         Integer.valueOf(letter.group(2)),
-                        caller.id(),
                         cut(reason),
                         action.equals("own") ? Map.of("owner", "me".equals(owner) ? caller.id() : "") : Map.of()));
             }
         }
+        List<DeskOrders.Answer> answers = orders.orderAll(wishes, caller.id());
         flash.addFlashAttribute("notice", answers.size() == 1 ? Notice.of(answers.get(0), frame) : Notice.of(answers));
         return target;
     }

@@ -3,6 +3,8 @@ package org.referralhub.console;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.api.Caller;
 import org.referralhub.message.Text;
@@ -32,6 +34,8 @@ public record Frame(
         long revision,
         Times times,
         Words words) {
+    /** What a courier was answered. */
+    private static final Pattern NUMBERED = Pattern.compile("(answer|sftp-status)-(\\d{1,5})");
 
     /** A text in the reader's language. */
     public String of(Text text) {
@@ -40,7 +44,12 @@ public record Frame(
 
     /** A dead letter's cause in words; the code itself when it has none. */
     public String cause(String code) {
-        return words.of("cause." + code, code);
+        Matcher numbered = NUMBERED.matcher(code);
+        String known = numbered.matches()
+                ? words.of("cause." + numbered.group(1), code).replace("{0}", numbered.group(2))
+                : words.of(code.startsWith("unexpected-") ? "cause.unexpected" : "cause." + code, code);
+        // Why a run has left a letter out is why an order about it was refused.
+        return words.of("cause." + code, known.equals(code) ? outcome(code) : known);
     }
 
     /** What to do about a cause. */

@@ -75,7 +75,7 @@ class LetterController {
         model.addAttribute("one", letter.summary());
         model.addAttribute("group", group);
         model.addAttribute("affected", group == null ? Map.of() : new TreeMap<>(desk.affected(group)));
-        model.addAttribute("correctable", isSenders(letter.summary()));
+        model.addAttribute("correctable", isSenders(letter.summary()) && contents.isReadable(id));
         if (live == null) {
             show(caller, letter, model);
         }
@@ -99,7 +99,7 @@ class LetterController {
                 ? contents.content(id, caller.id()).orElse(null)
                 : null;
         Instant now = clock.instant();
-        List<Unmasking> unmaskings = contents.unmaskings(null, id, UNMASKINGS);
+        List<Unmasking> unmaskings = contents.unmaskings(null, id, null, UNMASKINGS);
         model.addAttribute("content", content);
         // Pointers of the raw findings may hold names that nobody may read.
         model.addAttribute("findings", content == null ? findings(letter) : content.findings());

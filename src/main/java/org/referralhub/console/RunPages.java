@@ -1,6 +1,10 @@
 package org.referralhub.console;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.api.Caller;
 import org.referralhub.deadletter.DeskOrders;
@@ -8,7 +12,6 @@ import org.referralhub.deadletter.Rehearsal;
 import org.referralhub.deadletter.Rehearsals;
 import org.referralhub.deadletter.Run;
 import org.referralhub.deadletter.RunItem;
-import org.referralhub.deadletter.RunSettings;
 import org.referralhub.deadletter.Runs;
 import org.referralhub.deadletter.Selection;
 import org.referralhub.ledger.BusyException;
@@ -16,6 +19,7 @@ import org.springframework.context.annotation.Lazy;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
+import org.springframework.util.MultiValueMap;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -31,6 +35,8 @@ class RunPages {
     private static final String RUNS = DeskController.PATH + "/runs";
     private static final String HOME = "redirect:" + DeskController.PATH;
     private static final int SHOWN = 100;
+    private static final String WHERE = "where.";
+    private static final Pattern NUMBER = Pattern.compile("\\d{1,6}");
 
     private final Runs runs;
     private final Rehearsals rehearsals;
@@ -55,29 +61,60 @@ class RunPages {
         return "run";
     }
 
-    /** @param group fingerprint of a group, whose open letters go */
+    /** @param form says which letters, see {@link #selection} */
     @PostMapping(RUNS)
     String begin(
             @AuthenticationPrincipal Caller caller,
-            @RequestParam String group,
+            @RequestParam MultiValueMap<String, String> form,
             @RequestParam(defaultValue = "") String reason,
+            @RequestParam(defaultValue = "1, 5, 50") String canary,
+            @RequestParam(defaultValue = "") String to,
             @RequestParam(defaultValue = "600") int perMinute,
             @ModelAttribute("frame") Frame frame,
             RedirectAttributes flash) {
+        String group = form.getFirst("group");
+        String home = group == null ? HOME : HOME + "/groups/" + group;
         if (reason.isBlank()) {
             flash.addFlashAttribute("notice", Notice.of("bad", "order.reason"));
-            return HOME + "/groups/" + group;
+            return home;
         }
         Runs.Plan plan;
         try {
-            plan = new Runs.Plan(new Selection(null, group, null), null, RunSettings.CANARY, perMinute);
+            plan = new Runs.Plan(selection(form), to.isBlank() ? null : to.strip(), ends(canary), perMinute);
         } catch (IllegalArgumentException e) {
             flash.addFlashAttribute("notice", Notice.of("bad", "order.refused"));
-            return HOME + "/groups/" + group;
+            return home;
         }
         Runs.Ordered ordered = runs.begin(plan, caller.id(), DeskController.cut(reason));
         flash.addFlashAttribute("notice", Notice.of(ordered.answer(), frame));
-        return ordered.answer().isDone() ? "redirect:" + RUNS + "/" + ordered.run() : HOME + "/groups/" + group;
+        return ordered.answer().isDone() ? "redirect:" + RUNS + "/" + ordered.run() : home;
+    }
+
+    /** Either a group, or letters that were chosen, or what a search finds, its filters as {@code where.NAME}. */
+    static Selection selection(MultiValueMap<String, String> form) {
+        String group = form.getFirst("group");
+        List<String> letters = form.containsKey("letters")
+                ? form.getOrDefault("letters", List.of()).stream()
+                        .map(DeskController.CHOSEN::matcher)
+                        .filter(Matcher::matches)
+                        .map(chosen -> chosen.group(1))
+                        .toList()
+                : null;
+        Map<String, String> search = new LinkedHashMap<>();
+        form.toSingleValueMap().forEach((name, value) -> {
+            if (name.startsWith(WHERE)) {
+                search.put(name.substring(WHERE.length()), value);
+            }
+        });
+        return new Selection(letters, group, search.isEmpty() ? null : search);
+    }
+
+    /** Ascending numbers of letters; nothing for all at once. */
+    private static List<Integer> ends(String canary) {
+        return NUMBER.matcher(canary)
+                .results()
+                .map(end -> Integer.valueOf(end.group()))
+                .toList();
     }
 
     /** @param act {@code pause}, {@code resume} or {@code stop} */
@@ -86,13 +123,14 @@ class RunPages {
             @AuthenticationPrincipal Caller caller,
             @PathVariable String id,
             @RequestParam String act,
+            @RequestParam(defaultValue = "") String reason,
             @ModelAttribute("frame") Frame frame,
             RedirectAttributes flash) {
         DeskOrders.@Nullable Answer answer =
                 switch (act) {
-                    case "pause" -> runs.pause(id, caller.id(), "");
-                    case "resume" -> runs.resume(id, caller.id(), "");
-                    case "stop" -> runs.stop(id, caller.id(), "");
+                    case "pause" -> runs.pause(id, caller.id(), DeskController.cut(reason));
+                    case "resume" -> runs.resume(id, caller.id(), DeskController.cut(reason));
+                    case "stop" -> runs.stop(id, caller.id(), DeskController.cut(reason));
                     default -> null;
                 };
         flash.addFlashAttribute(
@@ -100,15 +138,15 @@ class RunPages {
         return "redirect:" + RUNS + "/" + id;
     }
 
-    /** One of both says which letters. */
+    /** @param form says which letters, see {@link #selection} */
     @PostMapping(REHEARSALS)
     String rehearse(
             @AuthenticationPrincipal Caller caller,
-            @RequestParam(required = false) @Nullable String group,
+            @RequestParam MultiValueMap<String, String> form,
             @RequestParam(required = false) @Nullable String letter,
             RedirectAttributes flash) {
         try {
-            Selection selection = new Selection(letter == null ? null : List.of(letter), group, null);
+            Selection selection = letter == null ? selection(form) : Selection.of(List.of(letter));
             return "redirect:" + REHEARSALS + "/"
                     + rehearsals.start(selection, caller.id()).id();
         } catch (IllegalArgumentException | Rehearsals.TooManyException | BusyException e) {

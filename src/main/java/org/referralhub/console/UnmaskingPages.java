@@ -1,5 +1,8 @@
 package org.referralhub.console;
 
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.referralhub.api.Caller;
 import org.referralhub.deadletter.Contents;
 import org.referralhub.deadletter.DeskOrders;
@@ -29,14 +32,21 @@ class UnmaskingPages {
     }
 
     @GetMapping(PATH)
-    String list(Model model) {
-        model.addAttribute("asked", contents.unmaskings(Unmasking.State.ASKED, null, Contents.LARGEST_PAGE));
+    String list(@RequestParam(required = false) @Nullable String after, HttpServletRequest request, Model model) {
+        List<Unmasking> decided;
+        try {
+            decided = contents.decided(after, SHOWN);
+        } catch (IllegalArgumentException e) {
+            throw new NoSuchPageException();
+        }
+        model.addAttribute("asked", contents.unmaskings(Unmasking.State.ASKED, null, null, Contents.LARGEST_PAGE));
+        model.addAttribute("first", Links.first(request));
         model.addAttribute(
-                "decided",
-                contents.unmaskings(null, null, Contents.LARGEST_PAGE).stream()
-                        .filter(unmasking -> unmasking.state() != Unmasking.State.ASKED)
-                        .limit(SHOWN)
-                        .toList());
+                "next",
+                Links.next(
+                        request,
+                        decided.size() < SHOWN ? null : decided.get(SHOWN - 1).place()));
+        model.addAttribute("decided", decided);
         return "unmaskings";
     }
 

@@ -23,6 +23,6 @@ record UnmaskingSignal(Contents contents) implements Signal {
     }
 
     private List<Unmasking> asked() {
-        return contents.unmaskings(Unmasking.State.ASKED, null, Contents.LARGEST_PAGE);
+        return contents.unmaskings(Unmasking.State.ASKED, null, null, Contents.LARGEST_PAGE);
     }
 }

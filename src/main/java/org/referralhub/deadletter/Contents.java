@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.agency.Agency;
@@ -38,6 +40,7 @@ public class Contents {
     private static final String SELECT =
             "select id, letter, fields, sensitive, state, asker, reason, asked_at, decider,"
                     + " decision, decided_at, until from unmasking";
+    private static final Pattern PLACE = Pattern.compile("(\\d{1,18})-(.{1,64})");
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private final Desk desk;
@@ -94,6 +97,37 @@ public class Contents {
             access.note(caller, "see-unmasked", letter);
         }
         return Optional.of(content);
+    }
+
+    /**
+     * Findings about a letter with places as its masked content has them: a pointer is made of the sender's own names, and a
+     * name of a field can be a child's. Without places when the bytes were removed.
+     */
+    public List<Finding> masked(String letter, List<Finding> findings) {
+        if (findings.stream().allMatch(finding -> finding.pointer().isEmpty())) {
+            return findings;
+        }
+        LetterSummary summary = desk.show(letter).map(Letter::summary).orElse(null);
+        LetterContent kept = summary == null ? null : desk.content(letter).orElse(null);
+        return summary == null || kept == null
+                ? findings.stream()
+                        .map(finding -> finding.at("", finding.line(), finding.column()))
+                        .toList()
+                : masking.get()
+                        .masked(dialect(summary), kept.original(), findings)
+                        .findings();
+    }
+
+    /** True when the letter's bytes can be read as a document, so that there is something to edit. */
+    public boolean isReadable(String letter) {
+        LetterSummary summary = desk.show(letter).map(Letter::summary).orElse(null);
+        LetterContent kept = summary == null ? null : desk.content(letter).orElse(null);
+        return summary != null
+                && kept != null
+                && masking.get()
+                                .masked(dialect(summary), kept.original(), List.of())
+                                .root()
+                        != null;
     }
 
     /** The format of the bytes that are kept, by where they failed; null when nobody can say. */
@@ -190,10 +224,26 @@ public class Contents {
      *
      * @param state null for any
      * @param letter null for any
+     * @param after {@link Unmasking#place} of the last one of the page before; null to begin
      * @param size 1 to 500
+     * @throws IllegalArgumentException when there is no such place
      */
-    public List<Unmasking> unmaskings(Unmasking.@Nullable State state, @Nullable String letter, int size) {
-        StringBuilder where = new StringBuilder(" where 1 = 1");
+    public List<Unmasking> unmaskings(
+            Unmasking.@Nullable State state, @Nullable String letter, @Nullable String after, int size) {
+        return page(new StringBuilder(" where 1 = 1"), state, letter, after, size);
+    }
+
+    /** As {@link #unmaskings}, only those that somebody has decided. */
+    public List<Unmasking> decided(@Nullable String after, int size) {
+        return page(new StringBuilder(" where state <> 'ASKED'"), null, null, after, size);
+    }
+
+    private List<Unmasking> page(
+            StringBuilder where,
+            Unmasking.@Nullable State state,
+            @Nullable String letter,
+            @Nullable String after,
+            int size) {
         List<String> values = new ArrayList<>();
         if (state != null) {
             where.append(" and state = ?");
@@ -202,6 +252,16 @@ public class Contents {
         if (letter != null) {
             where.append(" and letter = ?");
             values.add(letter);
+        }
+        if (after != null) {
+            Matcher place = PLACE.matcher(after);
+            if (!place.matches()) {
+                throw new IllegalArgumentException("not a place");
+            }
+            long asked = Long.parseLong(place.group(1));
+            where.append(" and (asked_at < ").append(asked).append(" or (asked_at = ");
+            where.append(asked).append(" and id > ?))");
+            values.add(place.group(2));
         }
         return read(
                 SELECT + where + " order by asked_at desc, id limit " + Math.max(1, Math.min(size, LARGEST_PAGE)),

@@ -1,6 +1,11 @@
 package org.referralhub.deadletter;
 
+import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.message.Urgency;
 
@@ -41,6 +46,84 @@ public record DeskFilter(
 
     /** What waits for an operator. */
     public static final DeskFilter OPEN = ANY.in(LetterState.OPEN);
+
+    /** Names of all filters. */
+    public static final List<String> NAMES = List.of(
+            "state",
+            "cause",
+            "group",
+            "agency",
+            "sender",
+            "recipient",
+            "dialect",
+            "stage",
+            "urgency",
+            "failure",
+            "referral",
+            "since",
+            "until",
+            "due-before",
+            "owner",
+            "q");
+
+    /**
+     * As a person or a program names them; of the open letters when no state is named, and of all with the state {@code ANY}.
+     *
+     * @throws IllegalArgumentException when there is no such filter, or a value can't be; its text tells no value
+     */
+    public static DeskFilter of(Map<String, String> given) {
+        if (!NAMES.containsAll(given.keySet())) {
+            throw new IllegalArgumentException("the filters are %s.".formatted(NAMES));
+        }
+        return new DeskFilter(
+                state(given.getOrDefault("state", LetterState.OPEN.name())),
+                given.get("cause"),
+                given.get("group"),
+                given.get("agency"),
+                given.get("sender"),
+                given.get("recipient"),
+                given.get("dialect"),
+                given.get("stage"),
+                urgency(given.get("urgency")),
+                given.get("failure"),
+                given.get("referral"),
+                moment("since", given),
+                moment("until", given),
+                moment("due-before", given),
+                given.get("owner"),
+                given.get("q"));
+    }
+
+    private static @Nullable LetterState state(String name) {
+        if ("ANY".equalsIgnoreCase(name)) {
+            return null;
+        }
+        return Arrays.stream(LetterState.values())
+                .filter(state -> state.name().equalsIgnoreCase(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "state is one of ANY, %s.".formatted(Arrays.toString(LetterState.values()))));
+    }
+
+    private static @Nullable Urgency urgency(@Nullable String name) {
+        if (name == null) {
+            return null;
+        }
+        return Arrays.stream(Urgency.values())
+                .filter(urgency -> urgency.name().equalsIgnoreCase(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "urgency is one of %s.".formatted(Arrays.toString(Urgency.values()))));
+    }
+
+    private static @Nullable Instant moment(String name, Map<String, String> given) {
+        String text = given.get(name);
+        try {
+            return text == null ? null : OffsetDateTime.parse(text).toInstant();
+        } catch (DateTimeException e) {
+            throw new IllegalArgumentException("%s is a date and time with offset, ISO 8601.".formatted(name), e);
+        }
+    }
 
     /** The same in this state. */
     public DeskFilter in(@Nullable LetterState other) {

@@ -14,6 +14,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -78,9 +81,29 @@ public class DeskOrders {
             String actor,
             String reason,
             Map<String, ?> parameters) {
-        String stamp = UUID.randomUUID().toString();
-        send(stamp, actor, body(action, subject, expected, reason, parameters));
-        return await(stamp);
+        return orderAll(List.of(new Wish(action, subject, expected, reason, parameters)), actor)
+                .get(0);
+    }
+
+    /** What somebody wants done about one thing; see {@link #order}. */
+    public record Wish(
+            String action, String subject, @Nullable Integer expected, String reason, Map<String, ?> parameters) {}
+
+    /**
+     * Sends all orders or none, and waits up to five seconds for what they come to, not for each.
+     *
+     * @return one for each wish, in their order
+     * @throws DeskException when they can't be kept; then none is
+     */
+    public List<Answer> orderAll(List<Wish> wishes, String actor) {
+        Map<String, byte[]> bodies = new LinkedHashMap<>();
+        for (Wish wish : wishes) {
+            bodies.put(
+                    UUID.randomUUID().toString(),
+                    body(wish.action(), wish.subject(), wish.expected(), wish.reason(), wish.parameters()));
+        }
+        send(bodies, actor);
+        return await(List.copyOf(bodies.keySet()));
     }
 
     private byte[] body(
@@ -98,37 +121,52 @@ public class DeskOrders {
         }
     }
 
-    private void send(String stamp, String actor, byte[] body) {
+    private void send(Map<String, byte[]> bodies, String actor) {
         try (Connection connection = connections.createConnection();
-                Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
+                Session session = connection.createSession(true, Session.SESSION_TRANSACTED);
                 MessageProducer producer = session.createProducer(session.createQueue(Queues.LEDGER))) {
-            BytesMessage order = session.createBytesMessage();
-            order.setStringProperty(Headers.KIND, LedgerKind.DESK.name());
-            order.setStringProperty(Headers.STAMP, stamp);
-            order.setStringProperty(Headers.SENDER, actor);
-            order.writeBytes(body);
             producer.setDeliveryMode(DeliveryMode.PERSISTENT);
             // A person waits for it.
             producer.setPriority(9);
-            producer.send(order);
+            for (Map.Entry<String, byte[]> body : bodies.entrySet()) {
+                BytesMessage order = session.createBytesMessage();
+                order.setStringProperty(Headers.KIND, LedgerKind.DESK.name());
+                order.setStringProperty(Headers.STAMP, body.getKey());
+                order.setStringProperty(Headers.SENDER, actor);
+                order.writeBytes(body.getValue());
+                producer.send(order);
+            }
+            session.commit();
         } catch (JMSException e) {
             throw new DeskException("the broker does not answer", e);
         }
     }
 
-    private Answer await(String stamp) {
+    private List<Answer> await(List<String> stamps) {
         long until = System.nanoTime() + PATIENCE.toNanos();
+        Map<String, DeskOutcome> outcomes = new HashMap<>();
         while (true) {
-            Optional<DeskOutcome> outcome = find(stamp);
-            if (outcome.isPresent() || System.nanoTime() - until > 0) {
-                return new Answer(stamp, outcome.orElse(null));
+            for (String stamp : stamps) {
+                if (!outcomes.containsKey(stamp)) {
+                    find(stamp).ifPresent(outcome -> outcomes.put(stamp, outcome));
+                }
             }
-            try {
-                TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return new Answer(stamp, null);
+            if (outcomes.size() == stamps.size() || System.nanoTime() - until > 0 || !rested()) {
+                return stamps.stream()
+                        .map(stamp -> new Answer(stamp, outcomes.get(stamp)))
+                        .toList();
             }
+        }
+    }
+
+    /** False when somebody wants this thread to end. */
+    private static boolean rested() {
+        try {
+            TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 

@@ -54,4 +54,9 @@ public record Unmasking(
         return fields.stream()
                 .anyMatch(field -> pointer.equals(field) || field.isEmpty() || pointer.startsWith(field + '/'));
     }
+
+    /** Its place in the list of all, for what comes after it. */
+    public String place() {
+        return askedAt.toEpochMilli() + "-" + id;
+    }
 }

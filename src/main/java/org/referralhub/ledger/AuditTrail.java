@@ -122,7 +122,16 @@ public final class AuditTrail {
                 new StringBuilder("select seq, at, actor, action, subject from audit where seq < ? and seq >= ?");
         equal(sql, texts, "actor", query.actor());
         equal(sql, texts, "action", query.action());
-        equal(sql, texts, "subject", query.subject());
+        String subject = query.subject();
+        if (subject != null && !subject.isBlank()) {
+            // Who was shown something is noted as what it was and a number, see AccessLog. Not by a range: the order of
+            // texts is the database's own.
+            sql.append(" and (subject = ? or substr(subject, 1, ")
+                    .append(subject.strip().codePointCount(0, subject.strip().length()) + 1)
+                    .append(") = ?)");
+            texts.add(subject.strip());
+            texts.add(subject.strip() + '/');
+        }
         if (query.from() != null) {
             sql.append(" and at >= ").append(query.from().toEpochMilli());
         }

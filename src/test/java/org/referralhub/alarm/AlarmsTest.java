@@ -730,6 +730,15 @@ class AlarmsTest {
 
         alarms.look();
         assertThat(open.open(1).total()).isEqualTo(2);
+        run("update clock set state = 'RUNNING' where kind = 'ACCEPT'");
+        clock.move(Duration.ofSeconds(2));
+        assertThat(open.open(1).total())
+                .as("one reading serves all for some seconds")
+                .isEqualTo(2);
+        clock.move(Duration.ofSeconds(1));
+        assertThat(open.open(1).total()).isZero();
+        run("update clock set state = 'OVERDUE' where kind = 'ACCEPT'");
+        clock.move(Duration.ofSeconds(3));
         assertThat(open.open(1).alarms()).singleElement().satisfies(alarm -> {
             assertThat(alarm.fault()).endsWith("accept");
             assertThat(alarm.told()).isFalse();

@@ -44,6 +44,7 @@ import org.referralhub.counts.CountTable;
 import org.referralhub.counts.Counts;
 import org.referralhub.counts.Dimension;
 import org.referralhub.deadletter.Desk;
+import org.referralhub.deadletter.DeskException;
 import org.referralhub.deadletter.DeskOrders;
 import org.referralhub.deadletter.DeskOutcome;
 import org.referralhub.deadletter.Page;
@@ -463,7 +464,7 @@ class HttpFaceTest {
         "GET,    /api/v1/referrals/x/timeline,      401, 404, 404, 403, 404, 404",
         "GET,    /api/v1/referrals,                 401, 403, 200, 403, 200, 200",
         "POST,   /api/v1/referrals/search,          401, 403, 400, 403, 403, 403",
-        "GET,    /api/v1/dead-letters,              401, 403, 200, 200, 200, 200",
+        "GET,    /api/v1/dead-letters,              401, 403, 200, 200, 403, 403",
         "GET,    /api/v1/dead-letters/x,            401, 403, 404, 404, 403, 403",
         "GET,    /api/v1/dead-letters/groups,       401, 403, 200, 200, 403, 403",
         "GET,    /api/v1/dead-letters/groups/x,     401, 403, 404, 404, 403, 403",
@@ -676,6 +677,26 @@ class HttpFaceTest {
         assertThat(refused.statusCode()).isEqualTo(409);
         assertThat(refused.body())
                 .contains("urn:referral-hub:problem:changed", "REPLAYED", "operator-2", "2026-11-22T10:00:00Z");
+    }
+
+    @Test
+    void anOwnerIsSomebodyAndANameThatNobodyKnowsIsNoOrder() throws Exception {
+        clearInvocations(orders);
+        assertThat(faces.post("operator", "/api/v1/dead-letters/l-1/own", "{\"owner\": \"nobody-at-all\"}")
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(faces.post("operator", "/api/v1/dead-letters/l-1/correct", "{\"edits\": [], \"Send\": false}")
+                        .statusCode())
+                .isEqualTo(400);
+        verifyNoInteractions(orders);
+    }
+
+    @Test
+    void aDeskThatCannotBeReadIsToBeAskedAgainAndNotAFailureOfTheHub() throws Exception {
+        when(desk.show("l-away")).thenThrow(org.mockito.Mockito.mock(DeskException.class));
+        HttpResponse<String> answer = faces.get("operator", "/api/v1/dead-letters/l-away");
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(answer.headers().firstValue("Retry-After")).isPresent();
     }
 
     @Test

@@ -37,7 +37,7 @@ class RoleMatrixIT {
             GET    /api/v1/referrals/{idOrReference}                a O U D
             GET    /api/v1/referrals/{idOrReference}/timeline       a O U D
             GET    /api/v1/manifest                                 a O U D
-            GET    /api/v1/dead-letters                             O I U D
+            GET    /api/v1/dead-letters                             O I
             GET    /api/v1/dead-letters/groups                      O I
             GET    /api/v1/dead-letters/groups/{fingerprint}        O I
             POST   /api/v1/dead-letters/groups/{fingerprint}        O
@@ -59,8 +59,8 @@ class RoleMatrixIT {
             GET    /api/v1/dead-letters/rehearsals/{id}             O I
             DELETE /api/v1/dead-letters/rehearsals/{id}             O I
             POST   /api/v1/dead-letters/runs                        O
-            GET    /api/v1/dead-letters/runs                        O I U
-            GET    /api/v1/dead-letters/runs/{id}                   O I U
+            GET    /api/v1/dead-letters/runs                        O I
+            GET    /api/v1/dead-letters/runs/{id}                   O I
             POST   /api/v1/dead-letters/runs/{id}/pause             O
             POST   /api/v1/dead-letters/runs/{id}/resume            O
             POST   /api/v1/dead-letters/runs/{id}/stop              O

@@ -64,7 +64,7 @@ class ConsoleMatrixIT {
             POST /routes/back                     O I D
             GET  /books                           O I U D
             GET  /books/verification              O I U D
-            GET  /books/manifest.csv              O I U D
+            GET  /books/manifest.csv              O U D
             GET  /alarms                          O I U D
             GET  /statistics                      U D
             GET  /statistics/table.csv            U D

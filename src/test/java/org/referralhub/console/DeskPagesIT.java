@@ -187,6 +187,62 @@ class DeskPagesIT {
     }
 
     @Test
+    void what_a_search_finds_and_what_is_chosen_goes_in_phases_and_is_rehearsed() throws Exception {
+        letter("intake-helpline", "ledger-failed", "exhausted", "URGENT");
+        await().atMost(RunningHub.PATIENCE).until(() -> open().stream()
+                .anyMatch(letter -> letter.stage().equals("intake-helpline")
+                        && letter.cause().equals("ledger-failed")));
+        String search = "/desk?cause=ledger-failed&stage=intake-helpline";
+        try (Visitor visitor = visitor(DAY, "operator")) {
+            Page page = visitor.open(search).page();
+            page.click("form[action='/desk/rehearsals'] button >> nth=0");
+            page.waitForURL(address -> address.contains("/desk/rehearsals/"));
+            page.locator("#rehearsal .badge.good").waitFor();
+
+            visitor.open(search);
+            page.check("input[data-pick]");
+            page.click("[data-opens=bulk-rehearse]");
+            page.click("dialog#bulk-rehearse button.primary");
+            page.waitForURL(address -> address.contains("/desk/rehearsals/"));
+
+            visitor.open(search);
+            page.click("[data-opens=search-run]");
+            visitor.isClean();
+            page.fill("dialog#search-run input[name=canary]", "2");
+            page.fill("dialog#search-run input[name=to]", "nobody-at-all");
+            page.fill("dialog#search-run textarea", "Tried elsewhere.");
+            page.click("dialog#search-run button.primary");
+            assertThat(page.locator(".notice.bad").textContent()).contains("nobody knows this agency");
+
+            visitor.open(search);
+            page.check("input[data-pick]");
+            page.click("[data-opens=bulk-run]");
+            page.fill("dialog#bulk-run textarea", "The ledger is repaired.");
+            page.click("dialog#bulk-run button.primary");
+            page.waitForURL(address -> address.contains("/desk/runs/"));
+            visitor.isClean();
+        }
+    }
+
+    @Test
+    void single_keys_can_be_switched_off() {
+        try (Visitor visitor = visitor(DAY, "operator")) {
+            Page page = visitor.open("/desk?state=ANY").page();
+            page.keyboard().press("j");
+            assertThat(page.evaluate("document.activeElement.closest('[data-row]') !== null"))
+                    .isEqualTo(true);
+            page.keyboard().press("?");
+            page.uncheck("dialog#keys [data-keys]");
+            visitor.isClean();
+            visitor.open("/desk?state=ANY");
+            page.keyboard().press("j");
+            page.keyboard().press("?");
+            assertThat(page.locator("tr.at").count()).isZero();
+            assertThat(page.locator("dialog#keys[open]").count()).isZero();
+        }
+    }
+
+    @Test
     void a_letter_is_put_away_with_a_reason_and_restored() {
         LetterSummary letter = open("no-recipient");
         try (Visitor visitor = visitor(DAY, "operator")) {
@@ -260,6 +316,15 @@ class DeskPagesIT {
                     .isZero();
             // Masked again by itself, when its time is over.
             assertThat(page.locator("#content").getAttribute("hx-trigger")).matches("every [1-9][0-9]*s");
+
+            // Also when the hub does not answer then, and while somebody is writing beside it.
+            page.clock().install();
+            visitor.open("/desk/letters/" + id);
+            page.route("**/content", route -> route.abort());
+            page.focus("#content textarea");
+            page.clock().fastForward("24:00:00");
+            assertThat(page.locator("[data-field='/child/first_name'] .value").textContent())
+                    .isEqualTo("···");
         }
         try (Visitor visitor = visitor(DAY, "integrator")) {
             Page page = visitor.open("/desk/letters/" + id).isClean().page();

@@ -7,6 +7,7 @@ import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -18,12 +19,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.referralhub.agency.OpeningHours;
 import org.referralhub.agency.OperatorRole;
+import org.referralhub.alarm.OpenAlarms;
 import org.referralhub.counts.Dimension;
 import org.referralhub.edition.ChangeReport;
 import org.referralhub.ledger.Lifecycle;
 import org.referralhub.ledger.ReferralTimeline;
 import org.referralhub.message.MessageType;
 import org.referralhub.message.Urgency;
+import org.springframework.context.support.StaticMessageSource;
 
 /** What the console says, in both languages. */
 class TextsTest {
@@ -88,10 +91,79 @@ class TextsTest {
         Stream.of(AgencyPages.Shown.values()).forEach(shown -> keys.add("agencies.show." + shown));
         Stream.of(Dimension.values()).forEach(dimension -> keys.add("statistics.by." + dimension.code()));
         Stream.of(ChangeReport.How.values()).forEach(how -> keys.add("routes.how." + how));
+        OpenAlarms.FAULTS.forEach(fault -> keys.add("fault.code." + fault));
+        OUTCOMES.forEach(outcome -> keys.add("outcome." + outcome));
         Stream.of(Lifecycle.State.values())
                 .forEach(state -> keys.add(
                         "state." + state.name().toLowerCase(Locale.ROOT).replace('_', '-')));
         assertThat(read("messages_en.properties").stringPropertyNames()).containsAll(keys);
+    }
+
+    /** Why an order can be refused. */
+    private static final List<String> OUTCOMES = List.of(
+            "changed",
+            "not-allowed",
+            "unknown",
+            "no-sender",
+            "same-person",
+            "sender-was-faster",
+            "removed",
+            "no-reason",
+            "too-many",
+            "no-letters",
+            "unknown-agency");
+
+    /** Whatever the hub gives as a code between quotes where something fails, so that a new one can't be forgotten. */
+    @Test
+    void every_cause_that_a_courier_a_rehearsal_or_a_run_gives_has_a_text() throws IOException {
+        Pattern given = Pattern.compile(
+                "(?:UndeliveredException\\.(?:again|refused)\\(|Attempt\\.nothing\\(|Attempt\\.of\\(Outcome\\.\\w+, |refuse\\(order, "
+                        + "|Outcome\\.NOTHING, |return |[?:] )\"([a-z]+(?:-[a-z]+)*-?)\"");
+        Properties english = read("messages_en.properties");
+        List<String> missing = new ArrayList<>();
+        for (String file : List.of(
+                "courier/Courier",
+                "courier/Couriers",
+                "courier/DropCarrier",
+                "courier/HttpsCarrier",
+                "courier/MailCarrier",
+                "courier/SftpFolder",
+                "deadletter/Rehearser",
+                "deadletter/Foreseen",
+                "deadletter/RunReplay")) {
+            String source = Files.readString(Path.of("src/main/java/org/referralhub/" + file + ".java"));
+            Matcher code = given.matcher(source);
+            while (code.find()) {
+                String name = code.group(1).replaceAll("-$", "");
+                // What a courier answers about itself is its state, and no cause.
+                if (!name.equals("stopped")
+                        && !english.containsKey("cause." + name)
+                        && !english.containsKey("outcome." + name)) {
+                    missing.add(file + ": " + name);
+                }
+            }
+        }
+        assertThat(missing).isEmpty();
+    }
+
+    @Test
+    void what_a_courier_was_answered_stands_in_its_text() throws IOException {
+        Properties english = read("messages_en.properties");
+        Frame frame = new Frame(
+                "en",
+                "light",
+                null,
+                List.of(),
+                null,
+                "/",
+                "1",
+                0,
+                new Times(new StaticMessageSource(), Locale.ENGLISH, Instant.EPOCH),
+                english::getProperty);
+        assertThat(frame.cause("answer-503")).contains("503").doesNotContain("answer-");
+        assertThat(frame.cause("unexpected-SomeException")).doesNotContain("SomeException");
+        assertThat(frame.cause("no-sender")).isEqualTo(frame.outcome("no-sender"));
+        assertThat(frame.cause("of-tomorrow")).isEqualTo("of-tomorrow");
     }
 
     private static List<String> places(String text) {

@@ -35,7 +35,7 @@ import org.referralhub.validation.Findings;
 class MaskingTest {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final HubHome HOME = new HubHome(Path.of("").toAbsolutePath());
-    private static final Masking MASKING = masking(HOME);
+    static final Masking MASKING = masking(HOME);
 
     /** Names of canonical fields whose values no masked document may show. */
     private static final Set<String> PERSONAL = Set.of(

@@ -58,6 +58,14 @@ class AuditTrailTest {
                     .containsExactly(5L, 4L, 3L);
             assertThat(numbers(trail, new Query("nobody", null, null, null, null)))
                     .isEmpty();
+            try (Connection connection = database.writer()) {
+                AuditChain.append(
+                        new OneRow(connection, BEGIN.plusSeconds(26)), "sarnai", "see-unmasked", "subject-7/3e1c");
+            }
+            assertThat(numbers(trail, new Query(null, null, "subject-7", null, null)))
+                    .containsExactly(26L, 7L);
+            assertThat(numbers(trail, new Query(null, null, "subject", null, null)))
+                    .isEmpty();
             assertThat(numbers(trail, new Query(null, null, null, BEGIN.plusSeconds(1000), null)))
                     .isEmpty();
         }

@@ -63,11 +63,14 @@
     if (row) row.scrollIntoView({ block: 'nearest' });
   };
   const current = () => rows().find((row) => key(row) === at) || null;
+  /* Who reads by a screen reader or follows the focus goes along. */
+  const follow = (row) => { const link = row && row.querySelector('a[data-open], a'); if (link) link.focus({ preventScroll: true }); };
   const step = (by) => {
     const list = rows();
     if (list.length === 0) return;
     const place = list.indexOf(current());
     go(list[Math.min(list.length - 1, Math.max(0, place < 0 ? (by > 0 ? 0 : list.length - 1) : place + by))]);
+    follow(current());
   };
   const picks = () => all('[data-row] input[data-pick]');
   const tally = () => {
@@ -86,19 +89,36 @@
     if (event.target.matches('select[data-sends]')) event.target.form.requestSubmit();
   });
   let kept = [];
-  document.addEventListener('htmx:beforeSwap', () => { kept = picks().filter((box) => box.checked).map((box) => box.value); });
+  let walked = false;
+  document.addEventListener('htmx:beforeSwap', () => {
+    const row = document.activeElement.closest('[data-row]');
+    walked = row !== null && row === current();
+    kept = picks().filter((box) => box.checked).map((box) => box.value);
+  });
   document.addEventListener('htmx:afterSwap', () => {
     picks().forEach((box) => { box.checked = kept.includes(box.value); });
     const row = current();
-    if (row) row.classList.add('at');
+    if (row) { row.classList.add('at'); if (walked && document.activeElement === document.body) follow(row); }
     tally();
   });
   /* While somebody fills in a form inside it, a part is not fetched anew under their hands. */
   document.addEventListener('htmx:beforeRequest', (event) => {
     const live = event.detail.requestConfig.headers['X-Hub-Live'];
     const part = event.target;
-    if (live && (part.querySelector('dialog[open]') || (part.contains(document.activeElement) && document.activeElement.matches('input:not([type=checkbox]), textarea, select')))) event.preventDefault();
+    if (live && part.id !== 'content' && (part.querySelector('dialog[open]') || (part.contains(document.activeElement) && document.activeElement.matches('input:not([type=checkbox]), textarea, select')))) event.preventDefault();
   });
+
+  /* What was unmasked leaves the page when its time is over, also when the hub does not answer or somebody is writing. */
+  let timed = null;
+  const limit = () => {
+    const part = document.getElementById('content');
+    if (!part || part === timed) return;
+    timed = part;
+    const seconds = Number(part.dataset.seconds);
+    if (seconds > 0) setTimeout(() => { if (part.isConnected) all('.value', part).forEach((value) => { value.textContent = '···'; }); }, seconds * 1000);
+  };
+  document.addEventListener('htmx:afterSettle', limit);
+  limit();
 
   /* Dialogs take what is chosen along, or the row where the reader is. */
   const open = (dialog) => {
@@ -119,9 +139,16 @@
     const row = event.target.closest('[data-row]');
     if (row) go(row);
   });
+  /* Single keys can be switched off: speech input and unsteady hands type them unmeant. */
+  const withKeys = () => { try { return localStorage.getItem('hub-keys') !== 'off'; } catch { return true; } };
+  all('input[data-keys]').forEach((box) => {
+    box.checked = withKeys();
+    box.addEventListener('change', () => { try { localStorage.setItem('hub-keys', box.checked ? 'on' : 'off'); } catch { box.checked = true; } });
+  });
   document.addEventListener('keydown', (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.closest('input:not([type=checkbox]), textarea, select') || document.querySelector('dialog[open]')) return;
+    if (event.key.length === 1 && !withKeys()) return;
     const row = current();
     switch (event.key) {
       case 'j': step(1); break;
