@@ -25,13 +25,13 @@ public final class DeadLetterEntry implements LedgerEntry {
     private static final String INSERT =
             "insert into letter (id, state, revision, rank, due_at, fingerprint, urgency, risk, place, origin, stage, cause,"
                     + " failure, exception, sender, recipient, dialect, referral_id, message_id, message_key, delivery_id,"
-                    + " configuration, attempts, capture, captured_at, changed_at, changed_by)"
-                    + " values (?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'hub')";
+                    + " configuration, attempts, capture, captured_at, changed_at, closed_at, changed_by)"
+                    + " values (?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'hub')";
     private static final String REOPEN =
             "update letter set state = 'OPEN', revision = revision + 1, stage = ?, cause = ?, failure = ?, exception = ?,"
                     + " fingerprint = ?, configuration = ?, rank = ?, urgency = ?, risk = coalesce(?, risk),"
                     + " place = coalesce(?, place), due_at = case when due_at < ? then due_at else ? end,"
-                    + " attempts = attempts + ?, capture = ?, replay = null, changed_at = ?, changed_by = 'hub'"
+                    + " attempts = attempts + ?, capture = ?, replay = null, closed_at = null, changed_at = ?, changed_by = 'hub'"
                     + " where id = ? and revision = ?";
     private static final String ACCEPTED_SINCE = "select 1 from message where id = ? and arrived_at >= ?";
 
@@ -150,7 +150,8 @@ public final class DeadLetterEntry implements LedgerEntry {
         row.setInt(i++, capture.attempts());
         row.setString(i++, Capture.cut(capture.input().token(), 200));
         row.setLong(i++, transaction.now().toEpochMilli());
-        row.setLong(i, transaction.now().toEpochMilli());
+        row.setLong(i++, transaction.now().toEpochMilli());
+        Letters.closedAt(row, i, state, transaction.now());
         row.executeUpdate();
         keep(id, capture, transaction);
         Groups.joined(transaction, group, state == LetterState.OPEN);
@@ -220,7 +221,10 @@ public final class DeadLetterEntry implements LedgerEntry {
         PreparedStatement findings = transaction.statement("update letter_content set findings = ? where id = ?");
         findings.setBytes(1, capture.findings());
         findings.setString(2, letter.id());
-        findings.executeUpdate();
+        if (findings.executeUpdate() == 0) {
+            // It comes back after its bytes have gone.
+            keep(letter.id(), capture, transaction);
+        }
         if (letter.state() == LetterState.OPEN) {
             Groups.moved(transaction, letter.fingerprint(), LetterState.OPEN, LetterState.REPLAYED);
         }

@@ -15,5 +15,10 @@ public enum LetterState {
     /** Given back to its sender with what is wrong with it. */
     RETURNED,
     /** Something newer has taken its place: the sender's correction, or an operator's. It never goes out any more. */
-    SUPERSEDED
+    SUPERSEDED;
+
+    /** Whether nobody has anything to do with it any more, unless it comes back or is restored. */
+    boolean isOver() {
+        return this != OPEN && this != REPLAYED;
+    }
 }

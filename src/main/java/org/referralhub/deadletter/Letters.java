@@ -7,6 +7,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLTransientException;
+import java.sql.Types;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Map;
@@ -23,9 +24,10 @@ final class Letters {
 
     private static final String SELECT =
             "select id, state, revision, fingerprint, origin, cause, sender, recipient, dialect, referral_id, message_id,"
-                    + " delivery_id, urgency, replay, capture, parent, changed_at, changed_by from letter where id = ?";
+                    + " delivery_id, urgency, replay, capture, parent, changed_at, changed_by,"
+                    + " closed_at from letter where id = ?";
     private static final String MOVE =
-            "update letter set state = ?, replay = ?, revision = revision + 1, changed_at = ?, changed_by = ?"
+            "update letter set state = ?, replay = ?, closed_at = ?, revision = revision + 1, changed_at = ?, changed_by = ?"
                     + " where id = ? and revision = ?";
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -50,7 +52,8 @@ final class Letters {
             String capture,
             @Nullable String parent,
             Instant changedAt,
-            String changedBy) {}
+            String changedBy,
+            @Nullable Instant closedAt) {}
 
     /** The letter; null when there is none. */
     static @Nullable Row find(LedgerTransaction transaction, String id) throws SQLException {
@@ -61,6 +64,8 @@ final class Letters {
                 return null;
             }
             String urgency = rows.getString(13);
+            long closed = rows.getLong(19);
+            boolean open = rows.wasNull();
             return new Row(
                     rows.getString(1),
                     LetterState.valueOf(rows.getString(2)),
@@ -79,7 +84,8 @@ final class Letters {
                     rows.getString(15),
                     rows.getString(16),
                     Instant.ofEpochMilli(rows.getLong(17)),
-                    rows.getString(18));
+                    rows.getString(18),
+                    open ? null : Instant.ofEpochMilli(closed));
         }
     }
 
@@ -136,12 +142,22 @@ final class Letters {
         PreparedStatement update = transaction.statement(MOVE);
         update.setString(1, to.name());
         update.setString(2, replay);
-        update.setLong(3, transaction.now().toEpochMilli());
-        update.setString(4, by);
-        update.setString(5, letter.id());
-        update.setInt(6, letter.revision());
+        closedAt(update, 3, to, transaction.now());
+        update.setLong(4, transaction.now().toEpochMilli());
+        update.setString(5, by);
+        update.setString(6, letter.id());
+        update.setInt(7, letter.revision());
         changed(update.executeUpdate());
         Groups.moved(transaction, letter.fingerprint(), letter.state(), to);
+    }
+
+    /** From when its retention counts, if it is done with in this state. */
+    static void closedAt(PreparedStatement row, int index, LetterState state, Instant now) throws SQLException {
+        if (state.isOver()) {
+            row.setLong(index, now.toEpochMilli());
+        } else {
+            row.setNull(index, Types.BIGINT);
+        }
     }
 
     /**

@@ -3,6 +3,7 @@ package org.referralhub.deadletter;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import org.referralhub.ledger.LedgerTransaction;
 import org.referralhub.ledger.Rulebook;
 
@@ -25,8 +26,8 @@ final class PurgeAction implements DeskAction {
         if (letter == null) {
             return DeskOutcome.unknown();
         }
-        boolean young = letter.changedAt().plus(retention).isAfter(transaction.now());
-        if (letter.state() != LetterState.DISCARDED || young) {
+        Instant closed = letter.closedAt();
+        if (closed == null || closed.plus(retention).isAfter(transaction.now())) {
             return Letters.refused(DeskOutcome.NOT_ALLOWED, letter);
         }
         PreparedStatement delete = transaction.statement("delete from letter_content where id = ?");

@@ -27,25 +27,35 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Looks once an hour for letters that were put away so long ago that their bytes must go, and asks the ledger to remove them.
+ * Looks once an hour for letters that are done with since so long that their bytes must go, and asks the ledger to remove them.
  * Every node does; the ledger does it once.
  */
 final class Retention implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
     private static final Duration OFTEN = Duration.ofHours(1);
     private static final int AT_ONCE = 500;
-    private static final String OVER = "select l.id, l.revision from letter l where l.state = 'DISCARDED'"
-            + " and l.changed_at < ? and exists (select 1 from letter_content c where c.id = l.id)"
-            + " order by l.changed_at limit " + AT_ONCE;
+    private static final String OVER = "select l.id, l.revision, l.closed_at from letter l where l.closed_at < ?"
+            + " and (l.closed_at, l.id) > (?, ?) and exists (select 1 from letter_content c where c.id = l.id)"
+            + " order by l.closed_at, l.id limit ";
+
+    /** A letter whose time is over. */
+    private record Over(String letter, String revision, long closedAt) {}
 
     private final DataSource readers;
     private final ConnectionFactory connections;
     private final Clock clock;
     private final Duration retention;
+    private final int atOnce;
     private final Loop loop = new Loop("desk-retention", Duration.ofSeconds(10), this::run);
 
-    /** @param retention how long a letter that was put away can be restored */
+    /** @param retention how long the bytes of a letter are kept that is done with */
     Retention(DataSource readers, ConnectionFactory connections, Clock clock, Duration retention) {
+        this(readers, connections, clock, retention, AT_ONCE);
+    }
+
+    /** @param atOnce letters of one look */
+    Retention(DataSource readers, ConnectionFactory connections, Clock clock, Duration retention, int atOnce) {
+        this.atOnce = atOnce;
         this.readers = readers;
         this.connections = connections;
         this.clock = clock;
@@ -70,36 +80,51 @@ final class Retention implements SmartLifecycle {
      * @return how many
      */
     int sweep() throws SQLException, JMSException {
-        List<String[]> over = new ArrayList<>();
+        long before = clock.instant().minus(retention).toEpochMilli();
+        Over last = new Over("", "", Long.MIN_VALUE);
+        int asked = 0;
+        List<Over> over;
+        do {
+            over = after(last, before);
+            if (!over.isEmpty()) {
+                send(over);
+                last = over.get(over.size() - 1);
+                asked += over.size();
+            }
+        } while (over.size() == atOnce && !loop.isStopped());
+        return asked;
+    }
+
+    private List<Over> after(Over last, long before) throws SQLException {
+        List<Over> over = new ArrayList<>();
         try (java.sql.Connection connection = readers.getConnection();
-                PreparedStatement select = connection.prepareStatement(OVER)) {
-            select.setLong(1, clock.instant().minus(retention).toEpochMilli());
+                PreparedStatement select = connection.prepareStatement(OVER + atOnce)) {
+            select.setLong(1, before);
+            select.setLong(2, last.closedAt());
+            select.setString(3, last.letter());
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
-                    over.add(new String[] {rows.getString(1), rows.getString(2)});
+                    over.add(new Over(rows.getString(1), rows.getString(2), rows.getLong(3)));
                 }
             }
         }
-        if (!over.isEmpty()) {
-            send(over);
-        }
-        return over.size();
+        return over;
     }
 
-    private void send(List<String[]> letters) throws JMSException {
+    private void send(List<Over> letters) throws JMSException {
         try (Connection connection = connections.createConnection();
                 Session session = connection.createSession(true, Session.SESSION_TRANSACTED);
                 MessageProducer producer = session.createProducer(session.createQueue(Queues.LEDGER))) {
             producer.setDeliveryMode(DeliveryMode.PERSISTENT);
-            for (String[] letter : letters) {
+            for (Over letter : letters) {
                 BytesMessage order = session.createBytesMessage();
                 order.setStringProperty(Headers.KIND, LedgerKind.DESK.name());
-                order.setStringProperty(Headers.STAMP, Identifiers.derive("purge", letter[0], letter[1]));
+                order.setStringProperty(Headers.STAMP, Identifiers.derive("purge", letter.letter(), letter.revision()));
                 order.setStringProperty(Headers.SENDER, Letters.HUB);
                 order.writeBytes(JsonNodeFactory.instance
                         .objectNode()
                         .put(DeskOrder.ACTION, "purge")
-                        .put(DeskOrder.SUBJECT, letter[0])
+                        .put(DeskOrder.SUBJECT, letter.letter())
                         .toString()
                         .getBytes(StandardCharsets.UTF_8));
                 producer.send(order);

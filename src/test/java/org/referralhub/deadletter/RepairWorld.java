@@ -115,6 +115,11 @@ final class RepairWorld implements AutoCloseable {
         drive();
     }
 
+    /** What looks for letters whose time is over, a few at a time. */
+    Retention retention(Duration time, int atOnce) {
+        return new Retention(database.readers(), broker.connectionFactory(), Clock.systemUTC(), time, atOnce);
+    }
+
     /** Starts a driver; it knows nothing of what one before it did. */
     void drive() {
         driver = driver();

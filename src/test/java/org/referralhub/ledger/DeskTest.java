@@ -198,7 +198,9 @@ class DeskTest {
         done("discard", letter);
         assertThat(order("purge", letter)).isEqualTo(DeskOutcome.NOT_ALLOWED);
 
-        clock.move(Duration.ofDays(31));
+        clock.move(Duration.ofDays(29));
+        done("note", letter);
+        clock.move(Duration.ofDays(2));
         done("purge", letter);
 
         assertThat(desk.content(letter.id())).isEmpty();
@@ -596,6 +598,24 @@ class DeskTest {
         assertThat(outcome(approval)).isEqualTo(DeskOutcome.NOT_ALLOWED);
         assertThat(number("select count(*) from unmasking where state = 'ASKED'"))
                 .isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void what_is_done_with_in_any_way_loses_its_bytes(Databases kind) throws Exception {
+        open(kind, List.of(PurgeActions.after(Duration.ofDays(30))));
+        LetterSummary corrected = refused("call-1");
+        ledger.process(List.of(Messages.request(SENDER, "call-1").input()));
+        LetterSummary returned = refused("call-2");
+        done("return", returned);
+        LetterSummary open = refused("call-3");
+
+        clock.move(Duration.ofDays(31));
+        done("purge", corrected);
+        done("purge", returned);
+
+        assertThat(order("purge", open)).isEqualTo(DeskOutcome.NOT_ALLOWED);
+        assertThat(number("select count(*) from letter_content")).isEqualTo(1);
     }
 
     /** What the batch comes to when another node changes its row between its look and its write. */
