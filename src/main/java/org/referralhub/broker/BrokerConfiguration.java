@@ -33,6 +33,11 @@ import org.springframework.core.env.Environment;
 class BrokerConfiguration {
     private static final Logger LOG = LoggerFactory.getLogger(BrokerConfiguration.class);
 
+    private static final String OWN_REMEDY = "Write the secret of the hub's own user at that broker into a file and set"
+            + " hub.broker.secret-file to its path from the hub's folder";
+    private static final String TOOLS_REMEDY = "Write a long random secret for Artemis' own tools into the file that"
+            + " hub.broker.tools-secret-file names, or take the setting out";
+
     /** {@code EX_SOFTWARE}: the service manager sees a failure and starts the hub again. */
     private static final int EXIT_STATUS = 70;
 
@@ -57,13 +62,20 @@ class BrokerConfiguration {
             }
         }
         String url = environment.getProperty("hub.broker.url", "").strip();
+        String tools = environment.getProperty("hub.broker.tools-secret-file", "");
         return url.isEmpty()
                 ? EmbeddedBroker.start(
-                        file, home.data().resolve("broker"), settings, agencies, dialects(home, agencies.get()), loss)
+                        file,
+                        home.data().resolve("broker"),
+                        settings,
+                        agencies,
+                        dialects(home, agencies.get()),
+                        tools.isBlank() ? "" : secret(home, tools, TOOLS_REMEDY),
+                        loss)
                 : ExternalBroker.start(
                         url,
                         environment.getProperty("hub.broker.user", Broker.HUB_USER),
-                        secret(home, environment.getProperty("hub.broker.secret-file", "")),
+                        ownSecret(home, environment.getProperty("hub.broker.secret-file", "")),
                         file,
                         settings,
                         agencies.get(),
@@ -77,22 +89,25 @@ class BrokerConfiguration {
         return InHand.in(home.data().resolve("in-hand"));
     }
 
-    private static String secret(HubHome home, String file) {
-        Faults faults = new Faults();
-        String remedy = "Write the secret of the hub's own user at that broker into a file and set"
-                + " hub.broker.secret-file to its path from the hub's folder";
+    private static String ownSecret(HubHome home, String file) {
         if (file.isBlank()) {
-            faults.add("config/application.yaml", 0, 0, "hub.broker.url is set without hub.broker.secret-file", remedy);
-        } else {
-            try {
-                String secret = Files.readString(home.root().resolve(file)).strip();
-                if (!secret.isEmpty()) {
-                    return secret;
-                }
-                faults.add(file, 0, 0, "the secret's file is empty", remedy);
-            } catch (IOException e) {
-                faults.add(file, 0, 0, "the secret's file can't be read", remedy);
+            Faults faults = new Faults();
+            faults.add("config/application.yaml", 0, 0, "hub.broker.url is set without hub.broker.secret-file", OWN_REMEDY);
+            throw new ConfigurationException(faults.all());
+        }
+        return secret(home, file, OWN_REMEDY);
+    }
+
+    private static String secret(HubHome home, String file, String remedy) {
+        Faults faults = new Faults();
+        try {
+            String secret = Files.readString(home.root().resolve(file)).strip();
+            if (!secret.isEmpty()) {
+                return secret;
             }
+            faults.add(file, 0, 0, "the secret's file is empty", remedy);
+        } catch (IOException e) {
+            faults.add(file, 0, 0, "the secret's file can't be read", remedy);
         }
         throw new ConfigurationException(faults.all());
     }

@@ -57,6 +57,17 @@ public final class EmbeddedBroker implements Broker, AutoCloseable {
         this.stopping = stopping;
     }
 
+    /** As the other, without a login for Artemis' own tools. */
+    public static EmbeddedBroker start(
+            Path file,
+            Path data,
+            Map<String, String> settings,
+            Supplier<AgencyRegistry> agencies,
+            Collection<String> dialects,
+            Consumer<String> whenItStops) {
+        return start(file, data, settings, agencies, dialects, "", whenItStops);
+    }
+
     /**
      * Starts it and waits until it takes messages.
      *
@@ -66,6 +77,7 @@ public final class EmbeddedBroker implements Broker, AutoCloseable {
      *     free port
      * @param agencies who may log in now; asked at each login and each use of a queue
      * @param dialects names of the dialects; each gets its intake
+     * @param toolsSecret of the login of Artemis' own tools; empty: they can't log in
      * @param whenItStops told the reason when the broker stops without having been asked to
      * @throws BrokerException when it does not start
      */
@@ -75,6 +87,7 @@ public final class EmbeddedBroker implements Broker, AutoCloseable {
             Map<String, String> settings,
             Supplier<AgencyRegistry> agencies,
             Collection<String> dialects,
+            String toolsSecret,
             Consumer<String> whenItStops) {
         try {
             Files.createDirectories(data);
@@ -101,7 +114,7 @@ public final class EmbeddedBroker implements Broker, AutoCloseable {
                 .filter(queue -> !inFile.contains(queue))
                 .forEach(queue -> predeclare(configuration, queue));
 
-        HubSecurityManager security = new HubSecurityManager(agencies);
+        HubSecurityManager security = new HubSecurityManager(agencies, toolsSecret);
         ActiveMQServerImpl server = new ActiveMQServerImpl(configuration, null, security);
         server.registerBrokerPlugin(new IntakeGuard());
         server.registerBrokerPlugin(new SendFailures());

@@ -3,9 +3,11 @@ package org.referralhub.broker;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
+import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import javax.security.auth.Subject;
 import org.apache.activemq.artemis.core.remoting.impl.invm.InVMConnection;
 import org.apache.activemq.artemis.core.security.CheckType;
@@ -22,15 +24,33 @@ import org.referralhub.agency.AgencyRegistry;
  * Who may do what at the broker, straight from the registry: an agency may send to its dialect's intake and consume its own
  * inbox. Everything that is not allowed here is denied, whatever {@code broker.xml} says about roles.
  *
- * <p>The hub itself has a secret made at each start, good only for connections inside the process.
+ * <p>The hub itself has a secret made at each start, good only for connections inside the process. Artemis' own tools have a login
+ * of their own where somebody has given it a secret: it reaches the management of the broker, and no queue by itself.
  */
 final class HubSecurityManager implements ActiveMQSecurityManager5 {
+    /** The login of Artemis' own tools. No agency can have it: their ids hold no dot. */
+    static final String TOOLS_USER = "artemis.tools";
+
+    private static final String MANAGEMENT = "activemq.management";
+    /** What a tool makes to be answered. */
+    private static final Set<CheckType> OWN_ANSWERS = EnumSet.of(
+            CheckType.CREATE_ADDRESS,
+            CheckType.DELETE_ADDRESS,
+            CheckType.CREATE_NON_DURABLE_QUEUE,
+            CheckType.DELETE_NON_DURABLE_QUEUE,
+            CheckType.CONSUME);
+
+    private static final Pattern TEMPORARY = Pattern.compile("(activemq[.]management[.])?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+
     private final Supplier<AgencyRegistry> agencies;
     private final String hubSecret;
+    private final String toolsSecret;
 
-    HubSecurityManager(Supplier<AgencyRegistry> agencies) {
+    /** @param toolsSecret empty: Artemis' own tools can't log in */
+    HubSecurityManager(Supplier<AgencyRegistry> agencies, String toolsSecret) {
         this.agencies = agencies;
         this.hubSecret = randomSecret();
+        this.toolsSecret = toolsSecret;
     }
 
     static String randomSecret() {
@@ -52,9 +72,12 @@ final class HubSecurityManager implements ActiveMQSecurityManager5 {
         if (user == null || password == null) {
             return null;
         }
-        boolean known = Broker.HUB_USER.equals(user)
-                ? isInside(connection) && same(hubSecret, password)
-                : agencies.get().authenticate(user, password.toCharArray());
+        boolean known =
+                switch (user) {
+                    case Broker.HUB_USER -> isInside(connection) && same(hubSecret, password);
+                    case TOOLS_USER -> !toolsSecret.isEmpty() && same(toolsSecret, password);
+                    default -> agencies.get().authenticate(user, password.toCharArray());
+                };
         if (!known) {
             return null;
         }
@@ -78,10 +101,23 @@ final class HubSecurityManager implements ActiveMQSecurityManager5 {
         if (Broker.HUB_USER.equals(user)) {
             return true;
         }
+        if (TOOLS_USER.equals(user)) {
+            return mayManage(checkType, address);
+        }
         Agency agency = agencies.get().find(user).orElse(null);
         return agency != null
                 && ((checkType == CheckType.SEND && names(address, agency.intake()))
                         || (checkType == CheckType.CONSUME && names(address, agency.inbox())));
+    }
+
+    /** To ask the management and to hear its answer, on a queue with a name that only a machine makes. */
+    private static boolean mayManage(CheckType checkType, String address) {
+        return address.equals(MANAGEMENT)
+                ? checkType == CheckType.SEND || checkType == CheckType.MANAGE
+                : OWN_ANSWERS.contains(checkType)
+                        && TEMPORARY
+                                .matcher(CompositeAddress.extractAddressName(address))
+                                .matches();
     }
 
     /** The broker asks for an address, or for {@code address::queue}; ours have the same name for both. */

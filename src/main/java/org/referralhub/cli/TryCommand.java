@@ -114,6 +114,11 @@ final class TryCommand implements Callable<Integer> {
     }
 
     private static boolean isGood(JsonNode trial) {
+        // A request that nobody would get waits at the desk, however valid it is.
+        if (trial.path("messageType").asText().equals("REQUEST")
+                && trial.path("recipients").isEmpty()) {
+            return false;
+        }
         for (JsonNode recipient : trial.path("recipients")) {
             if (!recipient.has("document")) {
                 return false;

@@ -86,8 +86,12 @@ class LedgerConfiguration {
     }
 
     @Bean
-    Ticker ticker(LedgerDatabase database, Broker broker, Clock clock, MeterRegistry meters) {
-        OverdueMeters.register(meters, database.readers());
+    Ticker ticker(
+            LedgerDatabase database, Broker broker, Clock clock, MeterRegistry meters, Supplier<Rulebook> rules) {
+        OverdueMeters.register(
+                meters,
+                database.readers(),
+                agency -> rules.get().agencies().isExercise(agency));
         return new Ticker(database, broker.transactions(), clock);
     }
 

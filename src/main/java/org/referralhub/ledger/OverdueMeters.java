@@ -9,26 +9,30 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.function.Predicate;
 import javax.sql.DataSource;
 import org.referralhub.message.Urgency;
 
-/** How many deadlines are overdue, by urgency; read at most every ten seconds. */
+/** How many deadlines are overdue, by urgency, exercises left out; read at most every ten seconds. */
 final class OverdueMeters {
     private static final long KEPT = Duration.ofSeconds(10).toNanos();
     private static final String COUNT =
-            "select r.urgency, count(*) from clock c join referral r on r.id = c.referral_id"
-                    + " where c.ended_at is null and c.state = 'OVERDUE' group by r.urgency";
+            "select r.urgency, r.sender, count(*) from clock c join referral r on r.id = c.referral_id"
+                    + " where c.ended_at is null and c.state = 'OVERDUE' group by r.urgency, r.sender";
 
     private final DataSource readers;
+    private final Predicate<String> exercise;
     private Map<Urgency, Double> counts = Map.of();
     private long readAt = System.nanoTime() - KEPT - 1;
 
-    private OverdueMeters(DataSource readers) {
+    private OverdueMeters(DataSource readers, Predicate<String> exercise) {
         this.readers = readers;
+        this.exercise = exercise;
     }
 
-    static void register(MeterRegistry registry, DataSource readers) {
-        OverdueMeters overdue = new OverdueMeters(readers);
+    /** @param exercise whether all that an agency sends is an exercise, for which nobody shall be woken */
+    static void register(MeterRegistry registry, DataSource readers, Predicate<String> exercise) {
+        OverdueMeters overdue = new OverdueMeters(readers, exercise);
         for (Urgency urgency : Urgency.values()) {
             Gauge.builder("hub.clocks.overdue", overdue, meters -> meters.count(urgency))
                     .description("Deadlines that have run out and wait for their answer still")
@@ -58,7 +62,9 @@ final class OverdueMeters {
                 PreparedStatement select = connection.prepareStatement(COUNT);
                 ResultSet rows = select.executeQuery()) {
             while (rows.next()) {
-                read.put(Urgency.valueOf(rows.getString(1)), rows.getDouble(2));
+                if (!exercise.test(rows.getString(2))) {
+                    read.merge(Urgency.valueOf(rows.getString(1)), rows.getDouble(3), Double::sum);
+                }
             }
             read.putIfAbsent(Urgency.IMMEDIATE, 0.0);
         }

@@ -10,12 +10,16 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.referralhub.agency.Agency;
+import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.message.Urgency;
 
 /**
@@ -35,19 +39,25 @@ final class DeskReading implements Reading {
     private static final String GROUPS = "select cause, recipient, sum(open) from letter_group where open > 0"
             + " group by cause, recipient order by 3 desc, cause, recipient";
     private static final String COUNT = "select count(*) from (select 1 as one from letter where state = 'OPEN'"
-            + " and rank = ? limit " + COUNTED + ") counted";
-    private static final String LEAST = "select min(due_at) from letter where state = 'OPEN' and rank = ?";
+            + " and rank = ?%s limit " + COUNTED + ") counted";
+    private static final String LEAST = "select min(due_at) from letter where state = 'OPEN' and rank = ?%s";
+    /** Nobody is woken for an exercise. A letter without a referral is in earnest. */
+    private static final String IN_EARNEST =
+            " and not exists (select 1 from referral r where r.id = letter.referral_id and r.sender in (%s))";
+
     private static final String OLDEST = "select min(captured_at) from letter where state = 'OPEN'";
 
     private final DataSource readers;
+    private final Supplier<AgencyRegistry> agencies;
     private final Clock clock;
     private final MultiGauge letters;
     private volatile Map<Urgency, Long> open = Map.of();
     private volatile Map<Urgency, Long> due = Map.of();
     private volatile double oldest = Double.NaN;
 
-    DeskReading(DataSource readers, Clock clock, MeterRegistry meters) {
+    DeskReading(DataSource readers, Supplier<AgencyRegistry> agencies, Clock clock, MeterRegistry meters) {
         this.readers = readers;
+        this.agencies = agencies;
         this.clock = clock;
         letters = MultiGauge.builder("hub.desk.letters")
                 .description("Open letters by cause and recipient; beyond " + MOST + " pairs as other")
@@ -90,17 +100,25 @@ final class DeskReading implements Reading {
             letters.register(groups(connection), true);
             Map<Urgency, Long> counts = new EnumMap<>(Urgency.class);
             Map<Urgency, Long> least = new EnumMap<>(Urgency.class);
+            List<String> exercises = agencies.get().all().stream()
+                    .filter(Agency::exercise)
+                    .map(Agency::id)
+                    .toList();
+            String inEarnest = exercises.isEmpty()
+                    ? ""
+                    : IN_EARNEST.formatted(String.join(", ", Collections.nCopies(exercises.size(), "?")));
             for (Urgency urgency : Urgency.values()) {
                 int rank = 9 - urgency.priority();
-                counts.put(urgency, Objects.requireNonNull(one(connection, COUNT, rank)));
-                Long at = one(connection, LEAST, rank);
+                counts.put(
+                        urgency, Objects.requireNonNull(one(connection, COUNT.formatted(inEarnest), rank, exercises)));
+                Long at = one(connection, LEAST.formatted(inEarnest), rank, exercises);
                 if (at != null) {
                     least.put(urgency, at);
                 }
             }
             open = counts;
             due = least;
-            Long first = one(connection, OLDEST, null);
+            Long first = one(connection, OLDEST, null, List.of());
             oldest = first == null ? 0 : Math.max(0, (clock.millis() - first) / 1000.0);
         } catch (SQLException e) {
             open = Map.of();
@@ -134,11 +152,14 @@ final class DeskReading implements Reading {
         return MultiGauge.Row.of(Tags.of("cause", cause, "recipient", recipient), letters);
     }
 
-    private static @Nullable Long one(Connection connection, String sql, @Nullable Integer parameter)
-            throws SQLException {
+    private static @Nullable Long one(
+            Connection connection, String sql, @Nullable Integer rank, List<String> exercises) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement(sql)) {
-            if (parameter != null) {
-                select.setInt(1, parameter);
+            if (rank != null) {
+                select.setInt(1, rank);
+            }
+            for (int i = 0; i < exercises.size(); i++) {
+                select.setString(2 + i, exercises.get(i));
             }
             try (ResultSet rows = select.executeQuery()) {
                 rows.next();

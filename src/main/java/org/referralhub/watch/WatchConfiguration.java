@@ -33,7 +33,7 @@ class WatchConfiguration {
                 List.of(
                         new DiskReading(home.data(), broker, meters),
                         new QueueReading(broker, meters),
-                        new DeskReading(database.readers(), clock, meters),
+                        new DeskReading(database.readers(), agencies, clock, meters),
                         new RunReading(database.readers(), meters),
                         new SilenceReading(silence, clock, meters),
                         new CertificateReading(agencies, clock, meters)),

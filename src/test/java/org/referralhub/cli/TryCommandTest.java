@@ -86,6 +86,19 @@ class TryCommandTest {
     }
 
     @Test
+    void aRequestThatNobodyWouldGetIsNotGood() {
+        Outcome outcome = run(
+                "try",
+                "schemas/canonical/samples/accepted/smallest-request.json",
+                "--as",
+                "exercise",
+                "--demo");
+
+        assertThat(outcome.out()).contains("Nobody: it would wait at the dead-letter desk.");
+        assertThat(outcome.code()).isEqualTo(1);
+    }
+
+    @Test
     void anUnknownAgencyAndAMissingFileAreWrongUsage() throws Exception {
         Path file = Files.writeString(folder.resolve("call.json"), CALL);
         Outcome nobody = run("try", file.toString(), "--as", "nobody", "--demo");

@@ -109,12 +109,21 @@ class EscalationTest {
         assertThat(notice.at("/body/reason").asText()).contains("police-bzd has not acknowledged in time");
         assertThat(clocks("police-bzd")).containsEntry("ACKNOWLEDGE", "OVERDUE").containsEntry("ACCEPT", "RUNNING");
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
-        OverdueMeters.register(meters, database.readers());
+        OverdueMeters.register(meters, database.readers(), agency -> false);
         assertThat(meters.get("hub.clocks.overdue")
                         .tag("urgency", "URGENT")
                         .gauge()
                         .value())
                 .isEqualTo(1);
+        SimpleMeterRegistry exercised = new SimpleMeterRegistry();
+        OverdueMeters.register(exercised, database.readers(), "helpline-108"::equals);
+        assertThat(exercised
+                        .get("hub.clocks.overdue")
+                        .tag("urgency", "IMMEDIATE")
+                        .gauge()
+                        .value())
+                .as("nobody is woken for an exercise")
+                .isZero();
         assertThat(clocks("police-ub")).containsEntry("ACKNOWLEDGE", "RUNNING").containsEntry("ACCEPT", "RUNNING");
 
         // After a crash before the broker's commit, and from another node: the same again, and nothing new.

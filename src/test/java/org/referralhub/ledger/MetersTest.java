@@ -22,7 +22,7 @@ class MetersTest {
         readAll(meters);
         Mockito.verify(away, Mockito.times(1)).getConnection();
 
-        OverdueMeters.register(meters, away);
+        OverdueMeters.register(meters, away, agency -> false);
         readAll(meters);
         Mockito.verify(away, Mockito.times(2)).getConnection();
     }
