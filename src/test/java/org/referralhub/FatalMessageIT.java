@@ -53,6 +53,9 @@ class FatalMessageIT {
             comesToTheDesk(hub, Fatal.IN_LEDGER, "ledger", 1 + InHand.ENDS);
             comesToTheDesk(hub, Fatal.IN_INTAKE, "intake-helpline", InHand.ENDS);
             comesToTheDesk(hub, Fatal.IN_DELIVERY, "deliver", InHand.ENDS);
+            assertThat(home.resolve("hub.log"))
+                    .content()
+                    .containsPattern("delivery police-\\S+ RF-\\S+ .*Attempt 1 failed and goes to the desk");
             hub.stop();
 
             Files.writeString(settings, whole);
