@@ -243,7 +243,9 @@ final class Checklist {
             }
             Exercise.pause(Duration.ofMillis(200));
         }
-        Exercise.pause(quiet);
+        if (!hasRead()) {
+            return unread();
+        }
         List<Exercise.Event> all = exercise.said(referral);
         List<Exercise.Event> again = all.subList(said, all.size()).stream()
                 .filter(event -> ANSWERS.contains(event.messageType()))
@@ -254,6 +256,26 @@ final class Checklist {
                         "it answered once more: " + again.get(0).messageType() + " as a new message",
                         "Remember the ids of the messages that were taken; answer one that comes again with the same message"
                                 + " id, or not at all");
+    }
+
+    /**
+     * Waits until the office has read what was sent so far, however seldom it looks: it answers another referral that came after
+     * it. Then listens a little longer, for what it may say too much.
+     */
+    private boolean hasRead() {
+        String later = exercise.send(exercise.request("PRIORITY", "NEGLECT"), "accepted");
+        boolean answered = exercise.await(later, patience, Checklist::isAnswer).isPresent();
+        if (answered) {
+            Exercise.pause(quiet);
+        }
+        return answered;
+    }
+
+    private Verdict unread() {
+        return Verdict.fail(
+                "it did not answer a referral that came after this within " + patience.toSeconds()
+                        + " s, so nobody knows whether it has read this",
+                "Give it longer than its system takes to look (--wait), and begin again");
     }
 
     private long deliveries(String referral) {
@@ -285,7 +307,9 @@ final class Checklist {
                 .isEmpty()) {
             return Verdict.skip("it had nothing to be told, or had ended its part before");
         }
-        Exercise.pause(quiet);
+        if (!hasRead()) {
+            return unread();
+        }
         List<Exercise.Event> all = exercise.said(referral);
         Optional<Exercise.Event> refused = all.subList(said, all.size()).stream()
                 .filter(event -> event.kind().equals("REFUSED"))
@@ -313,7 +337,9 @@ final class Checklist {
                             + " be on the way to a child who is safe");
         }
         int said = exercise.said(referral).size();
-        Exercise.pause(quiet);
+        if (!hasRead()) {
+            return unread();
+        }
         List<Exercise.Event> all = exercise.said(referral);
         return all.subList(said, all.size()).stream()
                 .filter(event -> !event.messageType().equals("ACK"))
