@@ -51,7 +51,7 @@ class RestDoorIT {
         "POST,   /validate,               200, 403, 403, 403, 403",
         "GET,    /referrals/x,            404, 404, 403, 404, 404",
         "GET,    /referrals,              403, 200, 403, 200, 200",
-        "GET,    /dead-letters,           403, 200, 200, 200, 200",
+        "GET,    /dead-letters,           403, 200, 200, 403, 403",
         "GET,    /dead-letters/x,         403, 404, 404, 403, 403",
         "POST,   /dead-letters/x/replay,  403, 404, 403, 403, 403",
         "GET,    /agencies,               403, 200, 200, 200, 200",

@@ -195,7 +195,9 @@ public final class EmbeddedBroker implements Broker, AutoCloseable {
 
     @Override
     public boolean isFull() {
-        return server.getPagingManager().isDiskFull();
+        // A broker that has stopped has none, and says so by itself.
+        PagingManager paging = server.getPagingManager();
+        return paging != null && paging.isDiskFull();
     }
 
     private static long countPaging(PagingManager paging) {
