@@ -21,6 +21,7 @@ import org.apache.activemq.artemis.api.jms.management.JMSManagementHelper;
 import org.apache.activemq.artemis.jms.client.ActiveMQQueueConnectionFactory;
 import org.apache.camel.CamelContext;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -42,22 +43,30 @@ import org.referralhub.testing.RunningHub;
 class BrokerToolsIT {
     private static final String TOOLS = "artemis.tools";
     private static final String SECRET = "only-in-this-test";
-    private static final String POLICE = "police-family-division";
+    private static final String POLICE = "police-capital";
 
     @TempDir
     private static Path folder;
 
     private static RunningHub hub;
+    private static ActiveMQQueueConnectionFactory door;
 
     @BeforeAll
     static void start() throws Exception {
         Path secret = Files.writeString(folder.resolve("tools"), SECRET + "\n");
         hub = RunningHub.start(
                 folder.resolve("data"), Map.of("hub.broker.tools-secret-file", secret.toString()));
+        door = new ActiveMQQueueConnectionFactory("tcp://127.0.0.1:" + hub.port("core"));
+    }
+
+    @AfterEach
+    void deliverAgain() throws Exception {
+        hub.bean(CamelContext.class).getRouteController().startRoute("deliver");
     }
 
     @AfterAll
     static void stop() {
+        door.close();
         hub.close();
     }
 
@@ -130,7 +139,6 @@ class BrokerToolsIT {
                 .asString()
                 .contains("are waiting, but")
                 .contains(Queues.DELIVERY);
-        deliver(true);
     }
 
     /** A referral whose delivery to the police waits; the others' have gone. */
@@ -211,11 +219,8 @@ class BrokerToolsIT {
     }
 
     private static QueueConnection connect(String user, String secret) throws JMSException {
-        try (ActiveMQQueueConnectionFactory factory =
-                new ActiveMQQueueConnectionFactory("tcp://127.0.0.1:" + hub.port("core"))) {
-            QueueConnection connection = factory.createQueueConnection(user, secret);
-            connection.createQueueSession(false, Session.AUTO_ACKNOWLEDGE).close();
-            return connection;
-        }
+        QueueConnection connection = door.createQueueConnection(user, secret);
+        connection.createQueueSession(false, Session.AUTO_ACKNOWLEDGE).close();
+        return connection;
     }
 }

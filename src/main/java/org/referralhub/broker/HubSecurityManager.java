@@ -38,7 +38,8 @@ final class HubSecurityManager implements ActiveMQSecurityManager5 {
             CheckType.DELETE_ADDRESS,
             CheckType.CREATE_NON_DURABLE_QUEUE,
             CheckType.DELETE_NON_DURABLE_QUEUE,
-            CheckType.CONSUME);
+            CheckType.CONSUME,
+            CheckType.SEND);
 
     private static final Pattern TEMPORARY = Pattern.compile("(activemq[.]management[.])?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 

@@ -98,7 +98,9 @@ class ConsoleSecurity {
                 .httpBasic(AbstractHttpConfigurer::disable)
                 .requestCache(cache -> cache.requestCache(wanted))
                 .exceptionHandling(handling -> handling.authenticationEntryPoint(
-                                (request, response, failure) -> Away.toLogin(request, response, "please"))
+                                // What asks by itself is an open page, so somebody had signed in.
+                                (request, response, failure) -> Away.toLogin(
+                                        request, response, Visit.isByItself(request) ? "ended" : "please"))
                         .accessDeniedHandler(ConsoleSecurity::refuse))
                 .headers(headers -> headers.contentSecurityPolicy(policy -> policy.policyDirectives(POLICY))
                         .frameOptions(HeadersConfigurer.FrameOptionsConfig::deny)
