@@ -54,8 +54,7 @@ class BrokerToolsIT {
     @BeforeAll
     static void start() throws Exception {
         Path secret = Files.writeString(folder.resolve("tools"), SECRET + "\n");
-        hub = RunningHub.start(
-                folder.resolve("data"), Map.of("hub.broker.tools-secret-file", secret.toString()));
+        hub = RunningHub.start(folder.resolve("data"), Map.of("hub.broker.tools-secret-file", secret.toString()));
         door = new ActiveMQQueueConnectionFactory("tcp://127.0.0.1:" + hub.port("core"));
     }
 
@@ -163,7 +162,8 @@ class BrokerToolsIT {
 
     private static void repaired(String referral) throws Exception {
         deliver(true);
-        JsonNode letter = await("a letter").atMost(RunningHub.PATIENCE).until(() -> letter(referral), one -> one != null);
+        JsonNode letter =
+                await("a letter").atMost(RunningHub.PATIENCE).until(() -> letter(referral), one -> one != null);
         assertThat(hub.waiting(POLICE, referral)).isEmpty();
         Participant.Answer answer = hub.as("operator")
                 .post(
@@ -190,8 +190,8 @@ class BrokerToolsIT {
     }
 
     private static String call() {
-        Participant.Answer answer = hub.as("helpline-108")
-                .send("application/json", Referrals.call("C-" + UUID.randomUUID()));
+        Participant.Answer answer =
+                hub.as("helpline-108").send("application/json", Referrals.call("C-" + UUID.randomUUID()));
         assertThat(answer.status()).as(answer.text()).isEqualTo(202);
         return answer.json().path("referralId").asText();
     }

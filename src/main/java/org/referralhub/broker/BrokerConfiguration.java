@@ -92,7 +92,12 @@ class BrokerConfiguration {
     private static String ownSecret(HubHome home, String file) {
         if (file.isBlank()) {
             Faults faults = new Faults();
-            faults.add("config/application.yaml", 0, 0, "hub.broker.url is set without hub.broker.secret-file", OWN_REMEDY);
+            faults.add(
+                    "config/application.yaml",
+                    0,
+                    0,
+                    "hub.broker.url is set without hub.broker.secret-file",
+                    OWN_REMEDY);
             throw new ConfigurationException(faults.all());
         }
         return secret(home, file, OWN_REMEDY);

@@ -41,7 +41,8 @@ final class HubSecurityManager implements ActiveMQSecurityManager5 {
             CheckType.CONSUME,
             CheckType.SEND);
 
-    private static final Pattern TEMPORARY = Pattern.compile("(activemq[.]management[.])?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+    private static final Pattern TEMPORARY =
+            Pattern.compile("(activemq[.]management[.])?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
     private final Supplier<AgencyRegistry> agencies;
     private final String hubSecret;

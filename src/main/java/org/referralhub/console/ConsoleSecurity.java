@@ -99,8 +99,8 @@ class ConsoleSecurity {
                 .requestCache(cache -> cache.requestCache(wanted))
                 .exceptionHandling(handling -> handling.authenticationEntryPoint(
                                 // What asks by itself is an open page, so somebody had signed in.
-                                (request, response, failure) -> Away.toLogin(
-                                        request, response, Visit.isByItself(request) ? "ended" : "please"))
+                                (request, response, failure) ->
+                                        Away.toLogin(request, response, Visit.isByItself(request) ? "ended" : "please"))
                         .accessDeniedHandler(ConsoleSecurity::refuse))
                 .headers(headers -> headers.contentSecurityPolicy(policy -> policy.policyDirectives(POLICY))
                         .frameOptions(HeadersConfigurer.FrameOptionsConfig::deny)

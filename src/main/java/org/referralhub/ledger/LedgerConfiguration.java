@@ -86,12 +86,9 @@ class LedgerConfiguration {
     }
 
     @Bean
-    Ticker ticker(
-            LedgerDatabase database, Broker broker, Clock clock, MeterRegistry meters, Supplier<Rulebook> rules) {
+    Ticker ticker(LedgerDatabase database, Broker broker, Clock clock, MeterRegistry meters, Supplier<Rulebook> rules) {
         OverdueMeters.register(
-                meters,
-                database.readers(),
-                agency -> rules.get().agencies().isExercise(agency));
+                meters, database.readers(), agency -> rules.get().agencies().isExercise(agency));
         return new Ticker(database, broker.transactions(), clock);
     }
 

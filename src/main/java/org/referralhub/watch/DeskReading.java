@@ -152,8 +152,8 @@ final class DeskReading implements Reading {
         return MultiGauge.Row.of(Tags.of("cause", cause, "recipient", recipient), letters);
     }
 
-    private static @Nullable Long one(
-            Connection connection, String sql, @Nullable Integer rank, List<String> exercises) throws SQLException {
+    private static @Nullable Long one(Connection connection, String sql, @Nullable Integer rank, List<String> exercises)
+            throws SQLException {
         try (PreparedStatement select = connection.prepareStatement(sql)) {
             if (rank != null) {
                 select.setInt(1, rank);

@@ -87,12 +87,8 @@ class TryCommandTest {
 
     @Test
     void aRequestThatNobodyWouldGetIsNotGood() {
-        Outcome outcome = run(
-                "try",
-                "schemas/canonical/samples/accepted/smallest-request.json",
-                "--as",
-                "exercise",
-                "--demo");
+        Outcome outcome =
+                run("try", "schemas/canonical/samples/accepted/smallest-request.json", "--as", "exercise", "--demo");
 
         assertThat(outcome.out()).contains("Nobody: it would wait at the dead-letter desk.");
         assertThat(outcome.code()).isEqualTo(1);
