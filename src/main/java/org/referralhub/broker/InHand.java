@@ -55,7 +55,7 @@ public final class InHand {
     private final Map<Long, Integer> suspects = new ConcurrentHashMap<>();
 
     private final StampedLock alone = new StampedLock();
-    private final boolean leftSomething;
+    private final int left;
 
     /** A message that is in hand until this is closed, by whichever thread. */
     @FunctionalInterface
@@ -69,7 +69,7 @@ public final class InHand {
 
     private InHand() {
         this.notes = null;
-        this.leftSomething = false;
+        this.left = 0;
     }
 
     private InHand(MappedByteBuffer notes) {
@@ -88,7 +88,7 @@ public final class InHand {
                 suspects.put(message, before.getOrDefault(message, 0) + 1);
             }
         }
-        this.leftSomething = known && get(BATCH_AT) != 0 || !suspects.isEmpty();
+        this.left = suspects.size() + (known ? (int) Math.min(get(BATCH_AT), Short.MAX_VALUE) : 0);
         set(0, MAGIC);
         set(BATCH_AT, 0);
         // First the suspects, then the places: an end in between must not make anybody innocent.
@@ -126,9 +126,9 @@ public final class InHand {
         return suspects.isEmpty() ? 0 : suspects.getOrDefault(number(message), 0);
     }
 
-    /** True when the last process ended with something in hand; of a batch nobody knows which of its messages it was. */
-    public boolean leftSomething() {
-        return leftSomething;
+    /** With how many messages in hand the last process ended; of a batch nobody knows which of its messages it was. */
+    public int left() {
+        return left;
     }
 
     /** Takes one message in hand; waits until it is the only one when it is a suspect, and while a suspect is. */
@@ -159,13 +159,13 @@ public final class InHand {
         };
     }
 
-    /** Takes many messages in hand, as one. */
-    public Hold takeBatch() {
+    /** Takes so many messages in hand, as one. */
+    public Hold takeBatch(int messages) {
         if (notes == null) {
             return Hold.NOTHING;
         }
         long stamp = suspects.isEmpty() ? 0 : alone.readLock();
-        set(BATCH_AT, 1);
+        set(BATCH_AT, messages);
         return () -> {
             set(BATCH_AT, 0);
             if (stamp != 0) {

@@ -58,8 +58,8 @@ public final class LedgerStage implements SmartLifecycle {
     /** Bytes from one queue in one transaction, about: large messages that have piled up must not fill the memory. */
     static final long BATCH_BYTES = 16 << 20;
 
-    /** Messages that are taken one by one after an end with a batch in hand: more than were in it, which come first again. */
-    private static final int AFTER_AN_END = 2 * BATCH;
+    /** What was in hand at an end comes first again, save for what is more urgent: so many more are taken one by one then. */
+    private static final int MORE_URGENT = 16;
 
     private static final Logger LOG = LoggerFactory.getLogger(LedgerStage.class);
     private static final String ORIGINAL_MESSAGE = "_AMQ_ORIG_MESSAGE_ID";
@@ -233,7 +233,7 @@ public final class LedgerStage implements SmartLifecycle {
         /** When the ledger last looked for messages that have waited long enough, which it does with each batch. */
         private long looked = System.nanoTime();
         /** So many are still taken one by one, so that the one that ends the process is known. */
-        private int alone = inHand.leftSomething() ? AFTER_AN_END : 0;
+        private int alone = inHand.left() == 0 ? 0 : 2 * inHand.left() + MORE_URGENT;
 
         Exchange(Session session) throws JMSException {
             this.session = session;
@@ -303,7 +303,7 @@ public final class LedgerStage implements SmartLifecycle {
          * @param single the only message of the batch, when each is taken alone
          */
         private @Nullable List<Emission> decide(List<LedgerInput> batch, @Nullable Message single) throws JMSException {
-            try (InHand.Hold hold = single == null ? inHand.takeBatch() : inHand.take(single)) {
+            try (InHand.Hold hold = single == null ? inHand.takeBatch(batch.size()) : inHand.take(single)) {
                 return single != null && inHand.ends(single) >= InHand.ENDS ? refuse(batch.get(0)) : take(batch);
             }
         }

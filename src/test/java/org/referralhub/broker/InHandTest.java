@@ -41,7 +41,7 @@ class InHandTest {
             }
             inHand.take(message(7));
             start();
-            assertThat(inHand.leftSomething()).isTrue();
+            assertThat(inHand.left()).isPositive();
             assertThat(inHand.ends(message(7))).isEqualTo(end);
             assertThat(inHand.ends(message(100 + end))).isZero();
         }
@@ -49,7 +49,7 @@ class InHandTest {
         assertThat(inHand.ends(message(7)))
                 .as("it was not in hand the last time")
                 .isZero();
-        assertThat(inHand.leftSomething()).isFalse();
+        assertThat(inHand.left()).isZero();
     }
 
     @Test
@@ -59,17 +59,17 @@ class InHandTest {
         inHand.take(message(7)).close();
         assertThat(inHand.ends(message(7))).isZero();
         start();
-        assertThat(inHand.leftSomething()).isFalse();
+        assertThat(inHand.left()).isZero();
     }
 
     @Test
     void an_end_with_a_batch_in_hand_suspects_nobody_and_says_so() {
-        inHand.takeBatch().close();
+        inHand.takeBatch(48).close();
         start();
-        assertThat(inHand.leftSomething()).isFalse();
-        inHand.takeBatch();
+        assertThat(inHand.left()).isZero();
+        inHand.takeBatch(48);
         start();
-        assertThat(inHand.leftSomething()).isTrue();
+        assertThat(inHand.left()).isEqualTo(48);
     }
 
     @Test
@@ -93,7 +93,7 @@ class InHandTest {
             inHand.take(message(i));
         }
         start();
-        assertThat(inHand.leftSomething()).isTrue();
+        assertThat(inHand.left()).isPositive();
         assertThat(inHand.ends(message(1))).isEqualTo(1);
         assertThat(inHand.ends(message(1_000))).isZero();
     }
@@ -102,7 +102,7 @@ class InHandTest {
     void a_damaged_file_suspects_nobody() throws Exception {
         Files.write(folder.resolve("data/in-hand"), new byte[] {1, 2, 3});
         start();
-        assertThat(inHand.leftSomething()).isFalse();
+        assertThat(inHand.left()).isZero();
         inHand.take(message(7));
         start();
         assertThat(inHand.ends(message(7))).isEqualTo(1);
