@@ -263,7 +263,9 @@ final class Checklist {
      * it. Then listens a little longer, for what it may say too much.
      */
     private boolean hasRead() {
-        String later = exercise.send(exercise.request("PRIORITY", "NEGLECT"), "accepted");
+        ObjectNode message = exercise.request("PRIORITY", "NEGLECT");
+        ExerciseWording.describe(message, "Дараагийн дасгал. / The next exercise.");
+        String later = exercise.send(message, "accepted");
         boolean answered = exercise.await(later, patience, Checklist::isAnswer).isPresent();
         if (answered) {
             Exercise.pause(quiet);
