@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
@@ -88,7 +89,9 @@ public final class InHand {
                 suspects.put(message, before.getOrDefault(message, 0) + 1);
             }
         }
-        this.left = suspects.size() + (known ? (int) Math.min(get(BATCH_AT), Short.MAX_VALUE) : 0);
+        // A damaged count must neither stop the ledger from taking batches nor keep it from them for long.
+        long batch = known ? Math.max(0, Math.min(get(BATCH_AT), Short.MAX_VALUE)) : 0;
+        this.left = suspects.size() + (int) batch;
         set(0, MAGIC);
         set(BATCH_AT, 0);
         // First the suspects, then the places: an end in between must not make anybody innocent.
@@ -114,6 +117,16 @@ public final class InHand {
             Files.createDirectories(file.toAbsolutePath().getParent());
             try (FileChannel channel = FileChannel.open(
                     file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+                long missing = SIZE - channel.size();
+                if (missing > 0) {
+                    // Written, not mapped into being: without room on the disk a page that is not there yet ends the
+                    // process.
+                    ByteBuffer zeros = ByteBuffer.allocate((int) missing);
+                    long at = channel.size();
+                    while (zeros.hasRemaining()) {
+                        at += channel.write(zeros, at);
+                    }
+                }
                 return new InHand(channel.map(FileChannel.MapMode.READ_WRITE, 0, SIZE));
             }
         } catch (IOException e) {

@@ -107,4 +107,19 @@ class InHandTest {
         start();
         assertThat(inHand.ends(message(7))).isEqualTo(1);
     }
+
+    @Test
+    void a_damaged_count_of_a_batch_is_none() throws Exception {
+        Path file = folder.resolve("data/in-hand");
+        byte[] notes = Files.readAllBytes(file);
+        java.util.Arrays.fill(notes, Long.BYTES, 2 * Long.BYTES, (byte) -1);
+        Files.write(file, notes);
+        start();
+        assertThat(inHand.left()).isZero();
+    }
+
+    @Test
+    void the_file_has_its_size_before_it_is_mapped() throws Exception {
+        assertThat(Files.size(folder.resolve("data/in-hand"))).isEqualTo(3072);
+    }
 }

@@ -238,8 +238,14 @@ final class RepairWorld implements AutoCloseable {
         }
     }
 
+    /** What is wrong with the books once nothing is on its way any more. */
     List<String> faults() {
-        return new Books(database.readers(), queue -> 0L).verify().faults();
+        await("nothing on its way")
+                .atMost(PATIENCE)
+                .until(() ->
+                        broker.depth(Queues.LEDGER) + broker.depth(Queues.DEAD_LETTER) + broker.depth(Queues.DELIVERY)
+                                == 0);
+        return new Books(database.readers(), broker::depth).verify().faults();
     }
 
     long number(String sql) throws SQLException {
