@@ -492,6 +492,9 @@ class TwelveFailuresIT {
     }
 
     private static void deliveredOnce(String referral) {
+        await("the courier has carried what it had")
+                .atMost(PATIENCE)
+                .until(() -> hub.bean(Broker.class).depth(Queues.inbox(PUSHED)) == 0);
         assertThat(hub.waiting(POLICE, referral)).hasSize(1);
         assertThat(requests(server, referral)).isEqualTo(1);
     }
