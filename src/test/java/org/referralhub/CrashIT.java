@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -43,8 +44,6 @@ class CrashIT {
     private static final long SEED = 108;
     private static final int KILLS = Integer.getInteger("crash.kills", 20);
     private static final Duration READY_WITHIN = Duration.ofSeconds(10);
-    /** On two cores of its own a start with this much work is ready in time. */
-    private static final Duration WORK_WITHIN = Duration.ofSeconds(16);
 
     private static final Pattern RECIPIENT =
             Pattern.compile("\"agency\"\\s*:\\s*\"([^\"]+)\"|<OrganizationID>([^<]+)<");
@@ -93,12 +92,13 @@ class CrashIT {
             System.out.printf(
                     "%d referrals, %d kills, first start %s, ready again after %s%n",
                     attempts.size(), KILLS, first, restarts);
-            // Where others use the machine too, what the start itself has worked is the measure.
-            assertThat(restarts).as("first start %s", first).allSatisfy(start -> assertThat(
-                            start.clock().compareTo(READY_WITHIN) <= 0
-                                    || start.processor().compareTo(WORK_WITHIN) <= 0)
-                    .as("ready after %s", start)
-                    .isTrue());
+            // Where the machine is slow, or others use it too, the run's own first start is the measure: to find what
+            // it left
+            // must not cost a hub much more than to find nothing.
+            Duration atMost = Collections.max(
+                    List.of(READY_WITHIN, first.clock().multipliedBy(3).dividedBy(2)));
+            assertThat(restarts).as("first start %s", first).allSatisfy(start -> assertThat(start.clock())
+                    .isLessThanOrEqualTo(atMost));
         }
     }
 
