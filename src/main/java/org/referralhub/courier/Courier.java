@@ -6,9 +6,12 @@ import io.github.resilience4j.core.IntervalFunction;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.agency.CourierSettings;
+import org.referralhub.ledger.CourierLines;
+import org.referralhub.ledger.CourierLines.Place;
 
 /**
  * One agency's courier. When documents fail one after the other it leaves the agency alone: none is taken from the inbox, so
@@ -37,11 +40,11 @@ final class Courier implements AutoCloseable {
     private @Nullable Instant lastFailed;
     private @Nullable String lastCause;
 
-    Courier(String agency, CourierSettings settings, Carrier carrier, Clock clock) {
+    Courier(String agency, CourierSettings settings, Carrier carrier, CourierLines lines, Clock clock) {
         this.settings = settings;
         this.carrier = carrier;
         this.clock = clock;
-        this.turns = new Turns(settings.longestPause().multipliedBy(2));
+        this.turns = new Turns(agency, lines, settings.longestPause().multipliedBy(2), clock);
         Duration longest = settings.longestPause().compareTo(settings.probeAfter()) > 0
                 ? settings.longestPause()
                 : settings.probeAfter();
@@ -88,8 +91,21 @@ final class Courier implements AutoCloseable {
         return settings.transport().way();
     }
 
+    /** Nothing is taken from the inbox now, because somebody has paused the agency. */
+    void rest() {
+        turns.rest();
+    }
+
     /** True when the next document may be taken from the inbox. */
-    synchronized boolean mayTake() {
+    boolean mayTake() {
+        boolean may = isNextLetPass();
+        if (!may) {
+            turns.rest();
+        }
+        return may;
+    }
+
+    private synchronized boolean isNextLetPass() {
         if (clearing) {
             return true;
         }
@@ -104,8 +120,23 @@ final class Courier implements AutoCloseable {
 
     /** Returns when the agency has taken it. */
     void bring(Document document) {
+        List<Place> line = turns.line(document);
+        try {
+            bring(document, line);
+        } catch (UndeliveredException e) {
+            if (e.next() == UndeliveredException.Next.AGAIN) {
+                turns.again(document);
+            } else {
+                turns.settled(document, line);
+            }
+            throw e;
+        }
+        turns.settled(document, line);
+    }
+
+    private void bring(Document document, List<Place> line) {
         boolean late = !clock.instant().isBefore(document.since().plus(settings.giveUpAfter()));
-        if (!late && turns.mustWait(document, clock.instant())) {
+        if (!late && turns.mustWait(document, line)) {
             throw UndeliveredException.again("earlier-one-first");
         }
         admit(late);
@@ -113,20 +144,13 @@ final class Courier implements AutoCloseable {
         try {
             carrier.bring(document);
             taken(System.nanoTime() - began);
-            turns.settled(document);
         } catch (InterruptedException e) {
             // The hub stops, which says nothing of the agency and nothing of the document.
             Thread.currentThread().interrupt();
             circuit.releasePermission();
             throw UndeliveredException.again("stopped");
         } catch (UndeliveredException e) {
-            UndeliveredException outcome = failed(e, late, System.nanoTime() - began);
-            if (outcome.next() == UndeliveredException.Next.AGAIN) {
-                turns.failed(document, clock.instant());
-            } else {
-                turns.settled(document);
-            }
-            throw outcome;
+            throw failed(e, late, System.nanoTime() - began);
         } catch (RuntimeException e) {
             // Nobody has foreseen it, so nobody knows that trying again would help. Its text stays out of everything.
             throw failed(

@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.broker.Broker;
 import org.referralhub.configuration.HubHome;
+import org.referralhub.ledger.CourierLines;
 import org.referralhub.ledger.Lease;
 import org.referralhub.ledger.LedgerDatabase;
 import org.referralhub.ledger.LedgerRoom;
@@ -30,8 +31,14 @@ class CourierConfiguration {
 
     @Bean(destroyMethod = "close")
     Couriers couriers(
-            Supplier<AgencyRegistry> agencies, Pauses pauses, HubHome home, Clock clock, MeterRegistry meters) {
-        return new Couriers(agencies.get(), pauses::isPaused, home.data(), clock, meters);
+            Supplier<AgencyRegistry> agencies,
+            Pauses pauses,
+            LedgerDatabase database,
+            HubHome home,
+            Clock clock,
+            MeterRegistry meters) {
+        CourierLines lines = new CourierLines(database);
+        return new Couriers(agencies.get(), pauses::isPaused, () -> lines, home.data(), clock, meters);
     }
 
     @Bean

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.apache.camel.Body;
 import org.apache.camel.Header;
 import org.apache.camel.Variable;
@@ -24,6 +25,7 @@ import org.referralhub.agency.Agency;
 import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.agency.CourierSettings;
 import org.referralhub.agency.Transport;
+import org.referralhub.ledger.CourierLines;
 import org.referralhub.message.Headers;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,16 +37,25 @@ public final class Couriers implements AutoCloseable {
 
     private final Map<String, Courier> couriers = new ConcurrentHashMap<>();
     private final Predicate<String> paused;
+    private final Supplier<CourierLines> lines;
     private final Path data;
     private final Clock clock;
     private final MeterRegistry meters;
 
     /**
      * @param paused whether an agency is to be left alone
+     * @param lines what couriers bring again; asked for when there is a courier
      * @param data what the paths of folders begin at
      */
-    public Couriers(AgencyRegistry agencies, Predicate<String> paused, Path data, Clock clock, MeterRegistry meters) {
+    public Couriers(
+            AgencyRegistry agencies,
+            Predicate<String> paused,
+            Supplier<CourierLines> lines,
+            Path data,
+            Clock clock,
+            MeterRegistry meters) {
         this.paused = paused;
+        this.lines = lines;
         this.data = data;
         this.clock = clock;
         this.meters = meters;
@@ -70,7 +81,12 @@ public final class Couriers implements AutoCloseable {
             if (known == null || !known.goesBy(settings)) {
                 end(couriers.put(
                         agency.id(),
-                        new Courier(agency.id(), settings, carrier(settings.transport(), data, clock), clock)));
+                        new Courier(
+                                agency.id(),
+                                settings,
+                                carrier(settings.transport(), data, clock),
+                                lines.get(),
+                                clock)));
             }
         }
         gone.forEach(agency -> end(couriers.remove(agency)));
@@ -147,8 +163,12 @@ public final class Couriers implements AutoCloseable {
      */
     public boolean mayTake(String agency) throws InterruptedException {
         Courier courier = couriers.get(agency);
-        if (courier != null && !paused.test(agency) && courier.mayTake()) {
-            return true;
+        if (courier != null) {
+            if (paused.test(agency)) {
+                courier.rest();
+            } else if (courier.mayTake()) {
+                return true;
+            }
         }
         TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
         return false;

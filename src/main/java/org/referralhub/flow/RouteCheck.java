@@ -23,6 +23,7 @@ import org.referralhub.courier.Couriers;
 import org.referralhub.dialect.Dialects;
 import org.referralhub.dialect.Translator;
 import org.referralhub.disclosure.Disclosure;
+import org.referralhub.ledger.CourierLines;
 import org.springframework.beans.factory.config.YamlPropertiesFactoryBean;
 import org.springframework.core.io.FileSystemResource;
 
@@ -92,7 +93,10 @@ public final class RouteCheck {
         AgencyRegistry nobody = AgencyRegistry.of(List.of(), Map.of(), place -> List.of());
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
         camel.getRegistry()
-                .bind("couriers", new Couriers(nobody, agency -> false, home.data(), Clock.systemUTC(), meters));
+                .bind(
+                        "couriers",
+                        new Couriers(
+                                nobody, agency -> false, RouteCheck::noLines, home.data(), Clock.systemUTC(), meters));
         camel.getRegistry()
                 .bind("collectors", new Collectors(nobody, agency -> false, home.data(), Clock.systemUTC(), meters));
         DirectComponent nowhere = new DirectComponent();
@@ -101,6 +105,11 @@ public final class RouteCheck {
                 .registerEndpointCallback(
                         (uri, endpoint) -> endpoint instanceof DirectEndpoint ? endpoint : nowhere(nowhere, uri));
         return camel;
+    }
+
+    /** Nobody has a courier here, so there is nothing to bring again. */
+    private static CourierLines noLines() {
+        throw new IllegalStateException("a check has no ledger");
     }
 
     private static Endpoint nowhere(DirectComponent nowhere, String uri) {

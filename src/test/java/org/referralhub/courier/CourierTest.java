@@ -5,11 +5,18 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.referralhub.agency.CourierSettings;
 import org.referralhub.agency.Transport;
+import org.referralhub.ledger.CourierLines;
+import org.referralhub.ledger.Databases;
+import org.referralhub.ledger.LedgerDatabase;
 import org.referralhub.ledger.MovableClock;
 
 /** When an agency is left alone, when it is tried, and when a document is given up. */
@@ -21,34 +28,44 @@ class CourierTest {
     private final List<String> brought = new ArrayList<>();
     private UndeliveredException trouble;
     private String referral;
-    private final Courier courier = new Courier(
-            "shelter",
-            new CourierSettings(
-                    new Transport.Folder(Path.of("nowhere"), false),
-                    Duration.ofSeconds(1),
-                    Duration.ofSeconds(30),
-                    GIVE_UP,
-                    3,
-                    PROBE),
-            document -> {
-                if (trouble != null) {
-                    throw trouble;
-                }
-                brought.add(document.id());
-            },
-            clock);
+    private final LedgerDatabase database = Databases.SQLITE.open();
+    private final CourierLines lines = new CourierLines(database);
+    private final Map<String, Instant> arrivals = new HashMap<>();
+    private Courier courier = begin();
 
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    /** A courier as after a start of the hub, or on another node. */
+    private Courier begin() {
+        return new Courier(
+                "shelter",
+                new CourierSettings(
+                        new Transport.Folder(Path.of("nowhere"), false),
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(30),
+                        GIVE_UP,
+                        3,
+                        PROBE),
+                document -> {
+                    if (trouble != null) {
+                        throw trouble;
+                    }
+                    brought.add(document.id());
+                },
+                lines,
+                clock);
+    }
+
+    /** The same arrival for the same id; no two arrive in the same millisecond. */
     private Document document(String id, Duration age) {
-        return new Document(
-                id,
-                "REQUEST",
-                referral,
-                null,
-                null,
-                "application/json",
-                new byte[0],
-                clock.instant().minus(age),
-                null);
+        Instant arrival = arrivals.computeIfAbsent(id, unknown -> {
+            clock.move(Duration.ofMillis(1));
+            return clock.instant().minus(age);
+        });
+        return new Document(id, "REQUEST", referral, null, null, "application/json", new byte[0], arrival, null);
     }
 
     private UndeliveredException.Next bring(String id, Duration age) {
@@ -118,9 +135,59 @@ class CourierTest {
         assertThat(bring("of-another-child", Duration.ZERO)).isNull();
         referral = "r-1";
         assertThat(bring("f0", Duration.ZERO)).isNull();
+        assertThat(bring("recall", Duration.ZERO))
+                .as("the amendment waits, too, and came first")
+                .isEqualTo(UndeliveredException.Next.AGAIN);
         assertThat(bring("amendment", Duration.ZERO)).isNull();
-        assertThat(brought).containsExactly("of-another-child", "f0", "amendment");
+        assertThat(bring("recall", Duration.ZERO)).isNull();
+        assertThat(brought).containsExactly("of-another-child", "f0", "amendment", "recall");
         assertThat(courier.status().open()).isFalse();
+        assertThat(lines.read("shelter", "r-1")).isEmpty();
+    }
+
+    @Test
+    void nor_after_a_start_of_the_hub_however_long_it_was_down() {
+        referral = "r-1";
+        fail(1);
+        trouble = null;
+        assertThat(bring("amendment", Duration.ZERO)).isEqualTo(UndeliveredException.Next.AGAIN);
+        clock.move(Duration.ofMinutes(20));
+
+        courier = begin();
+        assertThat(bring("recall", Duration.ZERO)).isEqualTo(UndeliveredException.Next.AGAIN);
+        assertThat(bring("amendment", Duration.ZERO)).isEqualTo(UndeliveredException.Next.AGAIN);
+        assertThat(bring("f0", Duration.ZERO)).isNull();
+        assertThat(bring("amendment", Duration.ZERO)).isNull();
+        assertThat(bring("recall", Duration.ZERO)).isNull();
+        assertThat(brought).containsExactly("f0", "amendment", "recall");
+    }
+
+    @Test
+    void nor_after_a_pause_in_which_nothing_is_taken() {
+        referral = "r-1";
+        fail(1);
+        trouble = null;
+        assertThat(bring("amendment", Duration.ZERO)).isEqualTo(UndeliveredException.Next.AGAIN);
+
+        clock.move(Duration.ofMinutes(20));
+        courier.rest();
+        assertThat(bring("amendment", Duration.ZERO))
+                .as("somebody had paused the agency")
+                .isEqualTo(UndeliveredException.Next.AGAIN);
+
+        referral = "r-2";
+        trouble = UndeliveredException.again("answer-429", Duration.ofMinutes(20));
+        assertThat(bring("of-another-child", Duration.ZERO)).isEqualTo(UndeliveredException.Next.AGAIN);
+        trouble = null;
+        clock.move(Duration.ofMinutes(20).minusMillis(1));
+        assertThat(courier.mayTake()).isFalse();
+        clock.move(Duration.ofMillis(1));
+        referral = "r-1";
+        assertThat(bring("amendment", Duration.ZERO))
+                .as("the agency had wanted a pause")
+                .isEqualTo(UndeliveredException.Next.AGAIN);
+        assertThat(bring("f0", Duration.ZERO)).isNull();
+        assertThat(bring("amendment", Duration.ZERO)).isNull();
     }
 
     @Test
@@ -130,14 +197,38 @@ class CourierTest {
         trouble = null;
         clock.move(Duration.ofSeconds(61));
         assertThat(bring("amendment", Duration.ZERO))
+                .as("what failed may come next")
+                .isEqualTo(UndeliveredException.Next.AGAIN);
+        assertThat(bring("amendment", Duration.ZERO))
                 .as("twice the longest pause")
                 .isNull();
+        assertThat(lines.read("shelter", "r-1")).isEmpty();
 
         fail(1);
         trouble = UndeliveredException.refused("answer-422");
         assertThat(bring("f0", Duration.ZERO)).isEqualTo(UndeliveredException.Next.REFUSED);
         trouble = null;
         assertThat(bring("recall", Duration.ZERO)).isNull();
+        assertThat(lines.read("shelter", "r-1")).isEmpty();
+    }
+
+    @Test
+    void nobody_waits_for_what_was_given_up_without_being_tried() {
+        fail(3);
+        clock.move(PROBE.plusMillis(1));
+        referral = "r-1";
+        assertThat(bring("old", GIVE_UP)).isEqualTo(UndeliveredException.Next.GIVEN_UP);
+        assertThat(bring("later", GIVE_UP)).isEqualTo(UndeliveredException.Next.GIVEN_UP);
+        assertThat(lines.read("shelter", "r-1")).isEmpty();
+    }
+
+    @Test
+    void while_the_ledger_cannot_be_asked_a_document_goes() throws Exception {
+        Databases.execute(database, "drop table courier_line");
+        referral = "r-1";
+        fail(1);
+        trouble = null;
+        assertThat(bring("f0", Duration.ZERO)).isNull();
     }
 
     @Test
@@ -193,6 +284,7 @@ class CourierTest {
                 document -> {
                     throw new InterruptedException();
                 },
+                lines,
                 clock);
         UndeliveredException failed =
                 catchThrowableOfType(UndeliveredException.class, () -> stopping.bring(document("late", GIVE_UP)));
@@ -210,6 +302,7 @@ class CourierTest {
                 document -> {
                     throw new IllegalStateException("Номин, 9 настай");
                 },
+                lines,
                 clock);
         UndeliveredException failed =
                 catchThrowableOfType(UndeliveredException.class, () -> odd.bring(document("odd", Duration.ZERO)));

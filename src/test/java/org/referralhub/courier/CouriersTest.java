@@ -18,6 +18,9 @@ import org.referralhub.agency.OpeningHours;
 import org.referralhub.agency.Reach;
 import org.referralhub.agency.TestAgencies;
 import org.referralhub.agency.Transport;
+import org.referralhub.ledger.CourierLines;
+import org.referralhub.ledger.Databases;
+import org.referralhub.ledger.LedgerDatabase;
 import org.referralhub.ledger.MovableClock;
 import org.referralhub.message.AgencyKind;
 import org.referralhub.message.Text;
@@ -48,6 +51,7 @@ class CouriersTest {
     }
 
     private UndeliveredException bring(Couriers couriers, String id) {
+        clock.move(Duration.ofMillis(1));
         return catchThrowableOfType(
                 UndeliveredException.class,
                 () -> couriers.bring(new byte[] {'{', '}'}, SHELTER, id, "AMEND", "r-1", null, null, null, null, null));
@@ -55,8 +59,14 @@ class CouriersTest {
 
     @Test
     void a_change_that_leaves_an_agency_as_it_was_leaves_its_courier_with_all_that_it_knows() {
-        try (Couriers couriers =
-                new Couriers(registry("one key"), agency -> false, Path.of(""), clock, new SimpleMeterRegistry())) {
+        try (LedgerDatabase database = Databases.SQLITE.open();
+                Couriers couriers = new Couriers(
+                        registry("one key"),
+                        agency -> false,
+                        () -> new CourierLines(database),
+                        Path.of(""),
+                        clock,
+                        new SimpleMeterRegistry())) {
             assertThat(bring(couriers, "request").code()).isEqualTo("unreachable");
 
             couriers.follow(registry("one key"));
@@ -67,6 +77,9 @@ class CouriersTest {
 
             couriers.follow(registry("another key"));
             assertThat(couriers.status(SHELTER).orElseThrow().lastCause()).isNull();
+            assertThat(bring(couriers, "amendment").code())
+                    .as("the line is the ledger's and not the courier's")
+                    .isEqualTo("earlier-one-first");
         }
     }
 }

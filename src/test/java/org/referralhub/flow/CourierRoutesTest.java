@@ -20,6 +20,7 @@ import org.apache.camel.component.stub.StubComponent;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.test.junit5.CamelTestSupport;
 import org.assertj.core.api.Condition;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.referralhub.agency.Agency;
@@ -32,6 +33,9 @@ import org.referralhub.agency.Transport;
 import org.referralhub.configuration.HubHome;
 import org.referralhub.courier.Collectors;
 import org.referralhub.courier.Couriers;
+import org.referralhub.ledger.CourierLines;
+import org.referralhub.ledger.Databases;
+import org.referralhub.ledger.LedgerDatabase;
 import org.referralhub.message.AgencyKind;
 import org.referralhub.message.Headers;
 import org.referralhub.message.Text;
@@ -41,8 +45,15 @@ import org.referralhub.testing.RouteSteps;
 class CourierRoutesTest extends CamelTestSupport {
     private static final String POLICE = "police";
 
+    private static final LedgerDatabase LEDGER = Databases.SQLITE.open();
+
     @TempDir
     static Path folder;
+
+    @AfterAll
+    static void closeLedger() {
+        LEDGER.close();
+    }
 
     @Override
     protected CamelContext createCamelContext() throws Exception {
@@ -65,11 +76,13 @@ class CourierRoutesTest extends CamelTestSupport {
         properties.setProperty("hub.flow.delivery-consumers", "1");
         camel.getPropertiesComponent().setInitialProperties(properties);
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        CourierLines lines = new CourierLines(LEDGER);
         camel.getRegistry().bind("failures", new Failures(5));
         camel.getRegistry().bind("intake", new Intake(null, null, null));
         camel.getRegistry().bind("delivery", new Delivery(null, null));
         camel.getRegistry().bind("notices", new Notices(fieldSet -> true));
-        camel.getRegistry().bind("couriers", new Couriers(agencies, id -> false, folder, Clock.systemUTC(), meters));
+        camel.getRegistry()
+                .bind("couriers", new Couriers(agencies, id -> false, () -> lines, folder, Clock.systemUTC(), meters));
         camel.getRegistry()
                 .bind("collectors", new Collectors(agencies, id -> false, folder, Clock.systemUTC(), meters));
         RouteSteps.noteIn(camel);
