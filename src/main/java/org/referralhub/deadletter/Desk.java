@@ -9,7 +9,6 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +45,6 @@ public class Desk {
             "unexpected-failure",
             "unknown");
 
-    private static final int HOURS = 24;
     private static final int LONGEST_HISTORY = 200;
     private static final int MOST_SIBLINGS = 50;
 
@@ -60,20 +58,12 @@ public class Desk {
     /** The same where few match: neither database shall then walk through all letters in this order. */
     private static final String ORDER_OF_FEW = " order by +rank, due_at, id";
 
-    private static final String GROUP =
-            "select g.fingerprint, g.stage, g.cause, g.failure, g.exception, g.dialect, g.recipient, g.findings,"
-                    + " g.first_seen, g.last_seen, g.open, g.total, g.note, g.owner, g.revision,"
-                    + " (select min(l.rank) from letter l where l.fingerprint = g.fingerprint and l.state = 'OPEN'),"
-                    + " (select min(l.due_at) from letter l where l.fingerprint = g.fingerprint and l.state = 'OPEN'"
-                    + " and l.rank = (select min(f.rank) from letter f where f.fingerprint = g.fingerprint"
-                    + " and f.state = 'OPEN')) from letter_group g";
-
     private final DataSource readers;
-    private final Clock clock;
+    private final GroupReader groups;
 
     public Desk(DataSource readers, Clock clock) {
         this.readers = readers;
-        this.clock = clock;
+        this.groups = new GroupReader(clock);
     }
 
     /** Reads with a connection of its own. */
@@ -273,95 +263,12 @@ public class Desk {
      */
     public List<LetterGroup> groups(boolean all, int size) {
         int most = Math.max(1, Math.min(size, LARGEST_PAGE));
-        String order = all
-                ? " order by case when g.open > 0 then 0 else 1 end, 16, 17, g.last_seen desc, g.fingerprint"
-                : " where g.open > 0 order by 16, 17, g.fingerprint";
-        return read(connection -> {
-            try (PreparedStatement select = connection.prepareStatement(GROUP + order + " limit " + most)) {
-                return groups(connection, select);
-            }
-        });
+        return read(connection -> groups.of(connection, all, most));
     }
 
     /** One group; empty when there is none with this fingerprint. */
     public Optional<LetterGroup> group(String fingerprint) {
-        return read(connection -> {
-            try (PreparedStatement select = connection.prepareStatement(GROUP + " where g.fingerprint = ?")) {
-                select.setString(1, fingerprint);
-                return groups(connection, select).stream().findFirst();
-            }
-        });
-    }
-
-    private List<LetterGroup> groups(Connection connection, PreparedStatement select) throws SQLException {
-        long thisHour = Math.floorDiv(clock.millis(), Groups.HOUR) * Groups.HOUR;
-        Map<String, Long[]> trends = new HashMap<>();
-        try (PreparedStatement hours = connection.prepareStatement(
-                // From the groups to their hours, so that it costs the same however old the desk is; a plain join
-                // begins
-                // with all hours.
-                "select h.fingerprint, h.hour, h.captured from letter_group g left join letter_group_hour h"
-                        + " on h.fingerprint = g.fingerprint and h.hour > ? where g.last_seen > ?")) {
-            hours.setLong(1, thisHour - HOURS * Groups.HOUR);
-            hours.setLong(2, thisHour - HOURS * Groups.HOUR);
-            try (ResultSet rows = hours.executeQuery()) {
-                while (rows.next()) {
-                    int index = HOURS - 1 - (int) ((thisHour - rows.getLong(2)) / Groups.HOUR);
-                    if (rows.getString(1) != null && index >= 0 && index < HOURS) {
-                        trends.computeIfAbsent(rows.getString(1), group -> quiet())[index] = rows.getLong(3);
-                    }
-                }
-            }
-        }
-        List<LetterGroup> groups = new ArrayList<>();
-        try (ResultSet rows = select.executeQuery()) {
-            while (rows.next()) {
-                groups.add(group(rows, List.of(trends.getOrDefault(rows.getString(1), quiet()))));
-            }
-        }
-        return groups;
-    }
-
-    private static Long[] quiet() {
-        Long[] hours = new Long[HOURS];
-        Arrays.fill(hours, 0L);
-        return hours;
-    }
-
-    private static LetterGroup group(ResultSet row, List<Long> trend) throws SQLException {
-        int rank = row.getInt(16);
-        Urgency urgency = row.wasNull() ? null : urgency(rank);
-        long due = row.getLong(17);
-        Instant dueAt = row.wasNull() ? null : Instant.ofEpochMilli(due);
-        return new LetterGroup(
-                row.getString(1),
-                row.getString(2),
-                row.getString(3),
-                row.getString(4),
-                row.getString(5),
-                row.getString(6),
-                row.getString(7),
-                row.getString(8),
-                Instant.ofEpochMilli(row.getLong(9)),
-                Instant.ofEpochMilli(row.getLong(10)),
-                row.getLong(11),
-                row.getLong(12),
-                urgency,
-                dueAt,
-                trend,
-                remedy(row.getString(3)),
-                row.getString(13),
-                row.getString(14),
-                row.getInt(15));
-    }
-
-    private static @Nullable Urgency urgency(int rank) {
-        for (Urgency urgency : Urgency.values()) {
-            if (9 - urgency.priority() == rank) {
-                return urgency;
-            }
-        }
-        return null;
+        return read(connection -> groups.of(connection, fingerprint));
     }
 
     /** Where the documentation says what to do about a cause; what a courier's agency answered has a page of its own. */

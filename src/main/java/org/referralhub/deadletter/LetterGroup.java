@@ -42,4 +42,27 @@ public record LetterGroup(
     public LetterGroup {
         trend = List.copyOf(trend);
     }
+
+    LetterGroup with(List<Long> hours) {
+        return new LetterGroup(
+                fingerprint,
+                stage,
+                cause,
+                failureClass,
+                exception,
+                dialect,
+                recipient,
+                findings,
+                firstSeen,
+                lastSeen,
+                open,
+                total,
+                urgency,
+                dueAt,
+                hours,
+                remedy,
+                note,
+                owner,
+                revision);
+    }
 }

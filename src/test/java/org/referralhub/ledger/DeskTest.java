@@ -381,6 +381,18 @@ class DeskTest {
         assertThat(desk.group(group.fingerprint()).orElseThrow().owner()).isEqualTo("operator-2");
         assertThat(desk.history(group.fingerprint())).hasSize(2);
         assertThat(desk.groups(false, 10)).extracting(LetterGroup::fingerprint).hasSize(2);
+        assertThat(desk.groups(false, 1))
+                .as("the hours of a group, whichever others are shown")
+                .containsExactly(
+                        desk.group(desk.groups(false, 10).get(0).fingerprint()).orElseThrow());
+        clock.move(Duration.ofHours(22));
+        assertThat(desk.groups(true, 10))
+                .filteredOn(one -> one.fingerprint().equals(group.fingerprint()))
+                .singleElement()
+                .satisfies(one -> assertThat(one.trend())
+                        .as("a letter is forgotten after a day")
+                        .startsWith(0L, 1L)
+                        .containsOnlyOnce(1L));
     }
 
     @ParameterizedTest
