@@ -146,6 +146,7 @@ class ConformanceIT {
     @ParameterizedTest
     @CsvSource({
         "MAKES_TWO_CASES,notices-a-duplicate,answered once more",
+        "STOPS_LOOKING,notices-a-duplicate,nobody knows whether it has read this",
         "IGNORES_RECALLS,acknowledges-a-recall,not acknowledged within 6 s",
         "GOES_ON_AFTER_A_RECALL,acknowledges-a-recall,it sent START",
         "NEVER_DECIDES,decides,neither ACCEPT nor REJECT",

@@ -22,6 +22,8 @@ public final class Partner implements Runnable, AutoCloseable {
         GOOD,
         /** Takes every message for a new one. */
         MAKES_TWO_CASES,
+        /** Never looks into its inbox again after a message that comes twice. */
+        STOPS_LOOKING,
         IGNORES_RECALLS,
         /** Acknowledges a recall and begins to work. */
         GOES_ON_AFTER_A_RECALL,
@@ -59,6 +61,9 @@ public final class Partner implements Runnable, AutoCloseable {
             try {
                 for (JsonNode message :
                         JSON.readTree(office.get("/inbox?max=20&wait=1").text())) {
+                    if (closed) {
+                        return;
+                    }
                     take(JSON.readTree(message.path("body").asText()));
                     office.call("DELETE", "/inbox/" + message.path("id").asText(), null, new byte[0]);
                 }
@@ -79,6 +84,9 @@ public final class Partner implements Runnable, AutoCloseable {
     private void take(JsonNode message) {
         boolean first = known.add(message.path("messageId").asText());
         if (!first && manner != Manner.MAKES_TWO_CASES) {
+            if (manner == Manner.STOPS_LOOKING) {
+                close();
+            }
             return;
         }
         switch (message.path("messageType").asText()) {
