@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
 /** Asks a running hub for every page of its console, as people of the demo who have logged in, one request after the other. */
 final class PagesBench {
     private static final Duration PATIENCE = Duration.ofSeconds(120);
-    private static final int WARM_UP = 10;
+    private static final int WARM_UP = 40;
     /** What looks at everything is asked for so often only. */
     private static final int FEW = 3;
 
