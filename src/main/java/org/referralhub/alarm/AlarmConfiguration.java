@@ -36,6 +36,7 @@ class AlarmConfiguration {
             MeterRegistry meters,
             AlarmHistory history,
             Troubles troubles,
+            OpenAlarms open,
             ObjectProvider<Texting> texting) {
         List<Channel> channels = new ArrayList<>();
         AlarmSettings.Mail mail = settings.mail();
@@ -59,7 +60,8 @@ class AlarmConfiguration {
                         new Lease(database, LEASE, UUID.randomUUID().toString()).measure(meters),
                         clock,
                         meters)
-                .tell(history::note);
+                .tell(history::note)
+                .show(open::saw);
     }
 
     static JavaMailSender sender(AlarmSettings.Mail mail, HubHome home) {

@@ -13,6 +13,8 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +46,7 @@ public final class Alarms implements SmartLifecycle {
     private final MeterRegistry meters;
     private final Duration pace;
     private final List<Consumer<Notice>> witnesses = new ArrayList<>();
+    private BiConsumer<List<Trouble>, Set<String>> readings = (open, told) -> {};
     private volatile long open;
     /** When the last look came to its end, or the first one could have begun. */
     private volatile Instant looked;
@@ -96,6 +99,12 @@ public final class Alarms implements SmartLifecycle {
     /** Is told of every notice that goes out, after it has gone to the channels. Before the first. */
     Alarms tell(Consumer<Notice> witness) {
         witnesses.add(witness);
+        return this;
+    }
+
+    /** Is given what each look has found open, with the keys of what has been told of. Before the first. */
+    Alarms show(BiConsumer<List<Trouble>, Set<String>> reader) {
+        readings = reader;
         return this;
     }
 
@@ -167,6 +176,8 @@ public final class Alarms implements SmartLifecycle {
                 waiting.add(notice);
             }
         }
+        Set<String> told = mine.told();
+        readings.accept(now, told == null ? Set.of() : told);
         // Before anything is sent, so that a death in between repeats an alarm and never loses one.
         keep(mine);
         for (Map.Entry<Channel, Deque<Notice>> channel : channels.entrySet()) {

@@ -24,14 +24,23 @@ public final class OpenAlarms {
             "dead-letter-late",
             "silent-agency");
 
+    /** One reading serves all who ask within this time. */
     private static final Duration FRESH = Duration.ofSeconds(3);
+    /** So many take seconds to read. */
+    static final int STORM = 1_000;
+    /** The node that raises alarms reads more often than this, so that in a storm nobody who asks has to wait for a reading. */
+    private static final Duration FRESH_IN_A_STORM = Duration.ofSeconds(15);
 
     private final Troubles troubles;
     private final Lease lease;
-    private @Nullable Seen seen;
+    private volatile @Nullable Seen seen;
 
-    /** What was read at that moment. */
-    private record Seen(Instant at, List<Trouble> troubles) {}
+    /** What was open at that moment, and the keys of what had been told of by then. */
+    private record Seen(Instant at, List<Trouble> troubles, Set<String> told) {
+        boolean isFresh(Instant now) {
+            return Duration.between(at, now).abs().compareTo(troubles.size() < STORM ? FRESH : FRESH_IN_A_STORM) < 0;
+        }
+    }
 
     /**
      * One thing that an operator must look at. Nothing in it is about a person.
@@ -75,12 +84,10 @@ public final class OpenAlarms {
      */
     public Open open(int most) {
         try {
-            Set<String> raised = Standing.read(lease.note()).told();
-            Set<String> told = raised == null ? Set.of() : raised;
-            List<Trouble> open = open();
+            Seen now = seen();
             return new Open(
-                    open.size(),
-                    open.stream()
+                    now.troubles().size(),
+                    now.troubles().stream()
                             .limit(most)
                             .map(trouble -> new Alarm(
                                     trouble.fault(),
@@ -89,19 +96,33 @@ public final class OpenAlarms {
                                     trouble.place(),
                                     trouble.agency(),
                                     trouble.since(),
-                                    told.contains(trouble.key())))
+                                    now.told().contains(trouble.key())))
                             .toList());
         } catch (SQLException e) {
             throw new LedgerUnavailableException(e);
         }
     }
 
-    /** One reading serves all who ask within a few seconds: in a storm it is long, and every open page asks again and again. */
-    private synchronized List<Trouble> open() throws SQLException {
+    /** What was read to raise alarms need not be read again to be shown. */
+    void saw(List<Trouble> open, Set<String> told) {
+        seen = new Seen(troubles.clock().instant(), open, told);
+    }
+
+    private Seen seen() throws SQLException {
+        Seen last = seen;
+        return last != null && last.isFresh(troubles.clock().instant()) ? last : read();
+    }
+
+    /** Those who find nothing fresh wait for the first of them. */
+    private synchronized Seen read() throws SQLException {
         Instant now = troubles.clock().instant();
-        if (seen == null || Duration.between(seen.at(), now).abs().compareTo(FRESH) >= 0) {
-            seen = new Seen(now, troubles.open());
+        Seen last = seen;
+        if (last != null && last.isFresh(now)) {
+            return last;
         }
-        return seen.troubles();
+        Set<String> told = Standing.read(lease.note()).told();
+        Seen read = new Seen(now, troubles.open(), told == null ? Set.of() : told);
+        seen = read;
+        return read;
     }
 }

@@ -714,6 +714,38 @@ class AlarmsTest {
 
     @ParameterizedTest
     @EnumSource
+    void whatWasReadToRaiseAlarmsIsShownAndAStormIsNotReadForEveryPage(Databases kind) throws Exception {
+        open(kind);
+        refer(0, 2, "IMMEDIATE");
+        run("update clock set state = 'OVERDUE' where kind = 'ACCEPT'");
+        OpenAlarms open = new OpenAlarms(
+                new Troubles(
+                        database.readers(),
+                        () -> Places.load(new HubHome(Path.of(".")), new Faults()),
+                        sender -> false,
+                        () -> Optional.of(List.of()),
+                        clock),
+                new Lease(database, AlarmConfiguration.LEASE, "reader"));
+        Alarms alarms = alarms(hearing()).show(open::saw);
+        alarms.look();
+        clock.move(Duration.ofSeconds(20));
+        alarms.look();
+        run("update clock set state = 'RUNNING' where kind = 'ACCEPT'");
+        assertThat(open.open(10).alarms()).hasSize(2).allMatch(OpenAlarms.Alarm::told);
+
+        List<Trouble> storm = IntStream.range(0, OpenAlarms.STORM)
+                .mapToObj(i -> new Trouble("key-" + i, "dead-letter", "IMMEDIATE", null, null, clock.instant()))
+                .toList();
+        open.saw(storm, Set.of("key-0"));
+        clock.move(Duration.ofSeconds(14));
+        assertThat(open.open(2).total()).isEqualTo(OpenAlarms.STORM);
+        assertThat(open.open(2).alarms()).extracting(OpenAlarms.Alarm::told).containsExactly(true, false);
+        clock.move(Duration.ofSeconds(1));
+        assertThat(open.open(2).total()).as("read anew").isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void whatWasSentIsKeptOnceAndWhatIsOpenSaysWhetherItWasTold(Databases kind) throws Exception {
         open(kind);
         refer(0, 2, "IMMEDIATE");
