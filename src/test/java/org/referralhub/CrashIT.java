@@ -59,7 +59,7 @@ class CrashIT {
 
     @Test
     void every_accepted_referral_survives_twenty_kills_and_arrives_once() throws Exception {
-        try (HubProcess hub = HubProcess.in(home)) {
+        try (HubProcess hub = HubProcess.asLaunched(home)) {
             HubProcess.Start first = hub.start();
             ExecutorService senders = Executors.newFixedThreadPool(3);
             List<HubProcess.Start> restarts = new ArrayList<>();

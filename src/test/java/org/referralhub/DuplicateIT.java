@@ -64,6 +64,11 @@ class DuplicateIT {
             assertThat(Rest.as(hub, HELPLINE).send("application/json", other).status())
                     .isEqualTo(409);
             send(hub, List.of(other));
+            await("the other content at the desk").atMost(Duration.ofMinutes(1)).until(() -> !Rest.as(hub, "operator")
+                    .get("/dead-letters?cause=conflict")
+                    .body()
+                    .path("items")
+                    .isEmpty());
             awaitAccepted(hub, 1 + others.size());
 
             List<Letter> letters = new ArrayList<>();

@@ -90,7 +90,7 @@ final class PagesBench {
         pages.add(page("desk, of one agency", operator, () -> "/desk?agency=" + any(content.agencies())));
         pages.add(page("desk, to one recipient", operator, () -> "/desk?recipient=" + any(content.agencies())));
         pages.add(page("desk, routine only", operator, () -> "/desk?urgency=ROUTINE"));
-        pages.add(page("desk, nobody's", operator, () -> "/desk?q=nobody-" + random.nextInt()));
+        pages.add(page("desk, nothing found", operator, () -> "/desk?q=nobody-" + random.nextInt()));
         pages.add(page("desk, of one referral", operator, () -> "/desk?referral=" + any(content.referrals())));
         pages.add(page("causes", operator, () -> "/desk/groups"));
         pages.add(page("cause", operator, () -> "/desk/groups/" + any(content.groups())));

@@ -58,7 +58,7 @@ public record ChangeReport(
      * Who wanted it, and why.
      *
      * @param actor id of an operator, or {@code hub}
-     * @param reason why it is to be taken though recent messages would be refused; null when it is not to be then
+     * @param reason why; with one it is taken though recent messages would be refused. Null when nobody said it
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Cause(How how, String actor, @Nullable String reason) {

@@ -113,7 +113,7 @@ class EditionConfiguration {
                     report.version(),
                     report.previous(),
                     report.faults().size(),
-                    report.forced() ? report.cause().reason() : null));
+                    report.cause().reason()));
         } catch (LedgerUnavailableException e) {
             LOG.warn("The change of the configuration could not be recorded: the broker does not answer");
         }

@@ -36,7 +36,7 @@ final class ConfigurationEntry implements LedgerEntry {
             AuditChain.append(
                     transaction,
                     change.actor(),
-                    "configuration-" + (change.reason() == null ? "" : "forced-")
+                    "configuration-" + (change.forced() ? "forced-" : "")
                             + change.outcome().toLowerCase(Locale.ROOT),
                     change.id());
         }

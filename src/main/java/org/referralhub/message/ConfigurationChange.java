@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param version the one that was to run; empty when the files could not even be copied
  * @param previous the one that ran before
  * @param faults how many there were
- * @param reason why it was taken in spite of them; null when it was not
+ * @param reason what whoever ordered it said, which also takes it in spite of faults; null when nothing was said
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ConfigurationChange(
@@ -33,6 +33,11 @@ public record ConfigurationChange(
         int faults,
         @Nullable String reason) {
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** True when it was taken in spite of faults. */
+    public boolean forced() {
+        return outcome.equals("ACCEPTED") && faults > 0;
+    }
 
     /** The change as the body of a message of the kind {@link LedgerKind#CONFIGURATION}. */
     public byte[] toBytes() {

@@ -126,13 +126,7 @@ class DeskPagesIT {
     }
 
     static List<View> views() {
-        return List.of(
-                new View("mn", false, false),
-                new View("mn", true, false),
-                new View("en", false, false),
-                new View("en", true, false),
-                new View("mn", false, true),
-                new View("en", true, true));
+        return View.pairs();
     }
 
     @ParameterizedTest

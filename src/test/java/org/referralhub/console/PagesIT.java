@@ -91,13 +91,7 @@ class PagesIT {
     }
 
     static List<View> views() {
-        return List.of(
-                new View("mn", false, false),
-                new View("mn", true, false),
-                new View("en", false, false),
-                new View("en", true, false),
-                new View("mn", false, true),
-                new View("en", true, true));
+        return View.pairs();
     }
 
     @ParameterizedTest

@@ -28,9 +28,11 @@ public final class HubProcess implements AutoCloseable {
     private final Path home;
     private final Path log;
     private final Map<String, Integer> ports;
+    private final boolean quick;
     private Process process;
 
-    private HubProcess(Path home) throws IOException {
+    private HubProcess(Path home, boolean quick) throws IOException {
+        this.quick = quick;
         this.home = home;
         this.log = home.resolve("hub.log");
         this.ports = freePorts("http", "amqp", "stomp", "core");
@@ -42,10 +44,19 @@ public final class HubProcess implements AutoCloseable {
      * @param folder an empty folder
      */
     public static HubProcess in(Path folder) throws IOException {
+        return in(folder, true);
+    }
+
+    /** The same as the launcher starts it, to see what a start takes. */
+    public static HubProcess asLaunched(Path folder) throws IOException {
+        return in(folder, false);
+    }
+
+    private static HubProcess in(Path folder, boolean quick) throws IOException {
         for (String part : List.of("routes", "schemas", "config")) {
             copy(Path.of(part), folder.resolve(part));
         }
-        return new HubProcess(folder);
+        return new HubProcess(folder, quick);
     }
 
     /** Makes a configuration class of the tests part of the hub, which finds it by its package. */
@@ -213,8 +224,8 @@ public final class HubProcess implements AutoCloseable {
      */
     private Path arguments() throws IOException {
         List<String> arguments = new ArrayList<>(List.of("-Xms256m -Xmx1g -XX:+ExitOnOutOfMemoryError"));
-        if (Files.isDirectory(extra())) {
-            // Many short lives: the compiler would not earn what it takes.
+        if (quick) {
+            // Of a short life: the second compiler would not earn what it takes.
             arguments.add("-XX:TieredStopAtLevel=1");
         }
         arguments.addAll(program());

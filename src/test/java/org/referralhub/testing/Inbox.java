@@ -1,12 +1,15 @@
 package org.referralhub.testing;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.Session;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.qpid.jms.JmsConnectionFactory;
@@ -15,7 +18,7 @@ import org.referralhub.message.Queues;
 
 /** An agency of the demo that empties its inbox over AMQP 1.0. */
 public final class Inbox {
-    private static final long EMPTY_AFTER_MILLIS = 1500;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private Inbox() {}
 
@@ -44,20 +47,37 @@ public final class Inbox {
         return new JmsConnectionFactory(agency, "demo-" + agency, hub.amqp()).createConnection();
     }
 
-    /** Takes everything that lies in an agency's inbox, in the order it comes. */
-    public static List<Letter> empty(HubProcess hub, String agency) throws JMSException {
+    /** Takes everything that lies in an agency's inbox by the hub's own count, in the order it comes. */
+    public static List<Letter> empty(HubProcess hub, String agency)
+            throws JMSException, IOException, InterruptedException {
+        long backlog = backlog(hub, agency);
         List<Letter> letters = new ArrayList<>();
+        if (backlog == 0) {
+            return letters;
+        }
         try (Connection connection = connect(hub, agency);
                 Session session = connection.createSession(Session.AUTO_ACKNOWLEDGE);
                 MessageConsumer consumer = session.createConsumer(session.createQueue(Queues.inbox(agency)))) {
             connection.start();
-            Message message = consumer.receive(EMPTY_AFTER_MILLIS);
-            while (message != null) {
+            while (letters.size() < backlog) {
+                Message message = consumer.receive(PATIENCE.toMillis());
+                if (message == null) {
+                    throw new AssertionError(
+                            "%s got %d messages of the %d in its inbox".formatted(agency, letters.size(), backlog));
+                }
                 letters.add(letter(agency, message));
-                message = consumer.receive(EMPTY_AFTER_MILLIS);
             }
         }
         return letters;
+    }
+
+    private static long backlog(HubProcess hub, String agency) throws IOException, InterruptedException {
+        for (JsonNode one : Rest.as(hub, "operator").get("/agencies").body()) {
+            if (one.path("id").asText().equals(agency)) {
+                return one.path("backlog").asLong(-1);
+            }
+        }
+        throw new AssertionError("no agency " + agency);
     }
 
     private static Letter letter(String agency, Message message) throws JMSException {
