@@ -11,15 +11,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Map;
 import org.apache.qpid.jms.JmsConnectionFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.referralhub.broker.IntakeGuard;
+import org.referralhub.ledger.LedgerStage;
 import org.referralhub.message.Headers;
 import org.referralhub.message.Queues;
 import org.referralhub.testing.HubProcess;
 import org.referralhub.testing.Referrals;
 import org.referralhub.testing.Rest;
+import org.referralhub.testing.RunningHub;
 import org.referralhub.testing.StockBroker;
 
 /** The whole hub on somebody else's Artemis, by one setting; and that Artemis goes and comes back. */
@@ -58,6 +61,28 @@ class ExternalBrokerFlowIT {
                 await().atMost(Duration.ofSeconds(60)).until(hub::isReady);
                 send(stock, Referrals.call("after-the-break"));
                 assertThat(answer(stock, HELPLINE)).contains("after-the-break").contains("accepted");
+            }
+        }
+    }
+
+    @Test
+    void of_two_nodes_with_a_ledger_each_only_one_keeps_the_books_until_it_ends() throws Exception {
+        Path secret = Files.writeString(folder.resolve("broker-secret"), StockBroker.SECRET + "\n");
+        try (StockBroker stock =
+                StockBroker.start(Files.createDirectory(folder.resolve("shared")), 0, "STOMP", new IntakeGuard())) {
+            Map<String, String> there =
+                    Map.of("hub.broker.url", stock.url(), "hub.broker.secret-file", secret.toString());
+            RunningHub first = RunningHub.start(folder.resolve("first"), there);
+            try (RunningHub second = RunningHub.start(folder.resolve("second"), there)) {
+                try (first) {
+                    assertThat(first.bean(LedgerStage.class).health().up()).isTrue();
+                    await().untilAsserted(() -> assertThat(
+                                    second.bean(LedgerStage.class).health().reason())
+                            .contains("another node", "hub.database.url"));
+                    assertThat(second.bean(LedgerStage.class).health().up()).isFalse();
+                }
+                await().atMost(Duration.ofSeconds(30))
+                        .until(() -> second.bean(LedgerStage.class).health().up());
             }
         }
     }

@@ -80,6 +80,14 @@ public interface Broker {
     record Activity(long messages, long taken, int readers) {}
 
     /**
+     * Lets only so many readers take from a queue at once. A broker inside the process has nobody else there.
+     *
+     * @param most -1: as many as come
+     * @throws BrokerException when the broker does not allow it
+     */
+    default void limitReaders(String queue, int most) {}
+
+    /**
      * What happened at every queue of the hub, by queue name.
      *
      * @throws BrokerException when the broker does not answer

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.activemq.artemis.api.core.QueueConfiguration;
 import org.apache.activemq.artemis.api.core.management.ResourceNames;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.referralhub.agency.AgencyRegistry;
@@ -207,6 +208,17 @@ public final class ExternalBroker implements Broker, AutoCloseable {
             }
         } catch (Management.Refused e) {
             throw new BrokerException("the broker does not tell the depths of its queues", e);
+        }
+    }
+
+    @Override
+    public void limitReaders(String queue, int most) {
+        try {
+            management.order(
+                    "updateQueue",
+                    QueueConfiguration.of(queue).setMaxConsumers(most).toJSON());
+        } catch (Management.Refused e) {
+            throw new BrokerException("the broker does not limit the readers of " + queue, e);
         }
     }
 

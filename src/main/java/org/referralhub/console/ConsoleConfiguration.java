@@ -23,6 +23,7 @@ import org.springframework.context.annotation.Lazy;
 import org.springframework.context.support.ResourceBundleMessageSource;
 import org.springframework.core.Ordered;
 import org.springframework.http.CacheControl;
+import org.springframework.web.servlet.FlashMapManager;
 import org.springframework.web.servlet.LocaleResolver;
 import org.springframework.web.servlet.ViewResolver;
 import org.springframework.web.servlet.config.annotation.ResourceHandlerRegistry;
@@ -95,6 +96,11 @@ class ConsoleConfiguration {
     @Bean
     LocaleResolver localeResolver() {
         return new PageLanguage();
+    }
+
+    @Bean
+    FlashMapManager flashMapManager() {
+        return new NoticeKeeper();
     }
 
     @Bean

@@ -13,6 +13,7 @@ import org.referralhub.configuration.Faults;
 import org.referralhub.configuration.HubHome;
 import org.referralhub.trace.Stage;
 import org.referralhub.trace.Traces;
+import org.referralhub.message.Queues;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -66,11 +67,14 @@ class LedgerConfiguration {
     @Bean
     LedgerStage ledgerStage(
             Broker broker,
+            LedgerDatabase database,
             Ledger ledger,
             InHand inHand,
             ObjectProvider<Failpoint> failpoint,
             Traces traces,
             MeterRegistry meters) {
+        // Two nodes, each with a file of its own, would divide the books between them, and deliver a repeat twice.
+        broker.limitReaders(Queues.LEDGER, database.isEmbedded() ? 1 : -1);
         return new LedgerStage(
                 broker.transactions(),
                 ledger,

@@ -32,6 +32,8 @@ public final class LedgerDatabase implements AutoCloseable {
     private static final int CHECKPOINT_PAGES = 8192;
 
     private static final Duration BUSY = Duration.ofSeconds(10);
+    private static final Duration ANSWER = Duration.ofMinutes(1);
+    private static final Duration LONG_ANSWER = Duration.ofMinutes(30);
 
     private final DataSource writers;
     private final HikariDataSource readers;
@@ -54,10 +56,11 @@ public final class LedgerDatabase implements AutoCloseable {
             throw new UncheckedIOException("the folder of the ledger's database can't be made", e);
         }
         SQLiteDataSource writers = sqlite(SQLITE + file, true);
-        return open(writers, pool -> {
+        Consumer<HikariConfig> reading = pool -> {
             pool.setDataSource(sqlite(SQLITE + file, false));
             pool.setConnectionInitSql("pragma query_only = true");
-        });
+        };
+        return open(writers, writers, reading, reading);
     }
 
     /**
@@ -69,6 +72,20 @@ public final class LedgerDatabase implements AutoCloseable {
         if (url.startsWith(SQLITE)) {
             return embedded(Path.of(url.substring(SQLITE.length())));
         }
+        return open(
+                postgres(url, user, password, Duration.ZERO),
+                postgres(url, user, password, ANSWER),
+                pool -> readOnly(pool, postgres(url, user, password, ANSWER)),
+                pool -> readOnly(pool, postgres(url, user, password, LONG_ANSWER)));
+    }
+
+    private static void readOnly(HikariConfig pool, DataSource source) {
+        pool.setDataSource(source);
+        pool.setReadOnly(true);
+    }
+
+    /** @param answer so long may one statement take before the database is held to be away; zero: as long as it takes */
+    private static PGSimpleDataSource postgres(String url, String user, String password, Duration answer) {
         PGSimpleDataSource postgres = new PGSimpleDataSource();
         postgres.setUrl(url);
         if (!user.isEmpty()) {
@@ -77,16 +94,22 @@ public final class LedgerDatabase implements AutoCloseable {
         }
         postgres.setReWriteBatchedInserts(true);
         postgres.setConnectTimeout(10);
-        postgres.setSocketTimeout(60);
-        return open(postgres, pool -> {
-            pool.setDataSource(postgres);
-            pool.setReadOnly(true);
-        });
+        postgres.setSocketTimeout(Math.toIntExact(answer.toSeconds()));
+        return postgres;
     }
 
-    private static LedgerDatabase open(DataSource writers, Consumer<HikariConfig> reading) {
+    /**
+     * Brings the tables up to date and opens what reads them.
+     *
+     * @param owners for the migrations, which may take hours on a large ledger and must not be cut off in their middle
+     */
+    private static LedgerDatabase open(
+            DataSource owners,
+            DataSource writers,
+            Consumer<HikariConfig> reading,
+            Consumer<HikariConfig> readingLong) {
         Flyway.configure()
-                .dataSource(writers)
+                .dataSource(owners)
                 .locations("classpath:db/migration")
                 // Where rows lie in the order of their key anyway, SQLite would keep them twice. PostgreSQL knows no
                 // such thing.
@@ -96,7 +119,7 @@ public final class LedgerDatabase implements AutoCloseable {
         return new LedgerDatabase(
                 writers,
                 pool("ledger-readers", READERS, 1, reading),
-                pool("ledger-long-readers", LONG_READERS, 0, reading));
+                pool("ledger-long-readers", LONG_READERS, 0, readingLong));
     }
 
     private static HikariDataSource pool(String name, int most, int idle, Consumer<HikariConfig> reading) {

@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.apache.activemq.artemis.api.core.ActiveMQQueueMaxConsumerLimitReached;
 import org.referralhub.broker.InHand;
 import org.referralhub.message.Headers;
 import org.referralhub.message.Identifiers;
@@ -69,6 +70,9 @@ public final class LedgerStage implements SmartLifecycle {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
     private static final Duration UNCAPTURED_DELAY = Duration.ofMinutes(1);
+
+    private static final String TAKEN = "another node with a database of its own reads hub.ledger at this broker; set"
+            + " hub.database.url of all nodes to one PostgreSQL";
 
     private static final List<String> HUB_PROPERTIES = List.of(
             Headers.KIND,
@@ -187,8 +191,9 @@ public final class LedgerStage implements SmartLifecycle {
                 }
             } catch (JMSException | RuntimeException e) {
                 if (!loop.isStopped()) {
-                    health = new Health(false, "the broker does not answer");
-                    LOG.warn("The ledger has lost its session and begins again: {}", causes(e));
+                    String reason = isTaken(e) ? TAKEN : "the broker does not answer";
+                    health = new Health(false, reason);
+                    LOG.warn("The ledger has no session and tries again, {}: {}", reason, causes(e));
                     loop.pause(pause);
                     pause = longer(pause);
                 }
@@ -196,6 +201,15 @@ public final class LedgerStage implements SmartLifecycle {
         }
         ledger.close();
         health = new Health(false, "stopped");
+    }
+
+    private static boolean isTaken(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ActiveMQQueueMaxConsumerLimitReached) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static Duration longer(Duration pause) {

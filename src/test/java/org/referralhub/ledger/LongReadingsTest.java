@@ -48,6 +48,16 @@ class LongReadingsTest {
         }
     }
 
+    @Test
+    void whatReadsForMinutesIsNotTakenForADatabaseThatIsAway() throws Exception {
+        try (LedgerDatabase database = Databases.POSTGRESQL.open();
+                Connection ordinary = database.readers().getConnection();
+                Connection patient = database.longReaders().getConnection()) {
+            assertThat(ordinary.getNetworkTimeout()).isEqualTo(60_000);
+            assertThat(patient.getNetworkTimeout()).isEqualTo(30 * 60_000);
+        }
+    }
+
     private static void await(CountDownLatch latch) {
         try {
             latch.await(60, TimeUnit.SECONDS);
