@@ -126,6 +126,7 @@ public final class EmbeddedBroker implements Broker, AutoCloseable {
             HubQueues.courierPauses(agencies.get()).forEach((inbox, pauses) -> server.getAddressSettingsRepository()
                     .addMatch(inbox, pauses));
             server.getRemotingService().addIncomingInterceptor(new QueueQueryGuard(agencies));
+            server.getRemotingService().addIncomingInterceptor(new StompBytes());
             if (!server.isActive()) {
                 throw new BrokerException("the broker did not start: a port is taken or another process uses " + data
                         + ", see the log above");

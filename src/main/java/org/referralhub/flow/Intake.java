@@ -2,8 +2,12 @@ package org.referralhub.flow;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -30,6 +34,7 @@ import org.referralhub.validation.ReportJson;
 /** The first stage: from a sender's bytes to a canonical message or a refusal. It keeps no state and asks no database. */
 public final class Intake {
     private static final byte[] NOTHING = {};
+    private static final byte NOT_UTF8 = (byte) 0xFF;
     private static final String HUB = "hub";
 
     private final Supplier<Handbook> handbook;
@@ -199,8 +204,20 @@ public final class Intake {
             return bytes;
         }
         if (body instanceof String text) {
-            return text.getBytes(StandardCharsets.UTF_8);
+            return utf8(text);
         }
         return NOTHING;
+    }
+
+    /** Half a character can't be written in UTF-8. It is not replaced, but left to be found where it stands. */
+    private static byte[] utf8(String text) {
+        CharsetEncoder encoder = StandardCharsets.UTF_8.newEncoder();
+        CharBuffer rest = CharBuffer.wrap(text);
+        ByteBuffer bytes = ByteBuffer.allocate(3 * text.length());
+        while (encoder.encode(rest, bytes, true).isMalformed()) {
+            rest.get();
+            bytes.put(NOT_UTF8);
+        }
+        return Arrays.copyOf(bytes.array(), bytes.position());
     }
 }

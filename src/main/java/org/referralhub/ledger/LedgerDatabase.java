@@ -104,10 +104,7 @@ public final class LedgerDatabase implements AutoCloseable {
      * @param owners for the migrations, which may take hours on a large ledger and must not be cut off in their middle
      */
     private static LedgerDatabase open(
-            DataSource owners,
-            DataSource writers,
-            Consumer<HikariConfig> reading,
-            Consumer<HikariConfig> readingLong) {
+            DataSource owners, DataSource writers, Consumer<HikariConfig> reading, Consumer<HikariConfig> readingLong) {
         Flyway.configure()
                 .dataSource(owners)
                 .locations("classpath:db/migration")

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.message.AgencyKind;
 import org.referralhub.message.Queues;
+import org.referralhub.testing.StompClient;
 import org.referralhub.testing.TestBroker;
 import org.springframework.util.FileSystemUtils;
 
@@ -142,6 +143,20 @@ class EmbeddedBrokerTest {
             assertThat(storage.pagingAddresses()).isZero();
             assertThat(storage.diskUsed()).isBetween(0.0, 1.0);
             assertThat(Files.readString(data.resolve("journal.properties"))).contains("journal.sync.nanos=");
+        }
+    }
+
+    @Test
+    void what_comes_over_stomp_without_its_length_stays_as_it_was_sent() throws Exception {
+        byte[] notUtf8 = {'{', '"', (byte) 0xD0, '"', '}'};
+        try (EmbeddedBroker broker = TestBroker.start(data, agencies);
+                StompClient client = StompClient.connect(
+                        broker.ports().get("stomp"), "helpline-108", TestBroker.secret("helpline-108"));
+                JMSContext context = broker.connectionFactory().createContext()) {
+            client.confirmed("SEND", Map.of("destination", Queues.intake("helpline")), notUtf8);
+            Message message = context.createConsumer(context.createQueue(Queues.intake("helpline")))
+                    .receive(5000);
+            assertThat(message.getBody(byte[].class)).isEqualTo(notUtf8);
         }
     }
 

@@ -32,12 +32,9 @@ class NoticeKeeperTest {
 
         MockHttpServletRequest renewal = request("GET");
         renewal.addHeader("HX-Request", "true");
-        assertThat(seen(renewal))
-                .isNull();
+        assertThat(seen(renewal)).isNull();
 
-        assertThat(seen(request("GET")))
-                .containsKey(Notice.NAME);
-        assertThat(seen(request("GET")))
-                .isNull();
+        assertThat(seen(request("GET"))).containsKey(Notice.NAME);
+        assertThat(seen(request("GET"))).isNull();
     }
 }
