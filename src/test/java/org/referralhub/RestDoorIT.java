@@ -120,9 +120,25 @@ class RestDoorIT {
         hub.settle();
         String delivery = hub.waiting(SOCIAL_WORKER, referralId).get(0).id();
 
-        for (String other : List.of(STRANGER, HELPLINE, "police-national")) {
-            assertThat(hub.as(other).delete("/inbox/" + delivery).status()).isEqualTo(204);
-            assertThat(hub.as(other).get("/inbox?max=100").text()).doesNotContain(delivery);
+        // Offices of its own dialect too: nothing but the login tells two of them apart.
+        List<String> others = new ArrayList<>(
+                hub.as("operator").get("/agencies").json().findValuesAsText("id"));
+        others.remove(SOCIAL_WORKER);
+        assertThat(others).contains(STRANGER, HELPLINE, "social-work-111653");
+        for (String other : others) {
+            // What is not there can be acknowledged again, so the answer tells nobody whether it is somewhere else.
+            assertThat(hub.as(other).delete("/inbox/" + delivery).status())
+                    .as(other)
+                    .isEqualTo(204);
+            assertThat(hub.as(other).get("/inbox?max=100").text()).as(other).doesNotContain(delivery);
+            assertThat(hub.as(other).get("/inbox/" + SOCIAL_WORKER).status())
+                    .as(other)
+                    .isIn(403, 404, 405);
+            assertThat(hub.as(other)
+                            .get("/inbox?max=100&agency=" + SOCIAL_WORKER)
+                            .text())
+                    .as(other)
+                    .doesNotContain(delivery);
         }
 
         assertThat(hub.waiting(SOCIAL_WORKER, referralId)).hasSize(1);

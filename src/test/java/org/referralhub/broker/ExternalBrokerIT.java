@@ -9,11 +9,16 @@ import jakarta.jms.Connection;
 import jakarta.jms.ConnectionFactory;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
 import jakarta.jms.Session;
+import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.activemq.artemis.core.settings.impl.AddressFullMessagePolicy;
 import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
@@ -25,13 +30,16 @@ import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.configuration.ConfigurationException;
 import org.referralhub.message.AgencyKind;
 import org.referralhub.message.Queues;
+import org.referralhub.testing.Samples;
 import org.referralhub.testing.StockBroker;
+import org.referralhub.testing.StompClient;
 import org.referralhub.testing.TestBroker;
 
 /** A stock Artemis of its own, made into the hub's broker from outside. */
 class ExternalBrokerIT {
     private static final Agency HELPLINE = TestBroker.agency("helpline-108", AgencyKind.HELPLINE_108, "helpline");
     private static final Agency POLICE = TestBroker.agency("police-national", AgencyKind.POLICE, "police");
+    private static final Agency STATION = TestBroker.agency("police-capital", AgencyKind.POLICE, "police");
     private static final AgencyRegistry AGENCIES = TestBroker.agencies(HELPLINE, POLICE);
 
     @TempDir
@@ -91,77 +99,100 @@ class ExternalBrokerIT {
 
     @Test
     void an_agency_sends_to_its_intake_and_reads_its_inbox_and_nothing_else() throws Exception {
+        List<Agency> all = List.of(HELPLINE, POLICE, STATION);
         try (StockBroker stock = StockBroker.start(data, 0, "AMQP,STOMP", new IntakeGuard());
-                ExternalBroker broker = start(stock, AGENCIES)) {
-            Map<String, ConnectionFactory> doors = new LinkedHashMap<>();
-            doors.put("core", new ActiveMQConnectionFactory(stock.url()));
-            doors.put("amqp", new JmsConnectionFactory("amqp://127.0.0.1:" + stock.port("others")));
-            for (Map.Entry<String, ConnectionFactory> door : doors.entrySet()) {
-                for (Agency agency : List.of(HELPLINE, POLICE)) {
-                    Agency other = agency == HELPLINE ? POLICE : HELPLINE;
-                    String as = door.getKey() + " as " + agency.id();
-                    assertThat(sending(door.getValue(), agency, agency.intake()))
-                            .as(as)
-                            .isNull();
-                    for (String closed : List.of(
-                            other.intake(),
-                            other.inbox(),
-                            agency.inbox(),
-                            Queues.LEDGER,
-                            Queues.DELIVERY,
-                            Queues.DEAD_LETTER,
-                            "activemq.management",
-                            "new.queue")) {
-                        assertThat(sending(door.getValue(), agency, closed))
+                ExternalBroker broker = start(stock, TestBroker.agencies(HELPLINE, POLICE, STATION))) {
+            List<Door> doors = List.of(
+                    new JmsDoor(new ActiveMQConnectionFactory(stock.url())),
+                    new JmsDoor(new JmsConnectionFactory("amqp://127.0.0.1:" + stock.port("others"))),
+                    new StompDoor(stock.port("others")));
+            for (Door door : doors) {
+                for (Agency agency : all) {
+                    String as = door + " as " + agency.id();
+                    assertThat(sending(door, agency, agency.intake())).as(as).isNull();
+                    for (String closed : closedToSend(agency, all)) {
+                        assertThat(sending(door, agency, closed))
                                 .as(as + " sends to " + closed)
                                 .isNotNull();
                     }
-                    send(broker.connectionFactory(), null, null, agency.inbox());
-                    send(broker.connectionFactory(), null, null, other.inbox());
-                    assertThat(taking(door.getValue(), agency, agency.inbox()))
-                            .as(as)
-                            .isNull();
-                    for (String closed : List.of(
-                            other.inbox(),
-                            agency.intake(),
-                            Queues.LEDGER,
-                            Queues.DEAD_LETTER,
-                            "activemq.notifications")) {
-                        assertThat(taking(door.getValue(), agency, closed))
+                    for (Agency one : all) {
+                        if (broker.depth(one.inbox()) == 0) {
+                            send(broker.connectionFactory(), null, null, one.inbox());
+                        }
+                    }
+                    assertThat(taking(door, agency, agency.inbox())).as(as).isNull();
+                    for (String closed : closedToTake(agency, all)) {
+                        assertThat(taking(door, agency, closed))
                                 .as(as + " takes from " + closed)
                                 .isNotNull();
                     }
+                    await(as + " has emptied its own inbox only").untilAsserted(() -> {
+                        for (Agency one : all) {
+                            assertThat(broker.depth(one.inbox()))
+                                    .as(one.inbox())
+                                    .isEqualTo(one == agency ? 0 : 1);
+                        }
+                    });
                 }
-                assertThat(catchThrowable(() -> door.getValue()
-                                .createConnection(HELPLINE.id(), "wrong secret")
-                                .start()))
-                        .isInstanceOf(JMSException.class);
+                assertThat(catchThrowable(() -> door.send(HELPLINE.id(), "wrong secret", HELPLINE.intake())))
+                        .isInstanceOfAny(JMSException.class, StompClient.Refused.class);
             }
-            assertThat(broker.depth("intake.helpline")).isEqualTo(2);
-            try (Connection connection = broker.connectionFactory().createConnection();
-                    Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE)) {
-                connection.start();
-                var consumer = session.createConsumer(session.createQueue("intake.helpline"));
-                for (int i = 0; i < 2; i++) {
-                    Message message = consumer.receive(5000);
-                    assertThat(message.getStringProperty("_AMQ_VALIDATED_USER")).isEqualTo(HELPLINE.id());
-                    assertThat(message.propertyExists("hubSender")).isFalse();
-                }
+            assertThat(sendersOf(broker, HELPLINE.intake())).containsOnly(HELPLINE.id()).hasSize(doors.size());
+            assertThat(sendersOf(broker, POLICE.intake()))
+                    .containsOnly(POLICE.id(), STATION.id())
+                    .hasSize(2 * doors.size());
+        }
+    }
+
+    private static Set<String> closedToSend(Agency agency, List<Agency> all) {
+        Set<String> closed = new LinkedHashSet<>(List.of(
+                Queues.LEDGER, Queues.DELIVERY, Queues.DEAD_LETTER, "activemq.management", "new.queue"));
+        for (Agency one : all) {
+            closed.add(one.intake());
+            closed.add(one.inbox());
+        }
+        closed.remove(agency.intake());
+        return closed;
+    }
+
+    private static Set<String> closedToTake(Agency agency, List<Agency> all) {
+        Set<String> closed =
+                new LinkedHashSet<>(List.of(Queues.LEDGER, Queues.DEAD_LETTER, "activemq.notifications"));
+        for (Agency one : all) {
+            closed.add(one.intake());
+            closed.add(one.inbox());
+        }
+        closed.remove(agency.inbox());
+        return closed;
+    }
+
+    /** Takes everything, and tells who the broker says has sent it. */
+    private static List<String> sendersOf(Broker broker, String intake) throws JMSException {
+        List<String> senders = new ArrayList<>();
+        try (Connection connection = broker.connectionFactory().createConnection();
+                Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
+                MessageConsumer consumer = session.createConsumer(session.createQueue(intake))) {
+            connection.start();
+            for (long left = broker.depth(intake); left > 0; left--) {
+                Message message = consumer.receive(5000);
+                senders.add(message.getStringProperty("_AMQ_VALIDATED_USER"));
+                assertThat(message.propertyExists("hubSender")).isFalse();
             }
         }
+        return senders;
     }
 
     @Test
     void who_leaves_can_no_longer_log_in_and_a_new_secret_replaces_the_old() throws Exception {
         try (StockBroker stock = StockBroker.start(data, 0, "STOMP")) {
             start(stock, AGENCIES).close();
-            ConnectionFactory core = new ActiveMQConnectionFactory(stock.url());
+            Door core = new JmsDoor(new ActiveMQConnectionFactory(stock.url()));
             assertThat(sending(core, POLICE, POLICE.intake())).isNull();
             AgencyRegistry later =
                     AgencyRegistry.of(List.of(HELPLINE), Map.of(HELPLINE.id(), "a new secret"), List::of);
             try (ExternalBroker broker = start(stock, later)) {
                 assertThat(sending(core, POLICE, POLICE.intake())).isNotNull();
-                send(core, HELPLINE.id(), "a new secret", HELPLINE.intake());
+                core.send(HELPLINE.id(), "a new secret", HELPLINE.intake());
                 assertThat(sending(core, HELPLINE, HELPLINE.intake()))
                         .as("with the old secret")
                         .isNotNull();
@@ -241,20 +272,59 @@ class ExternalBrokerIT {
     }
 
     /** What went wrong, or null. */
-    private static Throwable sending(ConnectionFactory door, Agency agency, String queue) {
-        return catchThrowable(() -> send(door, agency.id(), TestBroker.secret(agency.id()), queue));
+    private static Throwable sending(Door door, Agency agency, String queue) {
+        return catchThrowable(() -> door.send(agency.id(), TestBroker.secret(agency.id()), queue));
     }
 
-    private static Throwable taking(ConnectionFactory door, Agency agency, String queue) {
-        return catchThrowable(() -> {
-            try (Connection connection = door.createConnection(agency.id(), TestBroker.secret(agency.id()));
+    private static Throwable taking(Door door, Agency agency, String queue) {
+        return catchThrowable(() -> door.take(agency.id(), TestBroker.secret(agency.id()), queue));
+    }
+
+    /** A way into the broker. Whatever is refused is an exception, and so is an empty queue. */
+    private interface Door {
+        void send(String user, String secret, String queue) throws Exception;
+
+        void take(String user, String secret, String queue) throws Exception;
+    }
+
+    private record JmsDoor(ConnectionFactory connections) implements Door {
+        @Override
+        public void send(String user, String secret, String queue) throws JMSException {
+            ExternalBrokerIT.send(connections, user, secret, queue);
+        }
+
+        @Override
+        public void take(String user, String secret, String queue) throws JMSException {
+            try (Connection connection = connections.createConnection(user, secret);
                     Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE)) {
                 connection.start();
                 assertThat(session.createConsumer(session.createQueue(queue)).receive(2000))
                         .as("a message of " + queue)
                         .isNotNull();
             }
-        });
+        }
+
+        @Override
+        public String toString() {
+            return connections.getClass().getSimpleName();
+        }
+    }
+
+    private record StompDoor(int port) implements Door {
+        @Override
+        public void send(String user, String secret, String queue) throws IOException {
+            try (StompClient client = StompClient.connect(port, user, secret)) {
+                client.send(queue, Samples.bytes("a message"), Map.of("hubSender", "somebody-else"));
+            }
+        }
+
+        @Override
+        public void take(String user, String secret, String queue) throws IOException {
+            try (StompClient client = StompClient.connect(port, user, secret)) {
+                client.subscribe("1", queue, Map.of());
+                client.acknowledge(client.receive(Duration.ofSeconds(2)).orElseThrow());
+            }
+        }
     }
 
     private static void send(ConnectionFactory door, String user, String secret, String queue) throws JMSException {
