@@ -79,7 +79,7 @@ class ApiConfiguration {
 
     @Bean
     WaitingReaders waitingReaders(Inboxes inboxes, Broker broker, ApiSettings settings) {
-        return new WaitingReaders(inboxes, broker::depth, settings.lookEvery());
+        return new WaitingReaders(inboxes, broker::depths, settings.lookEvery());
     }
 
     @Bean

@@ -1,5 +1,7 @@
 package org.referralhub.api;
 
+import static java.util.stream.Collectors.toMap;
+
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import jakarta.jms.ConnectionFactory;
@@ -14,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.activemq.artemis.api.core.QueueConfiguration;
 import org.apache.activemq.artemis.api.core.RoutingType;
 import org.apache.activemq.artemis.api.core.SimpleString;
@@ -150,9 +153,10 @@ class FacesApplication {
     WaitingReaders waitingReaders(Inboxes inboxes, EmbeddedActiveMQ broker) {
         return new WaitingReaders(
                 inboxes,
-                queue -> broker.getActiveMQServer()
-                        .locateQueue(SimpleString.of(queue))
-                        .getMessageCount(),
+                () -> Stream.of("agency." + HELPLINE + ".inbox", "agency." + POLICE + ".inbox")
+                        .collect(toMap(queue -> queue, queue -> broker.getActiveMQServer()
+                                .locateQueue(SimpleString.of(queue))
+                                .getMessageCount())),
                 Duration.ofMillis(50));
     }
 
