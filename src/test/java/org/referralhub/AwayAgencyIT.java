@@ -131,8 +131,7 @@ class AwayAgencyIT {
         }
         List<Long> millis = others.get(1, TimeUnit.MINUTES);
         awaitBooks(hub, books -> {
-            assertThat(books.path("acceptedMessages").asInt())
-                    .isEqualTo(2 * PROBES + millis.size() + WEEK + WEEK / 10);
+            assertThat(books.path("acceptedMessages").asInt()).isEqualTo(2 * PROBES + millis.size() + WEEK + WEEK / 10);
             assertThat(books.path("total").path("waiting").asLong(-1)).isZero();
         });
         return millis;

@@ -243,10 +243,12 @@ class HostileInputIT {
         hub.settle();
         for (String who : List.of(agency, NEIGHBOUR)) {
             String referral = Identifiers.referralId(who, id);
-            assertThat(hub.referral(referral).assignments()).as(who).isNotEmpty().allSatisfy(assignment -> assertThat(
-                            hub.waiting(assignment.recipient(), referral))
-                    .extracting(Letter::type)
-                    .contains("REQUEST"));
+            assertThat(hub.referral(referral).assignments())
+                    .as(who)
+                    .isNotEmpty()
+                    .allSatisfy(assignment -> assertThat(hub.waiting(assignment.recipient(), referral))
+                            .extracting(Letter::type)
+                            .contains("REQUEST"));
         }
     }
 

@@ -121,8 +121,8 @@ class RestDoorIT {
         String delivery = hub.waiting(SOCIAL_WORKER, referralId).get(0).id();
 
         // Offices of its own dialect too: nothing but the login tells two of them apart.
-        List<String> others = new ArrayList<>(
-                hub.as("operator").get("/agencies").json().findValuesAsText("id"));
+        List<String> others =
+                new ArrayList<>(hub.as("operator").get("/agencies").json().findValuesAsText("id"));
         others.remove(SOCIAL_WORKER);
         assertThat(others).contains(STRANGER, HELPLINE, "social-work-111653");
         for (String other : others) {

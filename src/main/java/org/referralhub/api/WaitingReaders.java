@@ -50,8 +50,7 @@ final class WaitingReaders implements AutoCloseable {
     WaitingReaders(Inboxes inboxes, Supplier<Map<String, Long>> depths, Duration lookEvery) {
         this.inboxes = inboxes;
         this.depths = depths;
-        rounds.scheduleWithFixedDelay(
-                this::round, lookEvery.toMillis(), lookEvery.toMillis(), TimeUnit.MILLISECONDS);
+        rounds.scheduleWithFixedDelay(this::round, lookEvery.toMillis(), lookEvery.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** What is in the inbox now, or as soon as something comes, or nothing when the time is over. */
@@ -93,7 +92,8 @@ final class WaitingReaders implements AutoCloseable {
                     .<Callable<Void>>map(reader -> () -> look(reader))
                     .toList();
             looks.invokeAll(full);
-            all.stream().filter(Reader::isOver).forEach(reader -> reader.answer().setResult(List.of()));
+            all.stream().filter(Reader::isOver).forEach(reader -> reader.answer()
+                    .setResult(List.of()));
         } catch (RuntimeException failure) {
             all.forEach(reader -> reader.answer().setErrorResult(failure));
         } catch (InterruptedException e) {

@@ -104,7 +104,9 @@ class WaitingReadersTest {
                 .containsExactly("d-1");
         int then = questions.get();
         await().until(() -> questions.get() > then + 1);
-        assertThat(looks()).as("looks at what came, and no more once it is answered").isOne();
+        assertThat(looks())
+                .as("looks at what came, and no more once it is answered")
+                .isOne();
         assertThat(answers.stream().filter(DeferredResult::hasResult)).hasSize(1);
         new Inboxes(broker.connectionFactory()).acknowledge(OFFICES.get(42), "d-1");
     }

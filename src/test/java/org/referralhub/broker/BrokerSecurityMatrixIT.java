@@ -68,7 +68,8 @@ class BrokerSecurityMatrixIT {
     static Path data;
 
     private static EmbeddedBroker broker;
-    private static final Map<String, Map<Protocol, Set<String>>> TABLE = Collections.synchronizedMap(new LinkedHashMap<>());
+    private static final Map<String, Map<Protocol, Set<String>>> TABLE =
+            Collections.synchronizedMap(new LinkedHashMap<>());
 
     enum Protocol {
         AMQP,

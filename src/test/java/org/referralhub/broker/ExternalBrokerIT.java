@@ -137,7 +137,9 @@ class ExternalBrokerIT {
                 assertThat(catchThrowable(() -> door.send(HELPLINE.id(), "wrong secret", HELPLINE.intake())))
                         .isInstanceOfAny(JMSException.class, StompClient.Refused.class);
             }
-            assertThat(sendersOf(broker, HELPLINE.intake())).containsOnly(HELPLINE.id()).hasSize(doors.size());
+            assertThat(sendersOf(broker, HELPLINE.intake()))
+                    .containsOnly(HELPLINE.id())
+                    .hasSize(doors.size());
             assertThat(sendersOf(broker, POLICE.intake()))
                     .containsOnly(POLICE.id(), STATION.id())
                     .hasSize(2 * doors.size());
@@ -145,8 +147,8 @@ class ExternalBrokerIT {
     }
 
     private static Set<String> closedToSend(Agency agency, List<Agency> all) {
-        Set<String> closed = new LinkedHashSet<>(List.of(
-                Queues.LEDGER, Queues.DELIVERY, Queues.DEAD_LETTER, "activemq.management", "new.queue"));
+        Set<String> closed = new LinkedHashSet<>(
+                List.of(Queues.LEDGER, Queues.DELIVERY, Queues.DEAD_LETTER, "activemq.management", "new.queue"));
         for (Agency one : all) {
             closed.add(one.intake());
             closed.add(one.inbox());
@@ -156,8 +158,7 @@ class ExternalBrokerIT {
     }
 
     private static Set<String> closedToTake(Agency agency, List<Agency> all) {
-        Set<String> closed =
-                new LinkedHashSet<>(List.of(Queues.LEDGER, Queues.DEAD_LETTER, "activemq.notifications"));
+        Set<String> closed = new LinkedHashSet<>(List.of(Queues.LEDGER, Queues.DEAD_LETTER, "activemq.notifications"));
         for (Agency one : all) {
             closed.add(one.intake());
             closed.add(one.inbox());
