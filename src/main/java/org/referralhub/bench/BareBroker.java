@@ -2,11 +2,16 @@ package org.referralhub.bench;
 
 import jakarta.jms.ConnectionFactory;
 import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.MessageProducer;
+import jakarta.jms.Session;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.referralhub.broker.Broker;
 import org.referralhub.flow.DoorJmsComponent;
 import org.referralhub.message.Headers;
+import org.referralhub.message.Notice;
 import org.referralhub.message.Queues;
 
 /**
@@ -57,21 +62,40 @@ final class BareBroker implements Course {
                     });
         }
         stages.take(Queues.LEDGER, workers.ledger(), workers.batch(), Forwarders.ledger(byReferral));
-        stages.take(
+        stages.takeEach(
                 Queues.DELIVERY,
                 workers.delivery(),
                 DoorJmsComponent.MESSAGES_A_COMMIT,
-                (message, session, producer) -> {
-                    String referralId = message.getStringProperty(Headers.REFERRAL_ID);
-                    Forwarders.read(message);
-                    int number = Messages.copy(message.getStringProperty(Headers.DELIVERY_ID));
-                    Shape.Copy copy = byReferral.apply(referralId).copies().get(number);
-                    producer.send(
-                            session.createQueue(Queues.inbox(copy.agency())),
-                            Messages.inbox(session, referralId, number, copy));
-                    producer.send(
-                            session.createQueue(Queues.LEDGER), Messages.notice(session, referralId, number, copy));
-                });
+                () -> new ToInbox(byReferral));
+    }
+
+    /** At delivery's place: into the inbox, and one message to the ledger for all that share a commit, as in the hub. */
+    private static final class ToInbox implements Forwarders.Step {
+        private final Function<String, Shape> byReferral;
+        private final List<Notice> notices = new ArrayList<>();
+
+        ToInbox(Function<String, Shape> byReferral) {
+            this.byReferral = byReferral;
+        }
+
+        @Override
+        public void forward(Message message, Session session, MessageProducer producer) throws JMSException {
+            String referralId = message.getStringProperty(Headers.REFERRAL_ID);
+            String deliveryId = message.getStringProperty(Headers.DELIVERY_ID);
+            Forwarders.read(message);
+            int number = Messages.copy(deliveryId);
+            Shape.Copy copy = byReferral.apply(referralId).copies().get(number);
+            producer.send(
+                    session.createQueue(Queues.inbox(copy.agency())),
+                    Messages.inbox(session, referralId, number, copy));
+            notices.add(Messages.notice(deliveryId, copy));
+        }
+
+        @Override
+        public void finish(Session session, MessageProducer producer) throws JMSException {
+            producer.send(session.createQueue(Queues.LEDGER), Messages.notices(session, notices));
+            notices.clear();
+        }
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.referralhub.bench;
 
 import jakarta.jms.ConnectionFactory;
 import jakarta.jms.JMSException;
+import jakarta.jms.Message;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -47,10 +48,10 @@ final class BarePipeline implements Course {
         this.readers = new Readers(listener).read(broker.transactions(), inboxes);
         this.camel = new DefaultCamelContext();
         try {
-            camel.addComponent(
-                    "jms", new DoorJmsComponent(broker.transactions(), Broker.HUB_USER, new Notices(fieldSet -> true)));
+            Notices notices = new Notices(fieldSet -> true);
+            camel.addComponent("jms", new DoorJmsComponent(broker.transactions(), Broker.HUB_USER, notices));
             camel.setAllowUseOriginalMessage(true);
-            camel.addRoutes(routes(new Hops(byReferral), workers, dialects));
+            camel.addRoutes(routes(new Hops(byReferral, notices), workers, dialects));
             camel.start();
         } catch (Exception e) {
             throw new BenchException("the bare routes did not start", e);
@@ -71,8 +72,7 @@ final class BarePipeline implements Course {
                 from("jms:queue:" + Queues.DELIVERY + "?concurrentConsumers=" + workers.delivery())
                         .setBody(method(hops, "inbox"))
                         .to("jms:queue:inbox")
-                        .setBody(method(hops, "notice"))
-                        .to("jms:queue:" + Queues.LEDGER);
+                        .bean(hops, "tell");
             }
         };
     }
@@ -112,9 +112,11 @@ final class BarePipeline implements Course {
     /** What the routes call: bodies of the right size and the hub's properties, nothing else. */
     static final class Hops {
         private final Function<String, Shape> byReferral;
+        private final Notices notices;
 
-        Hops(Function<String, Shape> byReferral) {
+        Hops(Function<String, Shape> byReferral, Notices notices) {
             this.byReferral = byReferral;
+            this.notices = notices;
         }
 
         /** Intake's result. */
@@ -147,17 +149,9 @@ final class BarePipeline implements Course {
             return Messages.filler(copy.inbox());
         }
 
-        /** What delivery tells the ledger. */
-        public byte[] notice(
-                @Header(Headers.REFERRAL_ID) String referralId,
-                @Header(Headers.DELIVERY_ID) String deliveryId,
-                @org.apache.camel.Headers Map<String, Object> headers) {
-            Shape.Copy copy = copy(referralId, deliveryId);
-            headers.clear();
-            headers.put(Headers.KIND, LedgerKind.DELIVERED.name());
-            headers.put(Headers.DELIVERY_ID, deliveryId);
-            headers.put(Headers.RECIPIENT, copy.agency());
-            return Messages.filler(0);
+        /** What delivery tells the ledger: of all deliveries of a commit in one message, as in the hub. */
+        public void tell(@Header(Headers.REFERRAL_ID) String referralId, @Header(Headers.DELIVERY_ID) String deliveryId) {
+            notices.add(Messages.notice(deliveryId, copy(referralId, deliveryId)), Message.DEFAULT_PRIORITY);
         }
 
         private Shape.Copy copy(String referralId, String deliveryId) {

@@ -11,6 +11,7 @@ import jakarta.jms.Session;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.referralhub.message.Headers;
 import org.referralhub.message.LedgerKind;
 import org.referralhub.message.Queues;
@@ -35,6 +36,9 @@ final class Forwarders implements AutoCloseable {
     /** What follows from one message. */
     interface Step {
         void forward(Message message, Session session, MessageProducer producer) throws JMSException;
+
+        /** What all messages of a transaction have in common to say. */
+        default void finish(Session session, MessageProducer producer) throws JMSException {}
     }
 
     /**
@@ -42,7 +46,13 @@ final class Forwarders implements AutoCloseable {
      * @param batch messages in one transaction at most
      */
     Forwarders take(String queue, int workers, int batch, Step step) {
+        return takeEach(queue, workers, batch, () -> step);
+    }
+
+    /** The same with a step of its own for each thread. */
+    Forwarders takeEach(String queue, int workers, int batch, Supplier<Step> steps) {
         for (int i = 0; i < workers; i++) {
+            Step step = steps.get();
             Thread thread = new Thread(() -> run(queue, batch, step), name(queue) + i);
             thread.setDaemon(true);
             thread.start();
@@ -54,12 +64,12 @@ final class Forwarders implements AutoCloseable {
     /** At the ledger's place: a parcel becomes one message for each recipient, a notice becomes nothing. */
     static Step ledger(Function<String, Shape> byReferral) {
         return (message, session, producer) -> {
+            // The body crosses into the stage as it does in the hub.
+            read(message);
             if (!LedgerKind.MESSAGE.name().equals(message.getStringProperty(Headers.KIND))) {
                 return;
             }
             String referralId = message.getStringProperty(Headers.REFERRAL_ID);
-            // The body crosses into the stage as it does in the hub.
-            read(message);
             List<Shape.Copy> copies = byReferral.apply(referralId).copies();
             for (int i = 0; i < copies.size(); i++) {
                 producer.send(
@@ -91,6 +101,7 @@ final class Forwarders implements AutoCloseable {
                     message = taken < batch ? consumer.receive(1) : null;
                 }
                 if (taken > 0) {
+                    step.finish(session, producer);
                     session.commit();
                 }
             }

@@ -3,15 +3,19 @@ package org.referralhub.bench;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.JMSException;
 import jakarta.jms.Session;
+import java.util.List;
 import java.util.UUID;
 import org.referralhub.message.Headers;
 import org.referralhub.message.LedgerKind;
 import org.referralhub.message.MessageType;
+import org.referralhub.message.Notice;
 import org.referralhub.message.Urgency;
 
 /** The messages that the bare courses move: the hub's properties and sizes, without its contents. */
 final class Messages {
     private static final byte[] FILL = new byte[1 << 20];
+    /** As long as one in the hub. */
+    private static final String DIGEST = "0".repeat(64);
 
     private Messages() {}
 
@@ -68,13 +72,16 @@ final class Messages {
         return message;
     }
 
+    /** What delivery tells the ledger of one copy. */
+    static Notice notice(String deliveryId, Shape.Copy weight) {
+        return new Notice(deliveryId, weight.agency(), null, 1, DIGEST);
+    }
+
     /** Delivery back to ledger. */
-    static BytesMessage notice(Session session, String referralId, int copy, Shape.Copy weight) throws JMSException {
+    static BytesMessage notices(Session session, List<Notice> notices) throws JMSException {
         BytesMessage message = session.createBytesMessage();
         message.setStringProperty(Headers.KIND, LedgerKind.DELIVERED.name());
-        message.setStringProperty(Headers.REFERRAL_ID, referralId);
-        message.setStringProperty(Headers.DELIVERY_ID, referralId + "/" + copy);
-        message.setStringProperty(Headers.RECIPIENT, weight.agency());
+        message.writeBytes(Notice.toBytes(notices));
         return message;
     }
 

@@ -55,22 +55,33 @@ public final class Notices {
             @Header(Headers.DELIVERY_ID) String delivery,
             @Header(DoorBinding.DELIVERY_COUNT) Integer attempts,
             @Header(DoorBinding.PRIORITY) Integer priority) {
+        FieldSet shown = view.projection().shown();
+        add(
+                new Notice(
+                        delivery,
+                        view.recipient().id(),
+                        view.projection().basis(),
+                        attempts == null ? 1 : attempts,
+                        Identifiers.digest(document),
+                        view.handbook().version(),
+                        view.letter(),
+                        shown.id(),
+                        known.test(shown.id()) ? null : shown.names()),
+                priority == null ? Message.DEFAULT_PRIORITY : priority);
+    }
+
+    /**
+     * The same for whoever has made the notice itself.
+     *
+     * @throws IllegalStateException when nobody would send it
+     */
+    public void add(Notice notice, int priority) {
         Open mine = open.get();
         if (mine == null) {
             throw new IllegalStateException("a delivery outside of a transaction that tells the ledger");
         }
-        FieldSet shown = view.projection().shown();
-        mine.notices.add(new Notice(
-                delivery,
-                view.recipient().id(),
-                view.projection().basis(),
-                attempts == null ? 1 : attempts,
-                Identifiers.digest(document),
-                view.handbook().version(),
-                view.letter(),
-                shown.id(),
-                known.test(shown.id()) ? null : shown.names()));
-        mine.priority = Math.max(mine.priority, priority == null ? Message.DEFAULT_PRIORITY : priority);
+        mine.notices.add(notice);
+        mine.priority = Math.max(mine.priority, priority);
     }
 
     /** Tells the ledger within the session's transaction, if there is anything to tell. */

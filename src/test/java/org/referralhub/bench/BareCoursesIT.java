@@ -19,9 +19,11 @@ import org.referralhub.agency.Agency;
 import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.agency.OpeningHours;
 import org.referralhub.agency.Reach;
+import org.referralhub.broker.Broker;
 import org.referralhub.broker.EmbeddedBroker;
 import org.referralhub.configuration.HubHome;
 import org.referralhub.message.AgencyKind;
+import org.referralhub.message.Queues;
 import org.referralhub.message.Text;
 
 /** What the hub is measured against must itself carry every referral once. */
@@ -100,6 +102,10 @@ class BareCoursesIT {
             }
             assertThat(broker.depths().values()).containsOnly(0L);
         }
+        // In the hub deliveries that share a commit share a message, too.
+        Map<String, Broker.Activity> activity = broker.activity();
+        assertThat(activity.get(Queues.LEDGER).taken())
+                .isLessThan(600 + activity.get(Queues.DELIVERY).taken());
     }
 
     private Shape shape(Sending referral) {
