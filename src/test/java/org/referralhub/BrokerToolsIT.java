@@ -157,6 +157,10 @@ class BrokerToolsIT {
         } else {
             hub.settle();
             camel.getRouteController().stopRoute("deliver");
+            assertThat(org.referralhub.testing.Session.of(hub)
+                            .get("/actuator/health/readiness")
+                            .status())
+                    .isEqualTo(503);
         }
     }
 

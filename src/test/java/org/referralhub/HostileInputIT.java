@@ -7,6 +7,7 @@ import static org.referralhub.testing.Samples.bytes;
 import com.fasterxml.jackson.databind.JsonNode;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Connection;
+import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
 import jakarta.jms.MapMessage;
 import jakarta.jms.Message;
@@ -28,6 +29,7 @@ import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -328,6 +330,24 @@ class HostileInputIT {
                     .isEqualTo(rest)
                     .isNotEmpty();
         }
+    }
+
+    /** Only a text that was never bytes can hold it, and Java would write a question mark instead. */
+    @Test
+    void half_a_character_is_refused_where_it_stands() throws Exception {
+        try (JMSContext door = new ActiveMQConnectionFactory("tcp://127.0.0.1:" + hub.port("core"))
+                .createContext(HELPLINE, "demo-" + HELPLINE)) {
+            door.createProducer()
+                    .send(
+                            door.createQueue(Queues.intake("helpline")),
+                            door.createTextMessage(Referrals.call("half").replace("Номин", "Ном\uD83D")));
+        }
+        JsonNode receipt = Way.AMQP.takeNext(hub.as(HELPLINE)).json();
+        assertThat(receipt.path("status").asText()).isEqualTo("refused");
+        assertThat(Samples.faultsOfReceipt(receipt))
+                .singleElement()
+                .asString()
+                .contains("json.utf8", "/child/first_name");
     }
 
     private static List<String> refusedOf(String dialect) throws IOException {

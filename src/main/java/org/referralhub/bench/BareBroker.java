@@ -63,10 +63,7 @@ final class BareBroker implements Course {
         }
         stages.take(Queues.LEDGER, workers.ledger(), workers.batch(), Forwarders.ledger(byReferral));
         stages.takeEach(
-                Queues.DELIVERY,
-                workers.delivery(),
-                DoorJmsComponent.MESSAGES_A_COMMIT,
-                () -> new ToInbox(byReferral));
+                Queues.DELIVERY, workers.delivery(), DoorJmsComponent.MESSAGES_A_COMMIT, () -> new ToInbox(byReferral));
     }
 
     /** At delivery's place: into the inbox, and one message to the ledger for all that share a commit, as in the hub. */

@@ -150,7 +150,8 @@ final class BarePipeline implements Course {
         }
 
         /** What delivery tells the ledger: of all deliveries of a commit in one message, as in the hub. */
-        public void tell(@Header(Headers.REFERRAL_ID) String referralId, @Header(Headers.DELIVERY_ID) String deliveryId) {
+        public void tell(
+                @Header(Headers.REFERRAL_ID) String referralId, @Header(Headers.DELIVERY_ID) String deliveryId) {
             notices.add(Messages.notice(deliveryId, copy(referralId, deliveryId)), Message.DEFAULT_PRIORITY);
         }
 

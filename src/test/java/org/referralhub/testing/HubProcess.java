@@ -187,6 +187,11 @@ public final class HubProcess implements AutoCloseable {
         }
     }
 
+    /** With what the process has ended by itself. */
+    public int exitStatus() {
+        return process.exitValue();
+    }
+
     /** SIGKILL: no shutdown hook, no flush, nothing. */
     public void kill() throws InterruptedException {
         process.destroyForcibly();
