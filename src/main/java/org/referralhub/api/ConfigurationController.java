@@ -49,11 +49,17 @@ class ConfigurationController {
             @Schema(description = "Takes it even when messages like recent ones would be refused; says why") @Nullable
             String reason) {}
 
-    /** @param version null for the one that ran before */
+    /**
+     * @param version null for the one that ran before
+     * @param reason why; null when nobody says
+     */
     @Schema(name = "Back")
     record Back(
             @Schema(description = "The one that ran before, when it is missing") @Nullable
-            String version) {}
+            String version,
+
+            @Schema(description = "Why, for the other operators; 200 characters at most") @Nullable
+            String reason) {}
 
     @GetMapping
     @Operation(
@@ -111,12 +117,8 @@ class ConfigurationController {
     ResponseEntity<ChangeReport> reload(
             @Parameter(hidden = true) @AuthenticationPrincipal Caller caller,
             @RequestBody(required = false) @Nullable Reload wanted) {
-        String reason = wanted == null ? null : wanted.reason();
-        if (reason != null && (reason.isBlank() || reason.length() > LONGEST_REASON)) {
-            throw ProblemException.of(
-                    Problem.BAD_REQUEST, "reason is a text of 1 to %d characters.".formatted(LONGEST_REASON));
-        }
-        return answer(change.reload(new Cause(How.RELOAD, caller.id(), reason)));
+        return answer(
+                change.reload(new Cause(How.RELOAD, caller.id(), checked(wanted == null ? null : wanted.reason()))));
     }
 
     @PostMapping("/back")
@@ -129,12 +131,20 @@ class ConfigurationController {
     ResponseEntity<ChangeReport> back(
             @Parameter(hidden = true) @AuthenticationPrincipal Caller caller,
             @RequestBody(required = false) @Nullable Back wanted) {
+        Back back = wanted == null ? new Back(null, null) : wanted;
         try {
-            return answer(
-                    change.back(wanted == null ? null : wanted.version(), new Cause(How.BACK, caller.id(), null)));
+            return answer(change.back(back.version(), new Cause(How.BACK, caller.id(), checked(back.reason()))));
         } catch (IllegalArgumentException e) {
             throw ProblemException.of(Problem.NOT_FOUND, e.getMessage());
         }
+    }
+
+    private static @Nullable String checked(@Nullable String reason) {
+        if (reason != null && (reason.isBlank() || reason.length() > LONGEST_REASON)) {
+            throw ProblemException.of(
+                    Problem.BAD_REQUEST, "reason is a text of 1 to %d characters.".formatted(LONGEST_REASON));
+        }
+        return reason;
     }
 
     private static ResponseEntity<ChangeReport> answer(ChangeReport report) {

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,7 @@ final class Login implements AuthenticationProvider {
     private final Supplier<AgencyRegistry> agencies;
     private final Supplier<Operators> operators;
     private final LoginLog log;
+    private final Consumer<String> lockedOut;
     private final Allowances triesOfUser;
     private final Allowances triesOfNetwork;
     private final Allowances triesOfOperator;
@@ -55,16 +57,21 @@ final class Login implements AuthenticationProvider {
         }
     });
 
-    /** @param log is told how it goes for operators */
+    /**
+     * @param log is told how it goes for operators
+     * @param lockedOut is told whose next try has to wait, once for each wrong secret that does it
+     */
     Login(
             Supplier<AgencyRegistry> agencies,
             Supplier<Operators> operators,
             LoginLog log,
+            Consumer<String> lockedOut,
             long tries,
             Duration recovery) {
         this.agencies = agencies;
         this.operators = operators;
         this.log = log;
+        this.lockedOut = lockedOut;
         this.triesOfUser = new Allowances(tries, 1, recovery);
         this.triesOfNetwork =
                 new Allowances(tries * USERS_TRIED_FROM_ONE_ADDRESS, USERS_TRIED_FROM_ONE_ADDRESS, recovery);
@@ -108,6 +115,9 @@ final class Login implements AuthenticationProvider {
             }
             if (known) {
                 log.failed(user, secondsToWait(ofUser));
+                if (limits.stream().anyMatch(limit -> limit != ofNetwork && secondsToWait(limit) > 0)) {
+                    lockedOut.accept(user);
+                }
             }
             throw new BadCredentialsException("unknown user or wrong secret");
         }

@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.agency.LoginLog;
 import org.referralhub.agency.Operators;
+import org.referralhub.ledger.AccessLog;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpMethod;
@@ -45,9 +46,18 @@ class SecurityConfiguration {
     /** The only way in; its presence also keeps Spring Boot from inventing a user. */
     @Bean
     AuthenticationManager login(
-            Supplier<AgencyRegistry> agencies, Supplier<Operators> operators, LoginLog log, ApiSettings settings) {
-        return new ProviderManager(
-                new Login(agencies, operators, log, settings.failedLogins(), settings.failedLoginRecovery()));
+            Supplier<AgencyRegistry> agencies,
+            Supplier<Operators> operators,
+            LoginLog log,
+            AccessLog audit,
+            ApiSettings settings) {
+        return new ProviderManager(new Login(
+                agencies,
+                operators,
+                log,
+                user -> audit.noteLater(user, "locked-out"),
+                settings.failedLogins(),
+                settings.failedLoginRecovery()));
     }
 
     @Bean

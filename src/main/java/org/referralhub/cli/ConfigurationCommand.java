@@ -1,6 +1,8 @@
 package org.referralhub.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -97,10 +99,15 @@ final class ConfigurationCommand extends CommandGroup {
                 description = "Which; the one that ran before the present one when it is missing.")
         private @Nullable String version;
 
+        @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the other operators.")
+        private @Nullable String reason;
+
         @Override
         int call(HubClient hub) {
-            HubClient.Answer answer =
-                    hub.post("/configuration/back", "application/json", Configurations.body("version", version));
+            Map<String, @Nullable String> body = new HashMap<>();
+            body.put("version", version);
+            body.put("reason", reason);
+            HubClient.Answer answer = hub.post("/configuration/back", "application/json", Configurations.body(body));
             if (!answer.json().has("outcome")) {
                 return refused(answer);
             }

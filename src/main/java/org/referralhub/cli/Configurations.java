@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** How the configuration looks on a terminal. */
 final class Configurations {
@@ -13,12 +15,14 @@ final class Configurations {
 
     private Configurations() {}
 
-    /** A body for the hub; a field that is null is left out. */
-    static byte[] body(String field, @org.jspecify.annotations.Nullable String value) {
+    /** A body for the hub; what is null is left out. */
+    static byte[] body(Map<String, @Nullable String> fields) {
         ObjectNode body = JSON.createObjectNode();
-        if (value != null) {
-            body.put(field, value);
-        }
+        fields.forEach((field, value) -> {
+            if (value != null) {
+                body.put(field, value);
+            }
+        });
         return body.toString().getBytes(StandardCharsets.UTF_8);
     }
 

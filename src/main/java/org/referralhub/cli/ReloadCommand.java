@@ -1,5 +1,7 @@
 package org.referralhub.cli;
 
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -24,7 +26,9 @@ final class ReloadCommand extends ClientCommand {
 
     @Override
     int call(HubClient hub) {
-        HubClient.Answer answer = hub.post("/configuration", "application/json", Configurations.body("reason", reason));
+        Map<String, @Nullable String> body = new HashMap<>();
+        body.put("reason", reason);
+        HubClient.Answer answer = hub.post("/configuration", "application/json", Configurations.body(body));
         if (!answer.json().has("outcome")) {
             return refused(answer);
         }

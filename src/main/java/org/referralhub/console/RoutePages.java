@@ -24,6 +24,7 @@ import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 @Controller
 @Lazy
 class RoutePages implements Signal {
+    private static final String HOME = "redirect:/routes";
     private static final int CHANGES = 20;
     private static final int LONGEST_REASON = 200;
 
@@ -71,22 +72,38 @@ class RoutePages implements Signal {
             @AuthenticationPrincipal Caller caller,
             @RequestParam(required = false) @Nullable String reason,
             RedirectAttributes next) {
-        String why = reason == null || reason.isBlank() ? null : reason.strip();
-        if (why != null && why.length() > LONGEST_REASON) {
-            next.addFlashAttribute(Notice.NAME, Notice.of("bad", "routes.reason.long"));
-            return "redirect:/routes";
-        }
-        return told(change.reload(new Cause(How.RELOAD, caller.id(), why)), next);
+        return tooLong(reason, next)
+                ? HOME
+                : told(change.reload(new Cause(How.RELOAD, caller.id(), given(reason))), next);
     }
 
     @PostMapping("/routes/back")
-    String back(@AuthenticationPrincipal Caller caller, @RequestParam String version, RedirectAttributes next) {
+    String back(
+            @AuthenticationPrincipal Caller caller,
+            @RequestParam String version,
+            @RequestParam(required = false) @Nullable String reason,
+            RedirectAttributes next) {
+        if (tooLong(reason, next)) {
+            return HOME;
+        }
         try {
-            return told(change.back(version, new Cause(How.BACK, caller.id(), null)), next);
+            return told(change.back(version, new Cause(How.BACK, caller.id(), given(reason))), next);
         } catch (IllegalArgumentException e) {
             next.addFlashAttribute(Notice.NAME, Notice.of("bad", "routes.back.gone"));
-            return "redirect:/routes";
+            return HOME;
         }
+    }
+
+    private static @Nullable String given(@Nullable String reason) {
+        return reason == null || reason.isBlank() ? null : reason.strip();
+    }
+
+    private static boolean tooLong(@Nullable String reason, RedirectAttributes next) {
+        boolean tooLong = reason != null && reason.strip().length() > LONGEST_REASON;
+        if (tooLong) {
+            next.addFlashAttribute(Notice.NAME, Notice.of("bad", "routes.reason.long"));
+        }
+        return tooLong;
     }
 
     private static String told(ChangeReport report, RedirectAttributes next) {
@@ -98,6 +115,6 @@ class RoutePages implements Signal {
                         Notice.of("bad", "routes.refused", report.faults().size());
                 };
         next.addFlashAttribute(Notice.NAME, notice);
-        return "redirect:/routes";
+        return HOME;
     }
 }

@@ -1,24 +1,17 @@
 package org.referralhub.ledger;
 
-import jakarta.jms.BytesMessage;
-import jakarta.jms.Connection;
-import jakarta.jms.ConnectionFactory;
-import jakarta.jms.DeliveryMode;
-import jakarta.jms.JMSException;
-import jakarta.jms.MessageProducer;
-import jakarta.jms.Session;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
-import org.referralhub.message.Headers;
 import org.referralhub.message.LedgerKind;
-import org.referralhub.message.Queues;
 
-/** Notes on the audit chain who looked for what is personal. The value that was looked for is never part of it. */
+/**
+ * Notes on the audit chain who looked for what is personal, and who came in. The value that was looked for is never part of it.
+ */
 public final class AccessLog {
-    private final ConnectionFactory connections;
+    private final Notes notes;
 
-    public AccessLog(ConnectionFactory connections) {
-        this.connections = connections;
+    AccessLog(Notes notes) {
+        this.notes = notes;
     }
 
     /**
@@ -29,7 +22,7 @@ public final class AccessLog {
      * @throws LedgerUnavailableException when it can't be noted; then it must not be shown
      */
     public void note(String actor, String action) {
-        send(actor, action, UUID.randomUUID().toString());
+        notes.bring(of(actor, action, UUID.randomUUID().toString()));
     }
 
     /**
@@ -38,22 +31,15 @@ public final class AccessLog {
      * @param subject opaque id of at most 60 characters
      */
     public void note(String actor, String action, String subject) {
-        send(actor, action, subject + '/' + UUID.randomUUID());
+        notes.bring(of(actor, action, subject + '/' + UUID.randomUUID()));
     }
 
-    private void send(String actor, String action, String stamp) {
-        try (Connection connection = connections.createConnection();
-                Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
-                MessageProducer producer = session.createProducer(session.createQueue(Queues.LEDGER))) {
-            BytesMessage note = session.createBytesMessage();
-            note.setStringProperty(Headers.KIND, LedgerKind.ACCESS.name());
-            note.setStringProperty(Headers.STAMP, stamp);
-            note.setStringProperty(Headers.SENDER, actor);
-            note.writeBytes(action.getBytes(StandardCharsets.UTF_8));
-            producer.setDeliveryMode(DeliveryMode.PERSISTENT);
-            producer.send(note);
-        } catch (JMSException e) {
-            throw new LedgerUnavailableException(e);
-        }
+    /** For what shows nothing: it is noted as soon as the broker answers, and nobody waits for that. */
+    public void noteLater(String actor, String action) {
+        notes.bringLater(of(actor, action, UUID.randomUUID().toString()));
+    }
+
+    private static Notes.Note of(String actor, String action, String stamp) {
+        return new Notes.Note(LedgerKind.ACCESS, stamp, actor, action.getBytes(StandardCharsets.UTF_8));
     }
 }

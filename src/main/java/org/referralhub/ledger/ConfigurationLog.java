@@ -1,12 +1,6 @@
 package org.referralhub.ledger;
 
-import jakarta.jms.BytesMessage;
-import jakarta.jms.Connection;
-import jakarta.jms.ConnectionFactory;
-import jakarta.jms.DeliveryMode;
-import jakarta.jms.JMSException;
-import jakarta.jms.MessageProducer;
-import jakarta.jms.Session;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -14,9 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
 import org.referralhub.message.ConfigurationChange;
-import org.referralhub.message.Headers;
 import org.referralhub.message.LedgerKind;
-import org.referralhub.message.Queues;
 
 /** The record of what was done to the configuration, by all nodes. */
 public final class ConfigurationLog {
@@ -24,32 +16,17 @@ public final class ConfigurationLog {
             "select id, at, node, how, actor, outcome, version, previous, faults, reason from configuration_change"
                     + " order by at desc, id limit ?";
 
-    private final ConnectionFactory connections;
+    private final Notes notes;
     private final DataSource readers;
 
-    public ConfigurationLog(ConnectionFactory connections, DataSource readers) {
-        this.connections = connections;
+    ConfigurationLog(Notes notes, DataSource readers) {
+        this.notes = notes;
         this.readers = readers;
     }
 
-    /**
-     * The note is on the broker's disk when this returns; the ledger records it soon.
-     *
-     * @throws LedgerUnavailableException when it can't be noted
-     */
+    /** On the broker's disk when this returns; while the broker does not answer, it is kept in memory and brought again. */
     public void note(ConfigurationChange change) {
-        try (Connection connection = connections.createConnection();
-                Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
-                MessageProducer producer = session.createProducer(session.createQueue(Queues.LEDGER))) {
-            BytesMessage note = session.createBytesMessage();
-            note.setStringProperty(Headers.KIND, LedgerKind.CONFIGURATION.name());
-            note.setStringProperty(Headers.STAMP, change.id());
-            note.writeBytes(change.toBytes());
-            producer.setDeliveryMode(DeliveryMode.PERSISTENT);
-            producer.send(note);
-        } catch (JMSException e) {
-            throw new LedgerUnavailableException(e);
-        }
+        notes.bringOrWait(new Notes.Note(LedgerKind.CONFIGURATION, change.id(), null, change.toBytes()));
     }
 
     /**
@@ -59,7 +36,7 @@ public final class ConfigurationLog {
      * @throws LedgerUnavailableException when the database does not answer
      */
     public List<ConfigurationChange> last(int most) {
-        try (java.sql.Connection connection = readers.getConnection();
+        try (Connection connection = readers.getConnection();
                 PreparedStatement select = connection.prepareStatement(SELECT)) {
             select.setInt(1, most);
             List<ConfigurationChange> changes = new ArrayList<>();

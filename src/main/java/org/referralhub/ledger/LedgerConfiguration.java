@@ -142,8 +142,13 @@ class LedgerConfiguration {
     }
 
     @Bean
-    AccessLog accessLog(Broker broker) {
-        return new AccessLog(broker.connectionFactory());
+    Notes notes(Broker broker) {
+        return new Notes(broker.connectionFactory(), Duration.ofSeconds(5));
+    }
+
+    @Bean
+    AccessLog accessLog(Notes notes) {
+        return new AccessLog(notes);
     }
 
     @Bean
@@ -157,8 +162,8 @@ class LedgerConfiguration {
     }
 
     @Bean
-    ConfigurationLog configurationLog(Broker broker, LedgerDatabase database) {
-        return new ConfigurationLog(broker.connectionFactory(), database.readers());
+    ConfigurationLog configurationLog(Notes notes, LedgerDatabase database) {
+        return new ConfigurationLog(notes, database.readers());
     }
 
     @Bean

@@ -28,10 +28,11 @@ class LoginTest {
     private static final Operators OPERATORS =
             Operators.of(List.of(new Operator("night", Set.of(OperatorRole.OPERATOR))), Map.of("night", "right"));
 
+    private final List<String> lockedOut = new ArrayList<>();
     private Login login = login(() -> AGENCIES);
 
-    private static Login login(Supplier<AgencyRegistry> agencies) {
-        return new Login(agencies, () -> OPERATORS, new LoginLog(Clock.systemUTC()), 1, Duration.ofDays(1));
+    private Login login(Supplier<AgencyRegistry> agencies) {
+        return new Login(agencies, () -> OPERATORS, new LoginLog(Clock.systemUTC()), lockedOut::add, 1, Duration.ofDays(1));
     }
 
     @Test
@@ -42,6 +43,15 @@ class LoginTest {
         }
         assertThatThrownBy(() -> attempt("10.0.0.1", name, "wrong")).isInstanceOf(TooManyFailures.class);
         assertThatThrownBy(() -> attempt("10.0.0.1", "night", "right")).isInstanceOf(TooManyFailures.class);
+    }
+
+    @Test
+    void an_operator_who_is_locked_out_is_told_of_once_and_others_are_not_named() {
+        assertThatThrownBy(() -> attempt("10.0.0.1", "nobody", "wrong")).isInstanceOf(BadCredentialsException.class);
+        assertThat(lockedOut).isEmpty();
+        assertThatThrownBy(() -> attempt("10.0.0.1", "night", "wrong")).isInstanceOf(BadCredentialsException.class);
+        assertThatThrownBy(() -> attempt("10.0.0.1", "night", "wrong")).isInstanceOf(TooManyFailures.class);
+        assertThat(lockedOut).containsExactly("night");
     }
 
     @Test

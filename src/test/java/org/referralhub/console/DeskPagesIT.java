@@ -248,9 +248,12 @@ class DeskPagesIT {
             assertThat(state(letter.id())).isEqualTo(LetterState.DISCARDED);
             assertThat(page.locator(".timeline").textContent()).contains(SCRIPT);
             isHarmless(visitor);
-            page.locator(".bar button.primary").click();
+            page.click("[data-opens=letter-restore]");
+            page.fill("dialog#letter-restore textarea", "Paper was lost.");
+            page.click("dialog#letter-restore button.primary");
             page.locator(".notice.good").waitFor();
             assertThat(state(letter.id())).isEqualTo(LetterState.OPEN);
+            assertThat(page.locator(".timeline").textContent()).contains("Paper was lost.");
         }
     }
 

@@ -1,6 +1,7 @@
 package org.referralhub.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.microsoft.playwright.Download;
@@ -25,6 +26,10 @@ import org.referralhub.testing.Chromium.View;
 import org.referralhub.testing.Chromium.Visitor;
 import org.referralhub.testing.Referrals;
 import org.referralhub.testing.RunningHub;
+import org.springframework.security.authentication.AuthenticationManager;
+import org.springframework.security.authentication.BadCredentialsException;
+import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
+import org.springframework.security.web.authentication.WebAuthenticationDetails;
 
 /** Referrals, agencies, routes, books, statistics, alarms, audit and users in a real browser. */
 class PagesIT {
@@ -238,6 +243,41 @@ class PagesIT {
             assertThat(page.locator("#chain").textContent()).contains("whole");
             assertThat(page.locator("#chain").count()).isEqualTo(1);
             visitor.isClean();
+        }
+    }
+
+    @Test
+    void who_came_in_went_and_was_locked_out_stands_in_the_audit_in_both_languages() {
+        try (Visitor visitor = reader("integrator")) {
+            Page page = visitor.page();
+            page.click(".who button");
+            page.waitForURL(address -> address.contains("/login?out"));
+        }
+        // From an address of its own: nobody else is to wait.
+        AuthenticationManager login = HUB.bean(AuthenticationManager.class);
+        UsernamePasswordAuthenticationToken wrong =
+                UsernamePasswordAuthenticationToken.unauthenticated("integrator", "wrong");
+        wrong.setDetails(new WebAuthenticationDetails("192.0.2." + (1 + System.nanoTime() % 250), null));
+        for (int tries = 0; tries < 5; tries++) {
+            assertThatThrownBy(() -> login.authenticate(wrong)).isInstanceOf(BadCredentialsException.class);
+        }
+        for (List<String> words : List.of(
+                List.of("en", "Logged in", "Logged out", "Locked out after wrong secrets"),
+                List.of("mn", "Нэвтэрсэн", "Гарсан", "Нууц үг олон удаа буруу тул түгжигдсэн"))) {
+            try (Visitor visitor = visitor(new View(words.get(0), false, false)).signIn("auditor")) {
+                for (String what : List.of(
+                        "actor=integrator&action=sign-in",
+                        "actor=integrator&action=sign-out",
+                        "actor=integrator&action=locked-out")) {
+                    Locator rows = visitor.page().locator("tbody tr");
+                    await().atMost(RunningHub.PATIENCE).until(() -> {
+                        visitor.open("/audit?" + what);
+                        return rows.count() > 0;
+                    });
+                    assertThat(rows.first().textContent()).containsAnyOf(words.toArray(String[]::new));
+                }
+                visitor.isClean();
+            }
         }
     }
 

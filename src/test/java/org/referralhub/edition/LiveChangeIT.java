@@ -320,8 +320,13 @@ class LiveChangeIT {
         String second = accepted().json().path("version").asText();
         assertThat(rules(call("1116"))).contains("violence-by-mistake");
 
-        Participant.Answer back = hub.as("operator").post("/configuration/back", "application/json", new byte[0]);
+        Participant.Answer back = hub.as("operator")
+                .post(
+                        "/configuration/back",
+                        "application/json",
+                        "{\"reason\": \"The rule is wrong\"}".getBytes(StandardCharsets.UTF_8));
         assertThat(back.status()).as(back.text()).isEqualTo(200);
+        assertThat(back.json().at("/cause/reason").asText()).isEqualTo("The rule is wrong");
         assertThat(back.json().path("version").asText()).isEqualTo(first);
         assertThat(rules(call("1116"))).contains("violence");
         assertThat(status().path("inFiles").asText()).isEqualTo(second);

@@ -3,14 +3,25 @@ package org.referralhub.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.timeout;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.when;
 
+import jakarta.jms.ConnectionFactory;
+import jakarta.jms.JMSException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.time.Duration;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.sql.DataSource;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.junit.jupiter.api.Test;
+import org.referralhub.broker.Broker;
+import org.referralhub.message.ConfigurationChange;
 import org.referralhub.testing.RunningHub;
 
 /** Who looks for a child is on the audit chain, through the real broker; and when it can't be noted, nothing is shown. */
@@ -46,8 +57,41 @@ class AccessLogIT {
                 .until(() -> count("select count(*) from audit where actor = '" + actor + "'") == 1);
         try (ActiveMQConnectionFactory nowhere =
                 new ActiveMQConnectionFactory("tcp://127.0.0.1:1?initialConnectAttempts=1")) {
-            assertThatThrownBy(() -> new AccessLog(nowhere).note(actor, "search-child"))
-                    .isInstanceOf(LedgerUnavailableException.class);
+            try (Notes notes = new Notes(nowhere, Duration.ofDays(1))) {
+                assertThatThrownBy(() -> new AccessLog(notes).note(actor, "search-child"))
+                        .isInstanceOf(LedgerUnavailableException.class);
+            }
+        }
+    }
+
+    @Test
+    void a_change_that_the_broker_does_not_take_is_kept_and_recorded_once_it_answers() throws Exception {
+        ConnectionFactory broker = HUB.bean(Broker.class).connectionFactory();
+        AtomicBoolean away = new AtomicBoolean(true);
+        ConnectionFactory sometimes = mock(ConnectionFactory.class);
+        when(sometimes.createConnection()).thenAnswer(call -> {
+            if (away.get()) {
+                throw new JMSException("away");
+            }
+            return broker.createConnection();
+        });
+        String id = UUID.randomUUID().toString();
+        try (Notes notes = new Notes(sometimes, Duration.ofMillis(20))) {
+            DataSource readers = HUB.bean(LedgerDatabase.class).readers();
+            new ConfigurationLog(notes, readers)
+                    .note(new ConfigurationChange(
+                            id, 1, "node", "BACK", "integrator", "ACCEPTED", "v2", "v1", 0, "The map was wrong."));
+            new AccessLog(notes).noteLater("actor-" + id, "sign-in");
+            verify(sometimes, timeout(10_000).atLeast(3)).createConnection();
+            assertThat(count("select count(*) from configuration_change where id = '" + id + "'"))
+                    .isZero();
+            away.set(false);
+            await().atMost(RunningHub.PATIENCE)
+                    .until(() -> count("select count(*) from configuration_change where id = '" + id
+                                    + "' and reason = 'The map was wrong.'")
+                            == 1);
+            await().atMost(RunningHub.PATIENCE)
+                    .until(() -> count("select count(*) from audit where actor = 'actor-" + id + "'") == 1);
         }
     }
 
