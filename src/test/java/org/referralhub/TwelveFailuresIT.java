@@ -293,6 +293,7 @@ class TwelveFailuresIT {
             }
         }
         JsonNode letter = undelivered("attempts-used-up", POLICE, referral);
+        assertThat(text(letter, "attempts")).isEqualTo("2");
         assertThat(hub.waiting(POLICE, referral)).isEmpty();
 
         replay(letter);

@@ -53,7 +53,7 @@ final class LetterFill {
         MovingClock clock = new MovingClock(Instant.now().minus(TIME));
         try (Ledger ledger = new Ledger(
                 database, setup.recipients()::choose, Views.WHOLE, setup.agencies(), setup.responseTimes(), clock)) {
-            ledger.add(DeadLetterEntry.room(ledger.obligations(), List.of()));
+            ledger.add(DeadLetterEntry.room(ledger.obligations(), List.of(), queue -> 1));
             for (int done = 0; done < letters; ) {
                 List<LedgerInput> batch = new ArrayList<>();
                 while (batch.size() < LedgerStage.BATCH && done < letters) {

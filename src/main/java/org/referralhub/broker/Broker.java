@@ -70,6 +70,9 @@ public interface Broker {
         return depths;
     }
 
+    /** How often a message of this queue is brought before it goes to the desk; -1 when it never does. Answers at once. */
+    int attempts(String queue);
+
     /**
      * What happened at a queue.
      *

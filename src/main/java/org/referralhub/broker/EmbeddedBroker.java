@@ -163,6 +163,11 @@ public final class EmbeddedBroker implements Broker, AutoCloseable {
     }
 
     @Override
+    public int attempts(String queue) {
+        return server.getAddressSettingsRepository().getMatch(queue).getMaxDeliveryAttempts();
+    }
+
+    @Override
     public boolean isRunning() {
         return !stopping.get() && server.isActive();
     }

@@ -8,6 +8,9 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.activemq.artemis.api.core.QueueConfiguration;
 import org.apache.activemq.artemis.api.core.management.ResourceNames;
+import org.apache.activemq.artemis.core.settings.HierarchicalRepository;
+import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
+import org.apache.activemq.artemis.core.settings.impl.HierarchicalObjectRepository;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.configuration.ConfigurationException;
@@ -29,6 +32,7 @@ public final class ExternalBroker implements Broker, AutoCloseable {
     private final PooledConnections connections;
     private final String journal;
     private final Access access;
+    private final HierarchicalRepository<AddressSettings> addressSettings;
     private volatile Storage lastStorage = Storage.UNKNOWN;
 
     /** With what it was set up, and is again when agencies or dialects come. */
@@ -48,6 +52,11 @@ public final class ExternalBroker implements Broker, AutoCloseable {
         this.management = management;
         this.connections = connections;
         this.journal = journal;
+        this.addressSettings = new HierarchicalObjectRepository<>();
+        addressSettings.setDefault(new AddressSettings());
+        BrokerFile.read(access.file(), access.settings())
+                .getAddressSettings()
+                .forEach(addressSettings::addMatch);
     }
 
     /**
@@ -124,6 +133,11 @@ public final class ExternalBroker implements Broker, AutoCloseable {
     @Override
     public boolean isEmbedded() {
         return false;
+    }
+
+    @Override
+    public int attempts(String queue) {
+        return addressSettings.getMatch(queue).getMaxDeliveryAttempts();
     }
 
     @Override

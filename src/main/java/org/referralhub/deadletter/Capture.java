@@ -3,6 +3,7 @@ package org.referralhub.deadletter;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.TreeSet;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.ledger.LedgerInput;
@@ -35,10 +36,11 @@ record Capture(
         byte[] findings,
         boolean knownSender) {
     private static final String HUB = "hub";
+    private static final String USED_UP = "attempts-used-up";
     private static final String INTAKE = Queues.intake("");
     private static final int LONGEST_FINDINGS = 1000;
 
-    static Capture of(LedgerInput input, AgencyRegistry agencies) {
+    static Capture of(LedgerInput input, AgencyRegistry agencies, ToIntFunction<String> limit) {
         String brokersOrigin =
                 input.property(LedgerStage.ORIGINAL_QUEUE, input.property(LedgerStage.ORIGINAL_ADDRESS, ""));
         boolean byBroker = !brokersOrigin.isEmpty();
@@ -55,14 +57,16 @@ record Capture(
             recipient = Queues.agencyOf(origin);
         }
         String urgency = trusted ? input.property(Headers.URGENCY) : null;
+        String cause = byBroker ? brokersCause(input) : input.property(Headers.DEAD_CAUSE, "unknown");
         return new Capture(
                 input,
                 byBroker,
                 origin,
                 byBroker ? origin : input.property(Headers.DEAD_STAGE, "unknown"),
-                byBroker ? brokersCause(input) : input.property(Headers.DEAD_CAUSE, "unknown"),
+                cause,
                 byBroker ? "exhausted" : input.property(Headers.DEAD_CLASS, "unknown"),
-                attempts(input),
+                // The broker's copy does not say how often it was brought, but it is made when the limit is reached.
+                Math.max(1, cause.equals(USED_UP) ? limit.applyAsInt(origin) : attempts(input)),
                 sender,
                 dialect,
                 recipient,
@@ -80,7 +84,7 @@ record Capture(
         if (input.property(LedgerStage.EXPIRED_AT) != null) {
             return "expired";
         }
-        return input.property(LedgerStage.ORIGINAL_QUEUE) == null ? "no-queue" : "attempts-used-up";
+        return input.property(LedgerStage.ORIGINAL_QUEUE) == null ? "no-queue" : USED_UP;
     }
 
     private static @Nullable Parcel parcel(LedgerInput input, String origin) {
@@ -95,7 +99,7 @@ record Capture(
 
     private static int attempts(LedgerInput input) {
         try {
-            return Math.max(1, Integer.parseInt(input.property(Headers.DEAD_ATTEMPTS, "1")));
+            return Integer.parseInt(input.property(Headers.DEAD_ATTEMPTS, "1"));
         } catch (NumberFormatException e) {
             return 1;
         }

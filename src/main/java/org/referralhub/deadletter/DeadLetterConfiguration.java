@@ -22,8 +22,8 @@ import org.springframework.context.annotation.Configuration;
 class DeadLetterConfiguration {
 
     @Bean
-    LedgerRoom deadLetters(Obligations obligations, List<DeskAction> more) {
-        return DeadLetterEntry.room(obligations, more);
+    LedgerRoom deadLetters(Obligations obligations, List<DeskAction> more, Broker broker) {
+        return DeadLetterEntry.room(obligations, more, broker::attempts);
     }
 
     @Bean

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.ledger.LedgerEntry;
 import org.referralhub.ledger.LedgerInput;
@@ -38,22 +39,26 @@ public final class DeadLetterEntry implements LedgerEntry {
     private final Obligations obligations;
     private final Rulebook rules;
     private final DeskEntry desk;
+    private final ToIntFunction<String> attempts;
 
-    private DeadLetterEntry(Obligations obligations, Rulebook rules, DeskEntry desk) {
+    private DeadLetterEntry(
+            Obligations obligations, Rulebook rules, DeskEntry desk, ToIntFunction<String> attempts) {
         this.obligations = obligations;
         this.rules = rules;
         this.desk = desk;
+        this.attempts = attempts;
     }
 
     /**
      * The desk's part in the ledger.
      *
      * @param more what can be ordered besides what every desk can do
+     * @param attempts how often the broker brings a message of a queue before it gives up
      */
-    public static LedgerRoom room(Obligations obligations, List<DeskAction> more) {
+    public static LedgerRoom room(Obligations obligations, List<DeskAction> more, ToIntFunction<String> attempts) {
         List<DeskAction> actions = new ArrayList<>(Actions.all(obligations));
         actions.addAll(more);
-        return rules -> new DeadLetterEntry(obligations, rules, new DeskEntry(actions, rules));
+        return rules -> new DeadLetterEntry(obligations, rules, new DeskEntry(actions, rules), attempts);
     }
 
     @Override
@@ -64,7 +69,7 @@ public final class DeadLetterEntry implements LedgerEntry {
     @Override
     public void record(LedgerInput input, LedgerTransaction transaction) throws SQLException {
         if (input.kind() == LedgerKind.DEAD) {
-            capture(Capture.of(input, rules.agencies()), transaction);
+            capture(Capture.of(input, rules.agencies(), attempts), transaction);
         } else {
             desk.record(input, transaction);
         }

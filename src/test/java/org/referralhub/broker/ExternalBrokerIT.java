@@ -73,6 +73,8 @@ class ExternalBrokerIT {
             AddressSettings inbox =
                     stock.server().getAddressSettingsRepository().getMatch("agency.police-national.inbox");
             assertThat(inbox.getMaxDeliveryAttempts()).isEqualTo(18);
+            assertThat(broker.attempts("agency.police-national.inbox")).isEqualTo(18);
+            assertThat(broker.attempts(Queues.DELIVERY)).isEqualTo(6);
             assertThat(inbox.getDeadLetterAddress().toString()).isEqualTo("hub.deadletter");
             assertThat(inbox.getAddressFullMessagePolicy()).isEqualTo(AddressFullMessagePolicy.PAGE);
             assertThat(inbox.isAutoCreateQueues()).isFalse();

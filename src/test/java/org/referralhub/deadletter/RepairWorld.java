@@ -105,7 +105,8 @@ final class RepairWorld implements AutoCloseable {
                         beans.runResume(),
                         beans.runStop(),
                         beans.runReplay(ledger.obligations()),
-                        beans.runSettle())));
+                        beans.runSettle()),
+                broker::attempts));
         stage = new LedgerStage(broker.transactions(), ledger, Failpoint.NONE);
         stage.start();
         orders = new DeskOrders(database.readers(), broker.connectionFactory());

@@ -81,7 +81,7 @@ class DeskTest {
                 AGENCIES,
                 ResponseTimes.PROPOSED,
                 clock);
-        ledger.add(DeadLetterEntry.room(ledger.obligations(), more));
+        ledger.add(DeadLetterEntry.room(ledger.obligations(), more, queue -> 1));
         desk = new Desk(database.readers(), clock);
     }
 

@@ -392,7 +392,7 @@ class EscalationTest {
     void theSenderHearsOnceAlsoWhenItFailsAgain(Databases kind) throws Exception {
         open(kind);
         ledger.close();
-        ledger.add(DeadLetterEntry.room(ledger.obligations(), List.of()));
+        ledger.add(DeadLetterEntry.room(ledger.obligations(), List.of(), queue -> 1));
         Messages request = Messages.request("helpline-108", "call-1");
         String delivery =
                 ledger.process(List.of(request.input())).get(0).properties().get(Headers.DELIVERY_ID);

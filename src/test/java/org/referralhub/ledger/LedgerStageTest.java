@@ -298,6 +298,7 @@ class LedgerStageTest {
         assertThat(letter.cause()).isEqualTo("attempts-used-up");
         assertThat(letter.recipient()).isEqualTo("police-bzd");
         assertThat(letter.origin()).isEqualTo(Queues.DELIVERY);
+        assertThat(letter.attempts()).isEqualTo(6);
         await().until(() -> books.books().balanced());
 
         assertThat(replay(letter.id())).isEqualTo(DeskOutcome.DONE);
@@ -361,7 +362,10 @@ class LedgerStageTest {
                 AGENCIES,
                 ResponseTimes.PROPOSED,
                 Clock.systemUTC());
-        ledger.add(DeadLetterEntry.room(ledger.obligations(), List.of()));
+        ledger.add(DeadLetterEntry.room(ledger.obligations(), List.of(), queue -> broker.getActiveMQServer()
+                .getAddressSettingsRepository()
+                .getMatch(queue)
+                .getMaxDeliveryAttempts()));
         ledger.measure(meters);
         stage = new LedgerStage(connections, ledger, failpoint);
         stage.start();

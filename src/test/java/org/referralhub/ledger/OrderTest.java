@@ -41,7 +41,7 @@ class OrderTest {
                 AGENCIES,
                 ResponseTimes.PROPOSED,
                 Clock.fixed(Instant.parse("2026-11-22T04:00:00Z"), ZoneOffset.UTC));
-        ledger.add(DeadLetterEntry.room(ledger.obligations(), List.of()));
+        ledger.add(DeadLetterEntry.room(ledger.obligations(), List.of(), queue -> 1));
     }
 
     @AfterEach

@@ -59,7 +59,7 @@ class WithdrawalTest {
                 AGENCIES,
                 ResponseTimes.PROPOSED,
                 Clock.fixed(Instant.parse("2026-11-22T04:00:00Z"), ZoneOffset.UTC));
-        ledger.add(DeadLetterEntry.room(ledger.obligations(), List.of()));
+        ledger.add(DeadLetterEntry.room(ledger.obligations(), List.of(), queue -> 1));
         ledger.process(List.of(request.input()));
         ledger.process(List.of(Messages.delivered(id(SCHOOL, "REQUEST")), Messages.delivered(id(SENDER, "RECEIPT"))));
     }
