@@ -37,7 +37,9 @@ import picocli.CommandLine.Spec;
             DeadLettersCommand.Return.class,
             DeadLettersCommand.Own.class,
             DeadLettersCommand.Note.class,
+            GroupCommand.class,
             RehearseCommand.class,
+            RehearsalCommand.class,
             RunCommands.ListRuns.class,
             RunCommands.Begin.class,
             RunCommands.Pause.class,
@@ -115,6 +117,24 @@ final class DeadLettersCommand implements Callable<Integer> {
                 description = "Only letters that USER looks after; - for nobody.")
         private @Nullable String owner;
 
+        @Option(names = "--risk", paramLabel = "CODE", description = "Only letters about referrals of this risk: LOW, MEDIUM or HIGH.")
+        private @Nullable String risk;
+
+        @Option(names = "--place", paramLabel = "CODE", description = "Only letters of this place, or of what lies in it.")
+        private @Nullable String place;
+
+        @Option(names = "--configuration", paramLabel = "VERSION", description = "Only letters that failed under this version.")
+        private @Nullable String configuration;
+
+        @Option(names = "--finding", paramLabel = "CODE", description = "Only letters in which this was found.")
+        private @Nullable String finding;
+
+        @Option(names = "--exception", paramLabel = "NAME", description = "Part of the class name of the failure.")
+        private @Nullable String exception;
+
+        @Option(names = "--note", paramLabel = "TEXT", description = "Part of the note on the letter.")
+        private @Nullable String note;
+
         @Option(names = "--find", paramLabel = "TEXT", description = "An identifier, or a reference.")
         private @Nullable String find;
 
@@ -135,6 +155,12 @@ final class DeadLettersCommand implements Callable<Integer> {
             all.put("referral", referral);
             all.put("due-before", dueBefore);
             all.put("owner", owner);
+            all.put("risk", risk);
+            all.put("place", place);
+            all.put("configuration", configuration);
+            all.put("finding", finding);
+            all.put("exception", exception);
+            all.put("note", note);
             all.put("q", find);
             StringJoiner query = new StringJoiner("&");
             all.forEach((name, value) -> {
@@ -259,24 +285,11 @@ final class DeadLettersCommand implements Callable<Integer> {
                 return ExitCodes.OK;
             }
             JsonNode letter = answer.json();
-            letter.path("summary").fields().forEachRemaining(field -> out().println("%-14s %s"
-                    .formatted(
-                            field.getKey(),
-                            field.getValue().isNull()
-                                    ? "-"
-                                    : Print.printable(field.getValue().asText("-")))));
+            Print.fields(out(), letter.path("summary"));
             out().println("%-14s %s".formatted("exception", Print.text(letter, "exception")));
             out().println("%-14s %s".formatted("remedy", Print.text(letter, "remedy")));
             Print.findings(out(), letter.path("findings"));
-            for (JsonNode event : letter.path("history")) {
-                out().println("  %s  %-12s %s  %s  %s"
-                        .formatted(
-                                Print.text(event, "at"),
-                                Print.text(event, "action"),
-                                Print.text(event, "actor"),
-                                Print.text(event, "outcome"),
-                                Print.text(event, "reason")));
-            }
+            Print.history(out(), letter.path("history"));
             return ExitCodes.OK;
         }
     }

@@ -106,4 +106,27 @@ final class Print {
         JsonNode value = node.path(field);
         return value.isMissingNode() || value.isNull() ? "-" : printable(value.asText());
     }
+
+    /** Every field with its value. */
+    static void fields(PrintWriter out, JsonNode node) {
+        node.fields().forEachRemaining(field -> out.println("%-14s %s"
+                .formatted(
+                        field.getKey(),
+                        field.getValue().isValueNode() && !field.getValue().isNull()
+                                ? printable(field.getValue().asText())
+                                : field.getValue().isNull() ? "-" : printable(field.getValue().toString()))));
+    }
+
+    /** What was ordered, the latest first. */
+    static void history(PrintWriter out, JsonNode events) {
+        for (JsonNode event : events) {
+            out.println("  %s  %-12s %s  %s  %s"
+                    .formatted(
+                            text(event, "at"),
+                            text(event, "action"),
+                            text(event, "actor"),
+                            text(event, "outcome"),
+                            text(event, "reason")));
+        }
+    }
 }

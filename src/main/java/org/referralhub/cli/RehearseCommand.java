@@ -105,8 +105,9 @@ final class RehearseCommand extends ClientCommand {
                         .formatted(Print.text(difference, "change"), Print.text(difference, "where")));
             }
         }
-        out().println("%s: %d of %d letters tried on configuration %s."
+        out().println("Rehearsal %s, %s: %d of %d letters tried on configuration %s."
                 .formatted(
+                        Print.text(rehearsal, "id"),
                         Print.text(rehearsal, "state"),
                         rehearsal.path("tried").asInt(),
                         rehearsal.path("letters").asInt(),

@@ -118,7 +118,7 @@ class ConsoleSecurity {
                             .permitAll()
                             .requestMatchers(HttpMethod.GET, LiveController.PATH)
                             .hasAnyRole(names(EnumSet.allOf(OperatorRole.class)));
-                    may.requestMatchers(HttpMethod.POST, RunPages.REHEARSALS)
+                    may.requestMatchers(HttpMethod.POST, RunPages.REHEARSALS, RunPages.CANCEL)
                             .hasAnyRole(names(EnumSet.of(OperatorRole.OPERATOR, OperatorRole.INTEGRATOR)));
                     may.requestMatchers(HttpMethod.GET, CorrectionPages.PATH).hasRole(OperatorRole.OPERATOR.name());
                     // Who looks after routes needs no list of one agency's referrals.

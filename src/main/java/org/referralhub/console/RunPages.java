@@ -32,6 +32,7 @@ import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 @Lazy
 class RunPages {
     static final String REHEARSALS = DeskController.PATH + "/rehearsals";
+    static final String CANCEL = REHEARSALS + "/{id}/cancel";
     private static final String RUNS = DeskController.PATH + "/runs";
     private static final String HOME = "redirect:" + DeskController.PATH;
     private static final int SHOWN = 100;
@@ -153,6 +154,15 @@ class RunPages {
             flash.addFlashAttribute("notice", Notice.of("bad", "order.refused"));
             return HOME;
         }
+    }
+
+    /** What it has told by then stays. */
+    @PostMapping(CANCEL)
+    String cancel(@PathVariable String id) {
+        if (!rehearsals.cancel(id)) {
+            throw new NoSuchPageException();
+        }
+        return "redirect:" + REHEARSALS + "/" + id;
     }
 
     @GetMapping(REHEARSALS + "/{id}")

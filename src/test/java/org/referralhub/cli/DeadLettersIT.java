@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import static org.referralhub.testing.Samples.bytes;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.jms.Connection;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
@@ -32,6 +33,7 @@ import org.referralhub.testing.Way;
 
 /** What cannot be delivered waits at the desk with its cause, and goes once after the repair. */
 class DeadLettersIT {
+    private static final ObjectMapper JSON = new ObjectMapper();
     private static final String HELPLINE = "helpline-108";
     private static final String POLICE = "police-family-division";
     private static final String SOCIAL_WORKER = "social-work-111653";
@@ -109,6 +111,8 @@ class DeadLettersIT {
             assertThat(hub("dead-letters rehearse --where recipient=" + POLICE, hub))
                     .contains("DELIVERED", "1 of 1 letters", POLICE)
                     .doesNotContain("Анударь");
+            rehearsalsAreListedAndEnded(hub);
+            aGroupIsShownNotedAndLookedAfter(hub, ids.get(0));
             assertThat(hub("dead-letters replay " + ids.get(0), hub)).contains("It is sent again");
             replay(hub, ids.get(1));
             Participant.Answer again =
@@ -169,6 +173,38 @@ class DeadLettersIT {
             hub.settle();
             assertThat(hub.waiting(POLICE, referralId)).isEmpty();
         }
+    }
+
+    private void rehearsalsAreListedAndEnded(RunningHub hub) throws Exception {
+        String id = JSON.readTree(hub("dead-letters rehearsal list --json", hub))
+                .at("/0/id")
+                .asText();
+        assertThat(hub("dead-letters rehearsal list", hub)).contains(id, "DONE", "1 of 1");
+        assertThat(hub("dead-letters rehearsal cancel " + id, hub)).contains("It has ended.");
+        assertThat(JSON.readTree(hub("dead-letters rehearsal cancel --json " + id, hub))
+                        .at("/rehearsal/id")
+                        .asText())
+                .isEqualTo(id);
+    }
+
+    private void aGroupIsShownNotedAndLookedAfter(RunningHub hub, String letter) throws Exception {
+        String group = hub.as("operator")
+                .get("/dead-letters/" + letter)
+                .json()
+                .at("/summary/group")
+                .asText();
+        String revision = JSON.readTree(hub("dead-letters group show --json " + group, hub))
+                .at("/group/revision")
+                .asText();
+        assertThat(hub("dead-letters group own --expected " + revision + ' ' + group, hub))
+                .contains("It is recorded.");
+        assertThat(JSON.readTree(hub("dead-letters group note --json " + group + " they-are-called", hub))
+                        .path("status")
+                        .asText())
+                .isEqualTo("done");
+        assertThat(hub("dead-letters group show " + group, hub))
+                .contains("they-are-called", "own-group", "note-group", "operator")
+                .doesNotContain("Анударь");
     }
 
     private static JsonNode openLetters(RunningHub hub) {

@@ -48,6 +48,7 @@ class ConsoleMatrixIT {
             POST /unmaskings/{id}                 O D
             POST /desk/rehearsals                 O I
             GET  /desk/rehearsals/{id}            O I
+            POST /desk/rehearsals/{id}/cancel     O I
             GET  /desk/runs                       O I
             POST /desk/runs                       O
             GET  /desk/runs/{id}                  O I

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
+import com.microsoft.playwright.options.FormData;
+import com.microsoft.playwright.options.RequestOptions;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Connection;
 import jakarta.jms.MessageProducer;
@@ -483,6 +485,13 @@ class DeskPagesIT {
             page.waitForURL(address -> address.contains("/desk/rehearsals/"));
             page.locator("#rehearsal .badge.good").waitFor();
             visitor.isClean().picture("rehearsal");
+            // What is over stays as it is.
+            FormData form = FormData.create()
+                    .set("_csrf", page.locator(".who input[name=_csrf]").inputValue());
+            assertThat(page.request()
+                            .post(page.url() + "/cancel", RequestOptions.create().setForm(form))
+                            .text())
+                    .contains("badge good");
             page.goBack();
             page.click("[data-opens=group-run]");
             page.fill("dialog#group-run textarea", "The ledger is repaired.");
