@@ -174,6 +174,18 @@ class DeadLetterController {
                     String dueBefore,
             @Parameter(description = "Who looks after it; `-` for nobody") @RequestParam(required = false) @Nullable
                     String owner,
+            @Parameter(description = "Risk of the referral: `LOW`, `MEDIUM` or `HIGH`") @RequestParam(required = false) @Nullable
+                    String risk,
+            @Parameter(description = "Code of a place; what lies in it counts too") @RequestParam(required = false) @Nullable
+                    String place,
+            @Parameter(description = "Version of the configuration under which it failed") @RequestParam(required = false) @Nullable
+                    String configuration,
+            @Parameter(description = "Code of what was found") @RequestParam(required = false) @Nullable
+                    String finding,
+            @Parameter(description = "Part of the class name of the failure") @RequestParam(required = false) @Nullable
+                    String exception,
+            @Parameter(description = "Part of the note on the letter") @RequestParam(required = false) @Nullable
+                    String note,
             @Parameter(description = "Identifier of a letter, a message, a delivery or a referral, or a reference")
                     @RequestParam(required = false)
                     @Nullable
@@ -199,6 +211,12 @@ class DeadLetterController {
         named.put("until", until);
         named.put("due-before", dueBefore);
         named.put("owner", owner);
+        named.put("risk", risk);
+        named.put("place", place);
+        named.put("configuration", configuration);
+        named.put("finding", finding);
+        named.put("exception", exception);
+        named.put("note", note);
         named.put("q", q);
         DeskFilter filter = filter(named);
         checkSize(size);

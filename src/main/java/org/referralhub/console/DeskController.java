@@ -1,6 +1,7 @@
 package org.referralhub.console;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,6 +19,7 @@ import org.referralhub.deadletter.LetterGroup;
 import org.referralhub.deadletter.LetterState;
 import org.referralhub.deadletter.LetterSummary;
 import org.referralhub.deadletter.Page;
+import org.referralhub.edition.LiveChange;
 import org.referralhub.message.Text;
 import org.referralhub.message.Urgency;
 import org.springframework.context.annotation.Lazy;
@@ -50,11 +52,13 @@ class DeskController {
 
     private final Desk desk;
     private final DeskOrders orders;
+    private final LiveChange change;
     private final Supplier<AgencyRegistry> agencies;
 
-    DeskController(Desk desk, DeskOrders orders, Supplier<AgencyRegistry> agencies) {
+    DeskController(Desk desk, DeskOrders orders, LiveChange change, Supplier<AgencyRegistry> agencies) {
         this.desk = desk;
         this.orders = orders;
+        this.change = change;
         this.agencies = agencies;
     }
 
@@ -89,9 +93,21 @@ class DeskController {
         model.addAttribute("first", after == null ? null : query.address(null));
         model.addAttribute("next", page.next() == null ? null : query.address(page.next()));
         model.addAttribute("groups", query.narrows() || after != null ? List.of() : desk.groups(false, GROUPS));
+        model.addAttribute("offers", offers());
         model.addAttribute("states", LetterState.values());
         model.addAttribute("urgencies", Urgency.values());
         return "desk";
+    }
+
+    /** What can be looked for, where there are few. */
+    private Map<String, Collection<String>> offers() {
+        Desk.Occurring occurring = desk.occurring();
+        return Map.of(
+                "causes", occurring.causes(),
+                "stages", occurring.stages(),
+                "findings", occurring.findings(),
+                "exceptions", occurring.exceptions(),
+                "configurations", change.status().kept());
     }
 
     @GetMapping(PATH + "/groups")

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +49,7 @@ public class Desk {
 
     private static final int LONGEST_HISTORY = 200;
     private static final int MOST_SIBLINGS = 50;
+    private static final int MOST_OFFERED = 200;
 
     private static final String SUMMARY =
             "select id, state, revision, origin, stage, cause, failure, urgency, risk, due_at, sender, recipient, dialect,"
@@ -93,7 +96,10 @@ public class Desk {
         List<Where> parts = filter.agency() != null && filter.sender() == null && filter.recipient() == null
                 ? List.of(new Where(filter.from(filter.agency())), new Where(filter.to(filter.agency())))
                 : List.of(new Where(filter));
-        String order = filter.referral() == null && filter.q() == null ? ORDER : ORDER_OF_FEW;
+        String order =
+                filter.referral() == null && filter.q() == null && filter.detail().note() == null
+                        ? ORDER
+                        : ORDER_OF_FEW;
         if (after != null) {
             parts.forEach(part -> part.after(after));
         }
@@ -271,6 +277,41 @@ public class Desk {
         return read(connection -> groups.of(connection, fingerprint));
     }
 
+    /**
+     * What occurs in open groups, for somebody who looks for letters.
+     *
+     * @param findings codes
+     */
+    public record Occurring(
+            SortedSet<String> causes,
+            SortedSet<String> stages,
+            SortedSet<String> findings,
+            SortedSet<String> exceptions) {}
+
+    /** What occurs in the groups that were seen last. */
+    public Occurring occurring() {
+        return read(connection -> {
+            Occurring occurring = new Occurring(new TreeSet<>(), new TreeSet<>(), new TreeSet<>(), new TreeSet<>());
+            try (PreparedStatement select = connection.prepareStatement("select cause, stage, findings, exception"
+                            + " from letter_group where open > 0 order by last_seen desc limit " + MOST_OFFERED);
+                    ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    occurring.causes().add(rows.getString(1));
+                    occurring.stages().add(rows.getString(2));
+                    for (String finding : rows.getString(3).split(" ")) {
+                        if (finding.indexOf('@') > 0) {
+                            occurring.findings().add(finding.substring(0, finding.indexOf('@')));
+                        }
+                    }
+                    if (rows.getString(4) != null) {
+                        occurring.exceptions().add(rows.getString(4));
+                    }
+                }
+            }
+            return occurring;
+        });
+    }
+
     /** Where the documentation says what to do about a cause; what a courier's agency answered has a page of its own. */
     public static String remedy(String cause) {
         return EXPLAINED.contains(cause) ? "docs/failures.md#" + cause : "docs/couriers.md";
@@ -367,9 +408,40 @@ public class Desk {
             } else {
                 is("owner", filter.owner());
             }
+            detail(filter.detail());
             if (filter.q() != null && !filter.q().isBlank()) {
                 anywhere(filter.q().strip());
             }
+        }
+
+        private void detail(DeskFilter.Detail detail) {
+            is("risk", detail.risk());
+            is("configuration", detail.configuration());
+            String place = detail.place();
+            if (place != null) {
+                // Not by a range: the order of texts is the database's own.
+                add(" and substr(place, 1, ?) = ?", place.codePointCount(0, place.length()), place);
+            }
+            // There are few groups, and few notes.
+            if (detail.finding() != null) {
+                add(
+                        " and fingerprint in (select fingerprint from letter_group where ' ' || findings like ? escape '!')",
+                        "% " + literal(detail.finding()) + "@%");
+            }
+            if (detail.exception() != null) {
+                add(
+                        " and fingerprint in (select fingerprint from letter_group where exception like ? escape '!')",
+                        "%" + literal(detail.exception()) + "%");
+            }
+            if (detail.note() != null) {
+                add(
+                        " and id in (select id from letter where note is not null and note like ? escape '!')",
+                        "%" + literal(detail.note()) + "%");
+            }
+        }
+
+        private static String literal(String typed) {
+            return typed.replaceAll("[!%_]", "!$0");
         }
 
         private void referral(String referral) {

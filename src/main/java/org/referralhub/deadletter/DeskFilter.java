@@ -20,6 +20,7 @@ import org.referralhub.message.Urgency;
  * @param until captured before
  * @param dueBefore must have been answered before
  * @param owner operator who looks after it; {@code -} for nobody
+ * @param detail finer points
  * @param q identifier of a letter, a message, a delivery or a referral, or a reference
  */
 public record DeskFilter(
@@ -38,11 +39,32 @@ public record DeskFilter(
         @Nullable Instant until,
         @Nullable Instant dueBefore,
         @Nullable String owner,
+        Detail detail,
         @Nullable String q) {
+
+    /**
+     * Finer points. Null means any.
+     *
+     * @param risk code of the referral's risk
+     * @param place code; what lies in the place counts too
+     * @param configuration the version under which it failed
+     * @param finding code of what was found
+     * @param exception part of the name of what was thrown
+     * @param note part of what is noted on the letter
+     */
+    public record Detail(
+            @Nullable String risk,
+            @Nullable String place,
+            @Nullable String configuration,
+            @Nullable String finding,
+            @Nullable String exception,
+            @Nullable String note) {
+        private static final Detail ANY = new Detail(null, null, null, null, null, null);
+    }
 
     /** All letters. */
     public static final DeskFilter ANY = new DeskFilter(
-            null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
+            null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, Detail.ANY, null);
 
     /** What waits for an operator. */
     public static final DeskFilter OPEN = ANY.in(LetterState.OPEN);
@@ -64,6 +86,12 @@ public record DeskFilter(
             "until",
             "due-before",
             "owner",
+            "risk",
+            "place",
+            "configuration",
+            "finding",
+            "exception",
+            "note",
             "q");
 
     /**
@@ -91,6 +119,13 @@ public record DeskFilter(
                 moment("until", given),
                 moment("due-before", given),
                 given.get("owner"),
+                new Detail(
+                        given.get("risk"),
+                        given.get("place"),
+                        given.get("configuration"),
+                        given.get("finding"),
+                        given.get("exception"),
+                        given.get("note")),
                 given.get("q"));
     }
 
@@ -129,21 +164,21 @@ public record DeskFilter(
     public DeskFilter in(@Nullable LetterState other) {
         return new DeskFilter(
                 other, cause, group, agency, sender, recipient, dialect, stage, urgency, failure, referral, since,
-                until, dueBefore, owner, q);
+                until, dueBefore, owner, detail, q);
     }
 
     /** Of these, what this agency sent, instead of what it sent or was to get. */
     DeskFilter from(String agencyId) {
         return new DeskFilter(
                 state, cause, group, null, agencyId, recipient, dialect, stage, urgency, failure, referral, since,
-                until, dueBefore, owner, q);
+                until, dueBefore, owner, detail, q);
     }
 
     /** Of these, what this agency was to get, instead of what it sent or was to get. */
     DeskFilter to(String agencyId) {
         return new DeskFilter(
                 state, cause, group, null, sender, agencyId, dialect, stage, urgency, failure, referral, since, until,
-                dueBefore, owner, q);
+                dueBefore, owner, detail, q);
     }
 
     /** The same of this group only. */
@@ -164,6 +199,7 @@ public record DeskFilter(
                 until,
                 dueBefore,
                 owner,
+                detail,
                 q);
     }
 }

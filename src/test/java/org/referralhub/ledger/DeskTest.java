@@ -679,18 +679,33 @@ class DeskTest {
                 .isInstanceOf(SQLTransientException.class);
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void finer_filters_find_what_they_say_and_nothing_else(Databases kind) throws Exception {
+        open(kind);
+        Databases.execute(database, many(kind, 10_000));
+        Databases.execute(database, groups());
+        assertThat(desk.count(filter("risk", "HIGH"))).isEqualTo(10);
+        assertThat(desk.count(filter("place", "111003"))).isEqualTo(34);
+        assertThat(desk.count(filter("place", "11100"))).isEqualTo(339);
+        assertThat(desk.count(filter("configuration", "old"))).isEqualTo(5);
+        assertThat(desk.count(filter("finding", "code.unknown"))).isEqualTo(100);
+        assertThat(desk.count(filter("finding", "unknown"))).isZero();
+        assertThat(desk.count(filter("finding", "code_unknown"))).isZero();
+        assertThat(desk.count(filter("exception", "Rare"))).isEqualTo(100);
+        assertThat(desk.count(filter("note", "100%"))).isEqualTo(2);
+        assertThat(desk.count(filter("note", "1%0"))).isZero();
+        assertThat(desk.occurring().findings()).containsExactly("code.unknown", "schema.enum");
+        assertThat(desk.occurring().exceptions()).containsExactly("invented.Rare");
+    }
+
     /** 100,000 letters: every page is found by an index, and the pages together are the list. */
     @ParameterizedTest
     @EnumSource
     void the_desk_is_fast_with_a_hundred_thousand_letters(Databases kind) throws Exception {
         open(kind);
         Databases.execute(database, many(kind, 100_000));
-        Databases.execute(
-                database,
-                "insert into letter_group (fingerprint, stage, cause, failure, recipient, findings,"
-                        + " first_seen, last_seen, open, total, revision, changed_at, changed_by) select fingerprint, min(stage),"
-                        + " min(cause), min(failure), min(recipient), '', min(captured_at), max(captured_at), count(*), count(*), 0,"
-                        + " 0, 'hub' from letter group by fingerprint");
+        Databases.execute(database, groups());
         if (kind == Databases.POSTGRESQL) {
             // Which does so by itself; nobody does it for the embedded database.
             Databases.execute(database, "analyze");
@@ -699,93 +714,20 @@ class DeskTest {
                 DeskFilter.OPEN,
                 DeskFilter.ANY,
                 DeskFilter.OPEN.of("group-7"),
-                new DeskFilter(
-                        LetterState.OPEN,
-                        null,
-                        null,
-                        null,
-                        null,
-                        "agency-17",
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null),
-                new DeskFilter(
-                        LetterState.OPEN,
-                        null,
-                        null,
-                        "agency-17",
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null),
-                new DeskFilter(
-                        LetterState.OPEN,
-                        "cause-3",
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        Urgency.ROUTINE,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null),
-                new DeskFilter(
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        "referral-5000",
-                        null,
-                        null,
-                        null,
-                        null,
-                        null),
-                new DeskFilter(
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        "message-5000"));
+                filter("recipient", "agency-17"),
+                filter("agency", "agency-17"),
+                DeskFilter.of(Map.of("cause", "cause-3", "urgency", "ROUTINE")),
+                filter("referral", "referral-5000"),
+                filter("q", "message-5000"),
+                filter("risk", "HIGH"),
+                filter("place", "1112"),
+                filter("place", "111"),
+                filter("configuration", "old"),
+                filter("finding", "code.unknown"),
+                filter("exception", "Rare"),
+                filter("note", "call them"));
         List<DeskFilter> all = new ArrayList<>(filters);
-        filters.forEach(filter -> all.add(filter.in(LetterState.OPEN)));
+        filters.forEach(filter -> all.add(filter.in(null)));
         for (DeskFilter filter : all) {
             desk.list(filter, null, 50);
             long began = System.nanoTime();
@@ -838,14 +780,30 @@ class DeskTest {
         String insert =
                 "insert into letter (id, state, revision, rank, due_at, fingerprint, urgency, origin, stage, cause,"
                         + " failure, sender, recipient, referral_id, message_id, attempts, capture, captured_at, changed_at,"
-                        + " changed_by) ";
+                        + " changed_by, risk, place, configuration, note) ";
         return insert + numbers
                 + "select 'letter-' || i, 'OPEN', 0, case i % 4 when 0 then 0 when 1 then 2 when 2 then 4 else 6 end,"
                 + " 1700000000000 + (i * 7919 % 100000) * 1000, 'group-' || (i % 100),"
                 + " case i % 4 when 0 then 'IMMEDIATE' when 1 then 'URGENT' when 2 then 'PRIORITY' else 'ROUTINE' end,"
                 + " 'hub.delivery', 'deliver', 'cause-' || (i % 10), 'permanent', 'agency-' || (i % 50),"
                 + " 'agency-' || (i % 70), 'referral-' || (i / 2), 'message-' || i, 1, 'token-' || i,"
-                + " 1700000000000 + i, 1700000000000 + i, 'hub' from n";
+                + " 1700000000000 + i, 1700000000000 + i, 'hub', case i % 1000 when 3 then 'HIGH' else 'LOW' end,"
+                + " '11' || (1000 + i % 300), case i % 2000 when 5 then 'old' else 'new' end,"
+                + " case i % 5000 when 1 then 'Please call them 100%' end from n";
+    }
+
+    /** The groups of these letters. */
+    private static String groups() {
+        return "insert into letter_group (fingerprint, stage, cause, failure, recipient, findings,"
+                + " exception, first_seen, last_seen, open, total, revision, changed_at, changed_by) select fingerprint,"
+                + " min(stage), min(cause), min(failure), min(recipient),"
+                + " case fingerprint when 'group-9' then 'schema.enum@/y code.unknown@/x' else '' end,"
+                + " case fingerprint when 'group-9' then 'invented.Rare' end, min(captured_at), max(captured_at), count(*), count(*), 0,"
+                + " 0, 'hub' from letter group by fingerprint";
+    }
+
+    private static DeskFilter filter(String name, String value) {
+        return DeskFilter.of(Map.of(name, value));
     }
 
     private LetterSummary undelivered(String call) throws Exception {
@@ -884,9 +842,7 @@ class DeskTest {
 
     private LetterSummary newest(String call) {
         return desk.list(
-                        new DeskFilter(
-                                null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-                                null, call),
+                        DeskFilter.of(Map.of("state", "ANY", "q", call)),
                         null,
                         10)
                 .items()
