@@ -7,6 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.api.Caller;
+import org.referralhub.deadletter.Desk;
 import org.referralhub.deadletter.DeskOrders;
 import org.referralhub.deadletter.Rehearsal;
 import org.referralhub.deadletter.Rehearsals;
@@ -39,10 +40,12 @@ class RunPages {
     private static final String WHERE = "where.";
     private static final Pattern NUMBER = Pattern.compile("\\d{1,6}");
 
+    private final Desk desk;
     private final Runs runs;
     private final Rehearsals rehearsals;
 
-    RunPages(Runs runs, Rehearsals rehearsals) {
+    RunPages(Desk desk, Runs runs, Rehearsals rehearsals) {
+        this.desk = desk;
         this.runs = runs;
         this.rehearsals = rehearsals;
     }
@@ -57,6 +60,7 @@ class RunPages {
     String run(@PathVariable String id, Model model) {
         Run run = runs.find(id).orElseThrow(NoSuchPageException::new);
         model.addAttribute("run", run);
+        model.addAttribute("history", desk.history(id));
         model.addAttribute("failed", runs.letters(id, RunItem.State.FAILED, 0, SHOWN));
         model.addAttribute("skipped", runs.letters(id, RunItem.State.SKIPPED, 0, SHOWN));
         return "run";

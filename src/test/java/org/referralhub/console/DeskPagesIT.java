@@ -15,7 +15,10 @@ import jakarta.jms.Session;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.ResourceBundle;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,6 +33,8 @@ import org.referralhub.deadletter.DeskOrders;
 import org.referralhub.deadletter.Field;
 import org.referralhub.deadletter.LetterState;
 import org.referralhub.deadletter.LetterSummary;
+import org.referralhub.deadletter.Unmasking;
+import org.referralhub.ledger.AccessLog;
 import org.referralhub.message.Headers;
 import org.referralhub.message.LedgerKind;
 import org.referralhub.message.Queues;
@@ -45,6 +50,9 @@ import org.referralhub.testing.Way;
 class DeskPagesIT {
     private static final RunningHub HUB = RunningHub.shared();
     private static final View DAY = new View("en", false, false);
+    private static final View OTHERS = new View("mn", false, false);
+    private static final ResourceBundle WORDS =
+            ResourceBundle.getBundle("org.referralhub.console.messages", Locale.forLanguageTag("mn"));
     /** What a name must not be able to do: run, break out, turn the page around, fill it, or be reckoned by a spreadsheet. */
     private static final String SCRIPT = "<script>window.stolen=1</script><img src=x onerror=window.stolen=1>\"'><b>";
 
@@ -403,6 +411,11 @@ class DeskPagesIT {
 
     /** A call with everything that intake refuses for one code; the letter's id. */
     private static String refusedCall() throws Exception {
+        return refusedCall(GIVEN_NAME);
+    }
+
+    /** The same for a child of this name. */
+    private static String refusedCall(String givenName) throws Exception {
         String call = "call-" + UUID.randomUUID();
         Way.AMQP.send(
                 HUB.as("helpline-108"),
@@ -410,6 +423,7 @@ class DeskPagesIT {
                 Samples.callWithEverything(call)
                         .replace("\"response\" : \"NOW\"", "\"response\" : \"TODAY\"")
                         .replace("PHYSICAL_VIOLENCE", "NO_SUCH")
+                        .replace(GIVEN_NAME, givenName.replace("\"", "\\\""))
                         .getBytes(StandardCharsets.UTF_8));
         return await("the letter of " + call)
                 .atMost(RunningHub.PATIENCE)
@@ -503,6 +517,147 @@ class DeskPagesIT {
         }
     }
 
+    /** So many letters that nobody else looks at, as their step shows. */
+    private static String letters(int many) throws Exception {
+        String stage = "stage-of-" + UUID.randomUUID();
+        for (int i = 0; i < many; i++) {
+            letter(stage, "broker-failed", "exhausted", "URGENT");
+        }
+        await().atMost(RunningHub.PATIENCE).until(() -> of(stage).size() == many);
+        return stage;
+    }
+
+    private static List<LetterSummary> of(String stage) {
+        return HUB.bean(Desk.class)
+                .list(DeskFilter.of(Map.of("state", "ANY", "stage", stage)), null, Desk.LARGEST_PAGE)
+                .items();
+    }
+
+    private static void isSaid(Page page, String what, String words) {
+        page.locator(what, asks(words)).first().waitFor();
+    }
+
+    @Test
+    void a_run_is_paused_resumed_and_stopped_with_reasons_in_mongolian() throws Exception {
+        String stage = letters(3);
+        try (Visitor visitor = visitor(OTHERS, "operator")) {
+            Page page = visitor.open("/desk?stage=" + stage).page();
+            page.check("input[data-pick-all]");
+            page.click("[data-opens=bulk-run]");
+            page.fill("dialog#bulk-run input[name=canary]", "");
+            // The second has to wait a minute.
+            page.fill("dialog#bulk-run input[name=perMinute]", "1");
+            page.fill("dialog#bulk-run textarea", "Брокер зассан.");
+            page.click("dialog#bulk-run button.primary");
+            page.waitForURL(address -> address.contains("/desk/runs/"));
+            String[][] orders = {{"pause", "PAUSED"}, {"resume", "RUNNING"}, {"stop", "STOPPED"}};
+            for (String[] order : orders) {
+                page.fill("#run input[name=reason]", "Учир " + order[0]);
+                page.click("#run button[value=" + order[0] + "]");
+                isSaid(page, "#run .badge", WORDS.getString("run.state." + order[1]));
+                isSaid(page, "#run .timeline li", "Учир " + order[0]);
+                isSaid(page, "#run .timeline li", WORDS.getString("action.run-" + order[0]));
+            }
+            visitor.isClean().picture("run-stopped");
+            assertThat(page.locator("#run button").count()).isZero();
+            assertThat(of(stage)).anyMatch(letter -> letter.state() == LetterState.OPEN);
+        }
+    }
+
+    @Test
+    void a_cause_is_looked_after_and_noted_in_mongolian() throws Exception {
+        String group = of(letters(1)).get(0).group();
+        try (Visitor visitor = visitor(OTHERS, "operator")) {
+            Page page = visitor.open("/desk/groups/" + group).page();
+            page.click("button[name=owner]");
+            isSaid(page, "button[name=owner]", WORDS.getString("action.leave"));
+            isSaid(page, ".timeline li", WORDS.getString("action.own-group"));
+            page.click("[data-opens=group-note]");
+            page.fill("dialog#group-note textarea", SCRIPT + "Утсаар ярьсан");
+            page.click("dialog#group-note button.primary");
+            isSaid(page, "#group p.wrap", SCRIPT + "Утсаар ярьсан");
+            isSaid(page, ".timeline li", WORDS.getString("action.note-group"));
+            isHarmless(visitor);
+            page.click("button[name=owner]");
+            isSaid(page, "button[name=owner]", WORDS.getString("action.own"));
+        }
+    }
+
+    @Test
+    void several_letters_are_put_away_restored_and_returned_at_once_in_mongolian() throws Exception {
+        String stage = letters(2);
+        String[][] orders = {
+            {"discard", "OPEN", "DISCARDED"},
+            {"restore", "DISCARDED", "OPEN"},
+            {"return", "OPEN", "RETURNED"}
+        };
+        try (Visitor visitor = visitor(OTHERS, "operator")) {
+            Page page = visitor.page();
+            for (String[] order : orders) {
+                visitor.open("/desk?stage=" + stage + "&state=" + order[1]);
+                page.check("input[data-pick-all]");
+                page.click("[data-opens=bulk-" + order[0] + "]");
+                page.fill("dialog#bulk-" + order[0] + " textarea", "Учир " + order[0]);
+                visitor.isClean();
+                page.click("dialog#bulk-" + order[0] + " button.primary");
+                page.locator(".notice.good").waitFor();
+                assertThat(of(stage))
+                        .extracting(LetterSummary::state)
+                        .containsOnly(LetterState.valueOf(order[2]));
+            }
+            visitor.open("/desk/letters/" + of(stage).get(0).id());
+            for (String[] order : orders) {
+                isSaid(page, ".timeline li", "Учир " + order[0]);
+                isSaid(page, ".timeline li", WORDS.getString("action." + order[0]));
+            }
+        }
+    }
+
+    @Test
+    void who_asks_to_see_more_is_refused_with_a_reason_in_mongolian() throws Exception {
+        String id = refusedCall();
+        String why = "Хэн болохыг мэдэх " + id;
+        try (Visitor visitor = visitor(OTHERS, "operator");
+                Visitor second = visitor(OTHERS, "administrator")) {
+            Page page = visitor.open("/desk/letters/" + id).page();
+            page.check("[data-field='/child/first_name'] input");
+            page.fill("#content textarea", why);
+            page.click("#content form button.primary");
+            page.locator("main > .notice.warn").waitFor();
+
+            Locator row = second.open("/unmaskings").page().locator("tr", asks(why));
+            row.locator("input[name=reason]").fill(SCRIPT + "Шаардлагагүй");
+            row.locator("button.danger").click();
+            isSaid(second.page(), ".notice", WORDS.getString("unmaskings.refused"));
+            assertThat(row.textContent()).contains(SCRIPT + "Шаардлагагүй", "administrator");
+            isHarmless(second);
+
+            visitor.open("/desk/letters/" + id);
+            assertThat(page.content()).doesNotContain(GIVEN_NAME);
+            visitor.open("/unmaskings");
+            isSaid(page, "tr:has-text('" + id + "')", "Шаардлагагүй");
+        }
+    }
+
+    @Test
+    void letters_are_found_by_finer_points_in_mongolian() {
+        LetterSummary letter = open("refused");
+        try (Visitor visitor = visitor(OTHERS, "operator")) {
+            Page page = visitor.open("/desk").page();
+            page.click(".filters summary");
+            assertThat(page.locator("datalist#findings option").count()).isPositive();
+            page.fill("input[name=finding]", "no-such-code");
+            page.click(".filters button.primary");
+            isSaid(page, ".empty", WORDS.getString("desk.none"));
+            page.fill("input[name=finding]", "");
+            page.fill("input[name=configuration]", String.valueOf(letter.configuration()));
+            page.fill("input[name=cause]", "refused");
+            page.click(".filters button.primary");
+            page.locator("[data-row]").first().waitFor();
+            visitor.isClean();
+        }
+    }
+
     @Test
     void hostile_names_are_shown_and_do_nothing() {
         LetterSummary letter = open("refused");
@@ -517,6 +672,55 @@ class DeskPagesIT {
                     visitor.open(page);
                     isHarmless(visitor);
                 }
+            }
+        }
+    }
+
+    @Test
+    void a_hostile_name_of_a_child_is_shown_to_who_may_see_it_and_does_nothing() throws Exception {
+        String name = FORMULA + SCRIPT + TURNED + FACES + "х".repeat(10_000);
+        String id = refusedCall(name);
+        Contents contents = HUB.bean(Contents.class);
+        contents.unmask(id, null, List.of("/child/first_name"), "operator", name.substring(0, 500));
+        await().atMost(RunningHub.PATIENCE)
+                .until(() -> !contents.unmaskings(Unmasking.State.ASKED, id, null, 1).isEmpty());
+        for (View view : List.of(DAY, new View("mn", true, true))) {
+            try (Visitor visitor = visitor(view, "administrator")) {
+                visitor.open("/unmaskings");
+                isHarmless(visitor);
+            }
+        }
+        contents.decide(
+                contents.unmaskings(Unmasking.State.ASKED, id, null, 1).get(0).id(), true, "administrator", SCRIPT);
+        for (View view : List.of(DAY, new View("mn", true, true))) {
+            try (Visitor visitor = visitor(view, "operator")) {
+                Page page = visitor.open("/desk/letters/" + id).page();
+                assertThat(page.locator("[data-field='/child/first_name'] .value").textContent())
+                        .startsWith(FORMULA + SCRIPT + TURNED + FACES);
+                assertThat(page.title()).doesNotContain("HYPERLINK");
+                isHarmless(visitor);
+                page.click("[data-opens=letter-note]");
+                page.fill("dialog#letter-note textarea", name);
+                page.click("dialog#letter-note button.primary");
+                page.locator(".notice.good").waitFor();
+                assertThat(page.locator("#letter").textContent()).contains(name.substring(0, 500));
+                isHarmless(visitor);
+            }
+        }
+    }
+
+    @Test
+    void hostile_words_in_the_audit_are_shown_and_do_nothing() throws Exception {
+        String actor = (UUID.randomUUID() + SCRIPT).substring(0, 100);
+        HUB.bean(AccessLog.class).note(actor, FORMULA.substring(0, 40), TURNED + FACES);
+        for (View view : List.of(DAY, new View("mn", true, true))) {
+            try (Visitor visitor = visitor(view, "auditor")) {
+                String audit = "/audit?actor=" + java.net.URLEncoder.encode(actor, StandardCharsets.UTF_8);
+                await().atMost(RunningHub.PATIENCE)
+                        .until(() -> visitor.open(audit).page().locator("[data-row]").count() == 1);
+                assertThat(visitor.page().locator("[data-row]").textContent())
+                        .contains(actor, FORMULA.substring(0, 40), TURNED + FACES);
+                isHarmless(visitor);
             }
         }
     }
