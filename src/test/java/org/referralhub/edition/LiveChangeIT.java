@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.microsoft.playwright.Page;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.referralhub.testing.Chromium;
 import org.referralhub.testing.Letter;
 import org.referralhub.testing.LiveHome;
 import org.referralhub.testing.Participant;
@@ -348,5 +350,41 @@ class LiveChangeIT {
 
         // Asking for it does.
         assertThat(accepted().json().path("version").asText()).isEqualTo(second);
+    }
+
+    @Test
+    void going_back_is_ordered_on_the_page_with_its_reason() {
+        String first = status().path("version").asText();
+        home.replace(RULES, "id: violence\n", "id: violence-by-mistake\n");
+        accepted();
+        try (Chromium.Visitor visitor =
+                Chromium.shared().visitor(hub.url(), new Chromium.View("mn", false, false)).signIn("operator")) {
+            Page page = visitor.open("/routes").page();
+            page.selectOption("select[name=version]", first);
+            page.fill("form[action='/routes/back'] input[name=reason]", "Дүрэм буруу");
+            visitor.isClean();
+            page.click("form[action='/routes/back'] button");
+            page.locator(".notice.good").waitFor();
+        }
+        ChangeReport last = hub.bean(LiveChange.class).status().last();
+        assertThat(last).isNotNull();
+        assertThat(last.version()).isEqualTo(first);
+        assertThat(last.cause().reason()).isEqualTo("Дүрэм буруу");
+    }
+
+    @Test
+    void a_hostile_name_of_an_agency_is_shown_on_every_page_and_does_nothing() {
+        String name = "=1+1<script>window.stolen=1</script>\u202Egnikcah\u202C\uD83D\uDE00" + "х".repeat(120);
+        home.replace(AGENCIES, "\"108 child helpline\"", '"' + name + '"');
+        accepted();
+        String referral = call("1116");
+        try (Chromium.Visitor visitor =
+                Chromium.shared().visitor(hub.url(), new Chromium.View("en", false, true)).signIn("operator")) {
+            for (String path : List.of("/referrals/" + referral, "/agencies/" + HELPLINE, "/agencies", "/referrals")) {
+                Page page = visitor.open(path).isClean().page();
+                assertThat(page.locator("main").textContent()).as(path).contains(name);
+                assertThat(page.evaluate("() => window.stolen")).isNull();
+            }
+        }
     }
 }
