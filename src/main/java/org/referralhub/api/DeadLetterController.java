@@ -174,14 +174,19 @@ class DeadLetterController {
                     String dueBefore,
             @Parameter(description = "Who looks after it; `-` for nobody") @RequestParam(required = false) @Nullable
                     String owner,
-            @Parameter(description = "Risk of the referral: `LOW`, `MEDIUM` or `HIGH`") @RequestParam(required = false) @Nullable
+            @Parameter(description = "Risk of the referral: `LOW`, `MEDIUM` or `HIGH`")
+                    @RequestParam(required = false)
+                    @Nullable
                     String risk,
-            @Parameter(description = "Code of a place; what lies in it counts too") @RequestParam(required = false) @Nullable
+            @Parameter(description = "Code of a place; what lies in it counts too")
+                    @RequestParam(required = false)
+                    @Nullable
                     String place,
-            @Parameter(description = "Version of the configuration under which it failed") @RequestParam(required = false) @Nullable
+            @Parameter(description = "Version of the configuration under which it failed")
+                    @RequestParam(required = false)
+                    @Nullable
                     String configuration,
-            @Parameter(description = "Code of what was found") @RequestParam(required = false) @Nullable
-                    String finding,
+            @Parameter(description = "Code of what was found") @RequestParam(required = false) @Nullable String finding,
             @Parameter(description = "Part of the class name of the failure") @RequestParam(required = false) @Nullable
                     String exception,
             @Parameter(description = "Part of the note on the letter") @RequestParam(required = false) @Nullable

@@ -54,9 +54,7 @@ public final class ExternalBroker implements Broker, AutoCloseable {
         this.journal = journal;
         this.addressSettings = new HierarchicalObjectRepository<>();
         addressSettings.setDefault(new AddressSettings());
-        BrokerFile.read(access.file(), access.settings())
-                .getAddressSettings()
-                .forEach(addressSettings::addMatch);
+        BrokerFile.read(access.file(), access.settings()).getAddressSettings().forEach(addressSettings::addMatch);
     }
 
     /**

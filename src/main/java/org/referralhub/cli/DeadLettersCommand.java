@@ -117,13 +117,22 @@ final class DeadLettersCommand implements Callable<Integer> {
                 description = "Only letters that USER looks after; - for nobody.")
         private @Nullable String owner;
 
-        @Option(names = "--risk", paramLabel = "CODE", description = "Only letters about referrals of this risk: LOW, MEDIUM or HIGH.")
+        @Option(
+                names = "--risk",
+                paramLabel = "CODE",
+                description = "Only letters about referrals of this risk: LOW, MEDIUM or HIGH.")
         private @Nullable String risk;
 
-        @Option(names = "--place", paramLabel = "CODE", description = "Only letters of this place, or of what lies in it.")
+        @Option(
+                names = "--place",
+                paramLabel = "CODE",
+                description = "Only letters of this place, or of what lies in it.")
         private @Nullable String place;
 
-        @Option(names = "--configuration", paramLabel = "VERSION", description = "Only letters that failed under this version.")
+        @Option(
+                names = "--configuration",
+                paramLabel = "VERSION",
+                description = "Only letters that failed under this version.")
         private @Nullable String configuration;
 
         @Option(names = "--finding", paramLabel = "CODE", description = "Only letters in which this was found.")

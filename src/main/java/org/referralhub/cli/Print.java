@@ -109,12 +109,16 @@ final class Print {
 
     /** Every field with its value. */
     static void fields(PrintWriter out, JsonNode node) {
-        node.fields().forEachRemaining(field -> out.println("%-14s %s"
-                .formatted(
-                        field.getKey(),
-                        field.getValue().isValueNode() && !field.getValue().isNull()
-                                ? printable(field.getValue().asText())
-                                : field.getValue().isNull() ? "-" : printable(field.getValue().toString()))));
+        node.fields()
+                .forEachRemaining(field -> out.println("%-14s %s"
+                        .formatted(
+                                field.getKey(),
+                                field.getValue().isValueNode()
+                                                && !field.getValue().isNull()
+                                        ? printable(field.getValue().asText())
+                                        : field.getValue().isNull()
+                                                ? "-"
+                                                : printable(field.getValue().toString()))));
     }
 
     /** What was ordered, the latest first. */

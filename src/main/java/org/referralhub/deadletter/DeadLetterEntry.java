@@ -41,8 +41,7 @@ public final class DeadLetterEntry implements LedgerEntry {
     private final DeskEntry desk;
     private final ToIntFunction<String> attempts;
 
-    private DeadLetterEntry(
-            Obligations obligations, Rulebook rules, DeskEntry desk, ToIntFunction<String> attempts) {
+    private DeadLetterEntry(Obligations obligations, Rulebook rules, DeskEntry desk, ToIntFunction<String> attempts) {
         this.obligations = obligations;
         this.rules = rules;
         this.desk = desk;

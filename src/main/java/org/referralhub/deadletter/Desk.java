@@ -96,10 +96,11 @@ public class Desk {
         List<Where> parts = filter.agency() != null && filter.sender() == null && filter.recipient() == null
                 ? List.of(new Where(filter.from(filter.agency())), new Where(filter.to(filter.agency())))
                 : List.of(new Where(filter));
-        String order =
-                filter.referral() == null && filter.q() == null && filter.detail().note() == null
-                        ? ORDER
-                        : ORDER_OF_FEW;
+        String order = filter.referral() == null
+                        && filter.q() == null
+                        && filter.detail().note() == null
+                ? ORDER
+                : ORDER_OF_FEW;
         if (after != null) {
             parts.forEach(part -> part.after(after));
         }

@@ -32,7 +32,8 @@ class LoginTest {
     private Login login = login(() -> AGENCIES);
 
     private Login login(Supplier<AgencyRegistry> agencies) {
-        return new Login(agencies, () -> OPERATORS, new LoginLog(Clock.systemUTC()), lockedOut::add, 1, Duration.ofDays(1));
+        return new Login(
+                agencies, () -> OPERATORS, new LoginLog(Clock.systemUTC()), lockedOut::add, 1, Duration.ofDays(1));
     }
 
     @Test

@@ -503,7 +503,9 @@ class DeskPagesIT {
             FormData form = FormData.create()
                     .set("_csrf", page.locator(".who input[name=_csrf]").inputValue());
             assertThat(page.request()
-                            .post(page.url() + "/cancel", RequestOptions.create().setForm(form))
+                            .post(
+                                    page.url() + "/cancel",
+                                    RequestOptions.create().setForm(form))
                             .text())
                     .contains("badge good");
             page.goBack();
@@ -601,9 +603,7 @@ class DeskPagesIT {
                 visitor.isClean();
                 page.click("dialog#bulk-" + order[0] + " button.primary");
                 page.locator(".notice.good").waitFor();
-                assertThat(of(stage))
-                        .extracting(LetterSummary::state)
-                        .containsOnly(LetterState.valueOf(order[2]));
+                assertThat(of(stage)).extracting(LetterSummary::state).containsOnly(LetterState.valueOf(order[2]));
             }
             visitor.open("/desk/letters/" + of(stage).get(0).id());
             for (String[] order : orders) {
@@ -682,8 +682,8 @@ class DeskPagesIT {
         String id = refusedCall(name);
         Contents contents = HUB.bean(Contents.class);
         contents.unmask(id, null, List.of("/child/first_name"), "operator", name.substring(0, 500));
-        await().atMost(RunningHub.PATIENCE)
-                .until(() -> !contents.unmaskings(Unmasking.State.ASKED, id, null, 1).isEmpty());
+        await().atMost(RunningHub.PATIENCE).until(() -> !contents.unmaskings(Unmasking.State.ASKED, id, null, 1)
+                .isEmpty());
         for (View view : List.of(DAY, new View("mn", true, true))) {
             try (Visitor visitor = visitor(view, "administrator")) {
                 visitor.open("/unmaskings");
@@ -695,7 +695,8 @@ class DeskPagesIT {
         for (View view : List.of(DAY, new View("mn", true, true))) {
             try (Visitor visitor = visitor(view, "operator")) {
                 Page page = visitor.open("/desk/letters/" + id).page();
-                assertThat(page.locator("[data-field='/child/first_name'] .value").textContent())
+                assertThat(page.locator("[data-field='/child/first_name'] .value")
+                                .textContent())
                         .startsWith(FORMULA + SCRIPT + TURNED + FACES);
                 assertThat(page.title()).doesNotContain("HYPERLINK");
                 isHarmless(visitor);
@@ -717,7 +718,8 @@ class DeskPagesIT {
             try (Visitor visitor = visitor(view, "auditor")) {
                 String audit = "/audit?actor=" + java.net.URLEncoder.encode(actor, StandardCharsets.UTF_8);
                 await().atMost(RunningHub.PATIENCE)
-                        .until(() -> visitor.open(audit).page().locator("[data-row]").count() == 1);
+                        .until(() ->
+                                visitor.open(audit).page().locator("[data-row]").count() == 1);
                 assertThat(visitor.page().locator("[data-row]").textContent())
                         .contains(actor, FORMULA.substring(0, 40), TURNED + FACES);
                 isHarmless(visitor);

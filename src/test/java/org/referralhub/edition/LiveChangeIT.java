@@ -357,8 +357,9 @@ class LiveChangeIT {
         String first = status().path("version").asText();
         home.replace(RULES, "id: violence\n", "id: violence-by-mistake\n");
         accepted();
-        try (Chromium.Visitor visitor =
-                Chromium.shared().visitor(hub.url(), new Chromium.View("mn", false, false)).signIn("operator")) {
+        try (Chromium.Visitor visitor = Chromium.shared()
+                .visitor(hub.url(), new Chromium.View("mn", false, false))
+                .signIn("operator")) {
             Page page = visitor.open("/routes").page();
             page.selectOption("select[name=version]", first);
             page.fill("form[action='/routes/back'] input[name=reason]", "Дүрэм буруу");
@@ -378,8 +379,9 @@ class LiveChangeIT {
         home.replace(AGENCIES, "\"108 child helpline\"", '"' + name + '"');
         accepted();
         String referral = call("1116");
-        try (Chromium.Visitor visitor =
-                Chromium.shared().visitor(hub.url(), new Chromium.View("en", false, true)).signIn("operator")) {
+        try (Chromium.Visitor visitor = Chromium.shared()
+                .visitor(hub.url(), new Chromium.View("en", false, true))
+                .signIn("operator")) {
             for (String path : List.of("/referrals/" + referral, "/agencies/" + HELPLINE, "/agencies", "/referrals")) {
                 Page page = visitor.open(path).isClean().page();
                 assertThat(page.locator("main").textContent()).as(path).contains(name);

@@ -841,10 +841,7 @@ class DeskTest {
     }
 
     private LetterSummary newest(String call) {
-        return desk.list(
-                        DeskFilter.of(Map.of("state", "ANY", "q", call)),
-                        null,
-                        10)
+        return desk.list(DeskFilter.of(Map.of("state", "ANY", "q", call)), null, 10)
                 .items()
                 .get(0);
     }
