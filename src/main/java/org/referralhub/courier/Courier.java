@@ -167,10 +167,7 @@ final class Courier implements AutoCloseable {
             }
             clearing = false;
         }
-        if (!permit) {
-            permit = circuit.tryAcquirePermission();
-        }
-        if (!permit) {
+        if (!isNextLetPass()) {
             throw UndeliveredException.again("left-alone");
         }
         permit = false;
@@ -190,18 +187,22 @@ final class Courier implements AutoCloseable {
             circuit.onSuccess(nanos, TimeUnit.NANOSECONDS);
             return failure;
         }
+        // Who says when to come again has not taken it either; some say so for days.
+        circuit.onError(nanos, TimeUnit.NANOSECONDS, failure);
         Duration pause = failure.pause();
-        if (pause == null) {
-            circuit.onError(nanos, TimeUnit.NANOSECONDS, failure);
-        } else {
-            circuit.releasePermission();
+        if (pause != null) {
             heldUntil = clock.instant().plus(pause);
         }
         if (!late) {
             return failure;
         }
-        clearing = circuit.getState() == CircuitBreaker.State.OPEN;
+        clearing = circuit.getState() == CircuitBreaker.State.OPEN || isLong(pause);
         return UndeliveredException.givenUp(failure.code());
+    }
+
+    /** A short one only asks for less at once, and the other documents may still be taken. */
+    private boolean isLong(@Nullable Duration pause) {
+        return pause != null && pause.compareTo(settings.longestPause()) > 0;
     }
 
     @Override

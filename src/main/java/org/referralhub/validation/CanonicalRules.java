@@ -55,8 +55,9 @@ public final class CanonicalRules {
         if (sentAt != null && sentAt.isAfter(now.plus(CLOCK_TOLERANCE))) {
             findings.add(Findings.of(Severity.ERROR, "date.future", "/sentAt"));
         }
-        // The day it was written on: by its sender's clock, unless that runs ahead of the hub's.
-        LocalDate day = LocalDate.ofInstant(sentAt == null || sentAt.isAfter(now) ? now : sentAt, ZONE);
+        // By its sender's clock, unless that runs ahead of the hub's.
+        Instant written = sentAt == null || sentAt.isAfter(now) ? now : sentAt;
+        LocalDate day = LocalDate.ofInstant(written, ZONE);
         switch (message.path("messageType").asText()) {
             case "REQUEST" -> {
                 JsonNode body = message.path("body");
@@ -68,8 +69,8 @@ public final class CanonicalRules {
             }
             case "AMEND" ->
                 new Request(message.path("body").path("changes"), "/body/changes", day, now, findings).check();
-            case "ACCEPT" -> notBefore(message.path("body").path("expectedBy"), day, "/body/expectedBy", findings);
-            case "HOLD" -> notBefore(message.path("body").path("until"), day, "/body/until", findings);
+            case "ACCEPT" -> notBefore(message.path("body").path("expectedBy"), written, "/body/expectedBy", findings);
+            case "HOLD" -> notBefore(message.path("body").path("until"), written, "/body/until", findings);
             case "OUTCOME" -> {
                 JsonNode body = message.path("body");
                 if (body.path("result").asText().equals("FAILED")
@@ -84,11 +85,15 @@ public final class CanonicalRules {
         return findings;
     }
 
-    /** What is promised for a day before the one on which it is promised is a slip. */
-    private static void notBefore(JsonNode moment, LocalDate day, String pointer, List<Finding> findings) {
-        String text = moment.asText();
-        Optional<PartialDate> promised = PartialDate.of(text.length() > 10 ? text.substring(0, 10) : text);
-        if (promised.isPresent() && promised.get().latest().isBefore(day)) {
+    /** What is promised for a time before the one at which it is promised is a slip. */
+    private static void notBefore(JsonNode promised, Instant written, String pointer, List<Finding> findings) {
+        Instant moment = instant(promised);
+        boolean before = moment != null
+                ? moment.isBefore(written)
+                : PartialDate.of(promised.asText())
+                        .filter(date -> date.latest().isBefore(LocalDate.ofInstant(written, ZONE)))
+                        .isPresent();
+        if (before) {
             findings.add(Findings.of(Severity.WARNING, "date.before-sent", pointer));
         }
     }
@@ -110,7 +115,7 @@ public final class CanonicalRules {
             Optional<RegisterNumber.Valid> number = registerNumber(child);
             number.ifPresent(valid -> agreement(child, birth, valid));
             age(child, birth, number);
-            incidents(birth.or(() -> number.map(valid -> new PartialDate(valid.birthDate(), valid.birthDate()))));
+            incidents(birth.or(() -> number.map(Request::born)));
             concerns();
             phone(body.path("callbackPhone"), "/callbackPhone");
             each("caregivers", (caregiver, where) -> phone(caregiver.path("phone"), where + "/phone"));
@@ -206,17 +211,19 @@ public final class CanonicalRules {
          */
         private void age(JsonNode child, Optional<PartialDate> birth, Optional<RegisterNumber.Valid> number) {
             JsonNode estimate = child.path("ageEstimate");
-            if (birth.isPresent()) {
-                ofAge(birth.get(), "/child/birthDate");
-                if (estimate.isIntegralNumber() && !birth.get().allowsAge(estimate.asLong(), day)) {
+            Optional<PartialDate> born = birth.or(() -> number.map(Request::born));
+            if (born.isPresent()) {
+                ofAge(born.get(), birth.isPresent() ? "/child/birthDate" : "/child/registerNo");
+                if (estimate.isIntegralNumber() && !born.get().allowsAge(estimate.asLong(), day)) {
                     warn("child.age-mismatch", "/child/ageEstimate");
                 }
-            } else if (number.isPresent()) {
-                LocalDate date = number.get().birthDate();
-                ofAge(new PartialDate(date, date), "/child/registerNo");
             } else if (estimate.isIntegralNumber() && estimate.asLong() >= ADULT_AGE) {
                 error("child.not-a-child", "/child/ageEstimate", Map.of("limit", ADULT_AGE));
             }
+        }
+
+        private static PartialDate born(RegisterNumber.Valid number) {
+            return new PartialDate(number.birthDate(), number.birthDate());
         }
 
         private void ofAge(PartialDate birth, String where) {

@@ -254,6 +254,60 @@ class CourierTest {
     }
 
     @Test
+    void an_agency_that_only_ever_says_when_is_left_alone_like_one_that_says_nothing() {
+        Duration hold = Duration.ofMinutes(2);
+        trouble = UndeliveredException.again("answer-503", hold);
+        for (int i = 0; i < 3; i++) {
+            assertThat(courier.status().open()).as("after %d times", i).isFalse();
+            assertThat(bring("again", Duration.ZERO)).isEqualTo(UndeliveredException.Next.AGAIN);
+            clock.move(hold.minusMillis(1));
+            assertThat(courier.mayTake()).isFalse();
+            assertThat(courier.status().open()).isEqualTo(i == 2);
+            clock.move(Duration.ofMillis(1));
+        }
+        trouble = null;
+        assertThat(bring("again", Duration.ZERO)).isNull();
+        assertThat(courier.status().open()).isFalse();
+    }
+
+    @Test
+    void while_an_agency_wants_a_long_pause_what_has_waited_too_long_goes_without_being_tried() {
+        trouble = UndeliveredException.again("answer-503", Duration.ofHours(1));
+        assertThat(bring("old-1", GIVE_UP)).isEqualTo(UndeliveredException.Next.GIVEN_UP);
+        trouble = null; // it would be taken if it were tried
+        assertThat(bring("old-2", GIVE_UP)).isEqualTo(UndeliveredException.Next.GIVEN_UP);
+        assertThat(bring("old-3", GIVE_UP)).isEqualTo(UndeliveredException.Next.GIVEN_UP);
+        assertThat(bring("young", Duration.ZERO))
+                .as("asked then and not before")
+                .isEqualTo(UndeliveredException.Next.AGAIN);
+        assertThat(courier.mayTake()).isFalse();
+        assertThat(brought).isEmpty();
+
+        clock.move(Duration.ofHours(1));
+        assertThat(bring("young", Duration.ZERO)).isNull();
+    }
+
+    @Test
+    void an_agency_that_wants_less_at_once_is_tried_with_each_until_none_is_taken() {
+        Duration breath = Duration.ofSeconds(20);
+        trouble = UndeliveredException.again("answer-429", breath);
+        assertThat(bring("old-1", GIVE_UP)).isEqualTo(UndeliveredException.Next.GIVEN_UP);
+        assertThat(courier.mayTake()).isFalse();
+        trouble = null;
+        clock.move(breath);
+        assertThat(bring("old-2", GIVE_UP)).isNull();
+
+        trouble = UndeliveredException.again("answer-429", breath);
+        for (int i = 3; i < 6; i++) {
+            assertThat(bring("old-" + i, GIVE_UP)).isEqualTo(UndeliveredException.Next.GIVEN_UP);
+            clock.move(breath);
+        }
+        trouble = null; // it would be taken if it were tried
+        assertThat(bring("old-6", GIVE_UP)).isEqualTo(UndeliveredException.Next.GIVEN_UP);
+        assertThat(brought).containsExactly("old-2");
+    }
+
+    @Test
     void what_has_been_tried_for_long_enough_is_given_up_with_its_cause() {
         trouble = UndeliveredException.again("answer-503");
         assertThat(bring("young", GIVE_UP.minusSeconds(1))).isEqualTo(UndeliveredException.Next.AGAIN);

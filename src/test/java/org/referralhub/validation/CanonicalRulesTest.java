@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class CanonicalRulesTest {
     private static final Instant NOW = Instant.parse("2026-11-20T02:00:00Z");
@@ -119,11 +121,40 @@ class CanonicalRulesTest {
     }
 
     @Test
+    void an_age_that_disagrees_with_the_register_number_is_a_warning_without_a_date_of_birth_too() {
+        assertThat(check("{'child':{'registerNo':'УҮ15273112','ageEstimate':8}}"))
+                .contains("WARNING child.age-mismatch /body/child/ageEstimate");
+        assertThat(check("{'child':{'registerNo':'УҮ15273112','ageEstimate':11}}"))
+                .noneMatch(finding -> finding.contains("age-mismatch"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // Three hours ahead; midnight is between in Ulaanbaatar, and not in Greenwich.
+        "2026-11-19T17:00:00Z, 2026-11-19T20:00:00Z, false",
+        "2026-11-19T17:00:00Z, 2026-11-19T16:59:59Z, true",
+        "2026-11-19T23:30:00+08:00, 2026-11-20T00:30:00+08:00, false",
+        "2026-11-20T00:30:00+08:00, 2026-11-19T23:30:00+08:00, true",
+        "2026-11-20T09:30:00+08:00, 2026-11-20T09:00:00+08:00, true",
+        "2026-11-20T09:30:00+08:00, 2026-11-20T09:00:00+07:00, false",
+        // It is the 20th in Ulaanbaatar already.
+        "2026-11-19T17:00:00Z, 2026-11-20, false",
+        "2026-11-19T17:00:00Z, 2026-11-19, true",
+        "2026-11-19T15:00:00Z, 2026-11-19, false",
+    })
+    void what_is_promised_is_compared_as_moments_and_days_in_mongolia(String sentAt, String promised, boolean slip) {
+        ObjectNode message = message("{'expectedBy':'" + promised + "'}");
+        message.put("messageType", "ACCEPT");
+        message.put("sentAt", sentAt);
+        assertThat(strings(message).contains("WARNING date.before-sent /body/expectedBy"))
+                .isEqualTo(slip);
+    }
+
+    @Test
     void answers_promise_nothing_for_a_day_that_has_passed_and_do_not_contradict_themselves() {
         assertThat(answer("ACCEPT", "{'expectedBy':'2026-11-19'}"))
                 .containsExactly("WARNING date.before-sent /body/expectedBy");
-        assertThat(answer("ACCEPT", "{'expectedBy':'2026-11-20T08:00:00+08:00'}"))
-                .isEmpty();
+        assertThat(answer("ACCEPT", "{'expectedBy':'2026-11-20'}")).isEmpty();
         assertThat(answer("HOLD", "{'reason':'…','until':'2026-11-01T00:00:00Z'}"))
                 .containsExactly("WARNING date.before-sent /body/until");
         assertThat(answer("OUTCOME", "{'result':'FAILED','closeReason':'SERVICE_IMPLEMENTED'}"))
