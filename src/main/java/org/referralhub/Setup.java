@@ -15,6 +15,7 @@ import org.referralhub.deadletter.Masking;
 import org.referralhub.deadletter.MaskingRules;
 import org.referralhub.dialect.Dialects;
 import org.referralhub.dialect.Documents;
+import org.referralhub.dialect.Translator;
 import org.referralhub.disclosure.Disclosure;
 import org.referralhub.ledger.Ladder;
 import org.referralhub.ledger.ResponseTimes;
@@ -77,6 +78,13 @@ public record Setup(
                 Ladder.load(home, agencies, places, faults),
                 AlarmSettings.load(home, faults),
                 new Masking(MaskingRules.load(home, dialects.names(), faults), new Documents(dialects), codeLists));
+    }
+
+    /** Reads each agency's documents by the clock of where it is. */
+    public Translator translator() {
+        return new Translator(
+                dialects,
+                sender -> agencies.find(sender).map(agency -> agency.hours().zone()));
     }
 
     /**

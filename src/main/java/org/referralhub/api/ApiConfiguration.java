@@ -18,7 +18,6 @@ import org.referralhub.Setup;
 import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.broker.Broker;
 import org.referralhub.dialect.Dialect;
-import org.referralhub.dialect.Translator;
 import org.referralhub.flow.Handbook;
 import org.referralhub.flow.Trial;
 import org.referralhub.ledger.LedgerStage;
@@ -69,7 +68,7 @@ class ApiConfiguration {
     }
 
     private static Trial trial(Setup setup) {
-        return new Trial(new Translator(setup.dialects()), setup.recipients(), setup.disclosure());
+        return new Trial(setup.translator(), setup.recipients(), setup.disclosure());
     }
 
     @Bean

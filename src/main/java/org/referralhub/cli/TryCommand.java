@@ -17,7 +17,6 @@ import org.referralhub.Setup;
 import org.referralhub.agency.Agency;
 import org.referralhub.configuration.Faults;
 import org.referralhub.configuration.HubHome;
-import org.referralhub.dialect.Translator;
 import org.referralhub.flow.Trial;
 import org.referralhub.message.Text;
 import org.springframework.boot.logging.LogLevel;
@@ -87,7 +86,7 @@ final class TryCommand implements Callable<Integer> {
                         spec.commandLine(),
                         "There is no agency " + agency + ". Agencies are in config/agencies/"
                                 + (demo ? "." : "; the demo's are there with --demo.")));
-        ObjectNode trial = new Trial(new Translator(setup.dialects()), setup.recipients(), setup.disclosure())
+        ObjectNode trial = new Trial(setup.translator(), setup.recipients(), setup.disclosure())
                 .run(sender, document, Clock.systemUTC().instant());
         PrintWriter out = spec.commandLine().getOut();
         if (json) {

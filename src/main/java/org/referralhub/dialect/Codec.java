@@ -1,6 +1,7 @@
 package org.referralhub.dialect;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.ZoneId;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -99,6 +100,16 @@ interface Codec {
 
     /** The same format, written in the form that this media type names, if it has more than one. */
     default Codec writing(String mediaType) {
+        return this;
+    }
+
+    /** The same format as somebody writes it by this clock: a moment without an offset is meant so. */
+    default Codec by(ZoneId clock) {
+        return this;
+    }
+
+    /** The same format with nothing read into it, so that what is written again says no more than its sender did. */
+    default Codec asWritten() {
         return this;
     }
 

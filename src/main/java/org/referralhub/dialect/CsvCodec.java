@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -36,10 +37,27 @@ final class CsvCodec implements Codec {
 
     private final CsvColumns columns;
     private final JsonCodec.NativeSchema schema;
+    /** Of moments that say none; null leaves them so. */
+    private final @Nullable ZoneId zone;
 
     CsvCodec(CsvColumns columns, JsonCodec.NativeSchema schema) {
+        this(columns, schema, columns.zone());
+    }
+
+    private CsvCodec(CsvColumns columns, JsonCodec.NativeSchema schema, @Nullable ZoneId zone) {
         this.columns = columns;
         this.schema = schema;
+        this.zone = zone;
+    }
+
+    @Override
+    public Codec by(ZoneId clock) {
+        return new CsvCodec(columns, schema, clock);
+    }
+
+    @Override
+    public Codec asWritten() {
+        return new CsvCodec(columns, schema, null);
     }
 
     /** A cell that holds a value, with the column it stands in. */
@@ -234,7 +252,7 @@ final class CsvCodec implements Codec {
     }
 
     /** Entries of a list close ranks: numbers that are left out in the header leave no gaps. */
-    private static void fill(List<Filled> filled, Content content) {
+    private void fill(List<Filled> filled, Content content) {
         Map<String, TreeSet<Integer>> numbers = new TreeMap<>();
         filled.stream().filter(one -> one.heading().column().isNumbered()).forEach(one -> numbers.computeIfAbsent(
                         one.heading().column().list(), list -> new TreeSet<>())
@@ -248,7 +266,7 @@ final class CsvCodec implements Codec {
                     ? 0
                     : entries.headSet(one.heading().number()).size();
             String pointer = column.pointer(index);
-            CsvValues.Value value = column.values().read(one.cell().text());
+            CsvValues.Value value = column.values().read(one.cell().text(), zone);
             CsvColumns.put(content.tree(), pointer, value.value());
             content.cells().put(pointer, one);
             if (value.fault() != null) {

@@ -3,6 +3,7 @@ package org.referralhub.dialect;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -87,11 +88,13 @@ final class CsvColumns {
 
     private final List<Column> columns;
     private final int mostRows;
+    private final ZoneId zone;
     private final Map<String, Column> byTitle = new HashMap<>();
 
-    CsvColumns(List<Column> columns, int mostRows) {
+    CsvColumns(List<Column> columns, int mostRows, ZoneId zone) {
         this.columns = List.copyOf(columns);
         this.mostRows = mostRows;
+        this.zone = zone;
         for (Column column : columns) {
             titles(column).forEach(title -> byTitle.putIfAbsent(title, column));
         }
@@ -113,6 +116,11 @@ final class CsvColumns {
     /** How many rows beside the header a file may have. */
     int mostRows() {
         return mostRows;
+    }
+
+    /** Whose clock shows the moments of a sender whose own is not known. */
+    ZoneId zone() {
+        return zone;
     }
 
     /** The column that this header cell names; null when none is. Case and spaces do not count. */

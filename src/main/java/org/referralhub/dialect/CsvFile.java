@@ -49,12 +49,12 @@ final class CsvFile {
         }
         List<CsvColumns.Column> columns = new ArrayList<>();
         for (int i = 0; i < csv.path("columns").size(); i++) {
-            columns.add(column(csv.path("columns").path(i), "/csv/columns/" + i, zone));
+            columns.add(column(csv.path("columns").path(i), "/csv/columns/" + i));
         }
-        return sound ? Optional.of(new CsvColumns(columns, csv.path("mostRows").asInt(MOST_ROWS))) : Optional.empty();
+        return sound ? Optional.of(new CsvColumns(columns, csv.path("mostRows").asInt(MOST_ROWS), zone)) : Optional.empty();
     }
 
-    private CsvColumns.Column column(JsonNode told, String pointer, ZoneId zone) {
+    private CsvColumns.Column column(JsonNode told, String pointer) {
         String field = told.path("field").asText();
         if (!fields.add(field)) {
             fault(pointer + "/field", "another column is this field already", "give each field one column");
@@ -75,7 +75,7 @@ final class CsvFile {
                 field,
                 new Text(told.path("mn").asText(), told.path("en").asText()),
                 also,
-                new CsvValues(kind, words, list, zone));
+                new CsvValues(kind, words, list));
         boolean numbered =
                 column.title().mn().contains("#") && column.title().en().contains("#");
         if (numbered != column.isNumbered()) {

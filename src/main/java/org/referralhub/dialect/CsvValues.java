@@ -64,7 +64,6 @@ final class CsvValues {
 
     private final Kind kind;
     private final boolean list;
-    private final ZoneId zone;
     /** What is read, as words are compared, to what a message holds. */
     private final Map<String, String> meanings = new HashMap<>();
     /** What a message holds to what is written. */
@@ -73,12 +72,10 @@ final class CsvValues {
     /**
      * @param words what a message holds, to the words that stand for it; empty when it is written as it is
      * @param list true when a cell holds several of them
-     * @param zone of moments that say none
      */
-    CsvValues(Kind kind, Map<String, Text> words, boolean list, ZoneId zone) {
+    CsvValues(Kind kind, Map<String, Text> words, boolean list) {
         this.kind = kind;
         this.list = list;
-        this.zone = zone;
         words.forEach((code, word) -> {
             meanings.putIfAbsent(CsvColumns.plain(word.mn()), code);
             meanings.putIfAbsent(CsvColumns.plain(word.en()), code);
@@ -97,8 +94,12 @@ final class CsvValues {
         return list;
     }
 
-    /** Reads a cell that is not blank. */
-    Value read(String cell) {
+    /**
+     * Reads a cell that is not blank.
+     *
+     * @param zone of moments that say none; null leaves them so
+     */
+    Value read(String cell, @Nullable ZoneId zone) {
         String text = bare(cell);
         if (list) {
             ArrayNode values = JsonNodeFactory.instance.arrayNode();
@@ -132,7 +133,7 @@ final class CsvValues {
                         : new Value(TextNode.valueOf(text), "csv.yes-no");
             }
             case DATE -> {
-                String date = date(figure);
+                String date = date(figure, zone);
                 yield date == null
                         ? new Value(TextNode.valueOf(text), "csv.date")
                         : new Value(TextNode.valueOf(date), null);
@@ -172,7 +173,7 @@ final class CsvValues {
     }
 
     /** In the form of ISO 8601; null when it is not written year first. */
-    private @Nullable String date(String text) {
+    private static @Nullable String date(String text, @Nullable ZoneId zone) {
         Matcher year = YEAR.matcher(text);
         if (year.matches()) {
             return year.group(1);
@@ -188,10 +189,10 @@ final class CsvValues {
         }
         String written =
                 date.group(1) + "-" + two(date.group(2)) + (date.group(3) == null ? "" : "-" + two(date.group(3)));
-        return date.group(4) == null ? written : moment(written, date);
+        return date.group(4) == null ? written : moment(written, date, zone);
     }
 
-    private @Nullable String moment(String day, Matcher date) {
+    private static @Nullable String moment(String day, Matcher date, @Nullable ZoneId zone) {
         String seconds = date.group(6) == null ? "" : ":" + date.group(6);
         String fraction = date.group(7) == null ? "" : date.group(7);
         String time = day + "T" + two(date.group(4)) + ":" + date.group(5) + seconds + fraction;
@@ -199,7 +200,8 @@ final class CsvValues {
             return time + date.group(8);
         }
         try {
-            return LocalDateTime.parse(time).atZone(zone).format(DateTimeFormatter.ISO_OFFSET_DATE_TIME);
+            LocalDateTime local = LocalDateTime.parse(time);
+            return zone == null ? time : local.atZone(zone).format(DateTimeFormatter.ISO_OFFSET_DATE_TIME);
         } catch (DateTimeException e) {
             // Its text quotes the cell.
             return null;

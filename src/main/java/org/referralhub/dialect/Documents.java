@@ -54,7 +54,7 @@ public final class Documents {
         if (known == null) {
             return new Reading(null, List.of());
         }
-        Codec.Read read = known.codec().read(document);
+        Codec.Read read = known.codec().asWritten().read(document);
         return new Reading(read.tree(), read.findings());
     }
 
@@ -130,7 +130,7 @@ public final class Documents {
         if (known == null) {
             return Optional.empty();
         }
-        Codec codec = known.codec();
+        Codec codec = known.codec().asWritten();
         Codec.Read before = codec.read(document);
         JsonNode tree = before.tree();
         JsonNode after = tree;

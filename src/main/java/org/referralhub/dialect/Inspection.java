@@ -57,12 +57,12 @@ final class Inspection {
 
     private @Nullable Provenance provenance;
 
-    Inspection(CanonicalSchemas schemas, Dialect dialect, String sender, Part part, Instant now) {
+    Inspection(CanonicalSchemas schemas, Dialect dialect, Codec codec, String sender, Part part, Instant now) {
         this.schemas = schemas;
         this.dialect = dialect;
         this.sender = sender;
         this.original = part.document();
-        this.opened = dialect.codec().open(original);
+        this.opened = codec.open(original);
         this.origin = part.origin();
         this.now = now;
     }

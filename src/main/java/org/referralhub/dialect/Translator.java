@@ -3,7 +3,10 @@ package org.referralhub.dialect;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import org.referralhub.message.Finding;
 import org.referralhub.message.Report;
 import org.referralhub.message.Severity;
@@ -15,9 +18,19 @@ import org.referralhub.validation.Findings;
  */
 public final class Translator {
     private final Dialects dialects;
+    private final Function<String, Optional<ZoneId>> clocks;
 
+    /** One that knows no sender's clock. */
     public Translator(Dialects dialects) {
+        this(dialects, sender -> Optional.empty());
+    }
+
+    /**
+     * @param clocks a sender's time zone, for formats that write moments without an offset; the dialect's own where it is empty
+     */
+    public Translator(Dialects dialects, Function<String, Optional<ZoneId>> clocks) {
         this.dialects = dialects;
+        this.clocks = clocks;
     }
 
     /**
@@ -55,7 +68,9 @@ public final class Translator {
 
     /** The same for one message of a document; what is found has its place in that document. */
     public Inbound inbound(String dialect, String sender, Part part, Instant now) {
-        return new Inspection(dialects.canonical(), find(dialect), sender, part, now).run();
+        Dialect source = find(dialect);
+        Codec codec = clocks.apply(sender).map(source.codec()::by).orElse(source.codec());
+        return new Inspection(dialects.canonical(), source, codec, sender, part, now).run();
     }
 
     /** The same chain for someone who only wants to know what would be said; nothing is sent. */

@@ -6,7 +6,6 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.referralhub.Setup;
 import org.referralhub.agency.Agency;
-import org.referralhub.dialect.Translator;
 import org.referralhub.disclosure.Disclosure;
 import org.referralhub.flow.Handbook;
 import org.referralhub.ledger.Rulebook;
@@ -29,7 +28,7 @@ public record Edition(String version, Setup setup, Handbook handbook, Rulebook r
         return new Edition(
                 version,
                 setup,
-                new Handbook(version, setup.agencies(), new Translator(setup.dialects()), setup.disclosure()),
+                new Handbook(version, setup.agencies(), setup.translator(), setup.disclosure()),
                 new Rulebook(
                         version,
                         setup.recipients()::choose,

@@ -141,6 +141,17 @@ class DocumentsTest {
     }
 
     @Test
+    void a_time_without_offset_stays_without_one_for_nobody_asks_here_where_its_sender_is() {
+        byte[] row = "Message id;Sent at;Phone\ns-1;2026-11-20 22:00;99112233\n".getBytes(UTF_8);
+        byte[] edited = DOCUMENTS
+                .edited("school", row, List.of(set("/callbackPhone", "\"99112244\"")))
+                .orElseThrow();
+        assertThat(new String(edited, UTF_8)).contains("\"2026-11-20T22:00\"").contains("99112244");
+        assertThat(DOCUMENTS.read("school", edited).tree().path("sentAt").asText())
+                .isEqualTo("2026-11-20T22:00");
+    }
+
+    @Test
     void a_spreadsheet_with_a_column_that_nobody_knows_is_not_written_again() throws IOException {
         Optional<byte[]> edited = DOCUMENTS.edited(
                 "school", sample("school", "unknown-column-is-told.csv"), List.of(set("/child/givenName", "\"Болд\"")));
