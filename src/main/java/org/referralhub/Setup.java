@@ -82,9 +82,8 @@ public record Setup(
 
     /** Reads each agency's documents by the clock of where it is. */
     public Translator translator() {
-        return new Translator(
-                dialects,
-                sender -> agencies.find(sender).map(agency -> agency.hours().zone()));
+        return new Translator(dialects, sender -> agencies.find(sender)
+                .map(agency -> agency.hours().zone()));
     }
 
     /**

@@ -21,6 +21,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
@@ -31,6 +33,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.referralhub.broker.Broker;
 import org.referralhub.message.Identifiers;
 import org.referralhub.testing.Participant;
@@ -117,6 +121,42 @@ class NothingLeaksIT {
                 "/referrals/" + referralId, "/referrals/" + referralId + "/timeline", "/books", "/dead-letters")) {
             assertThat(hub.as("operator").get(page).text()).as(page).doesNotContain(SECRET);
         }
+        assertThat(List.copyOf(log.list)).isNotEmpty().noneMatch(NothingLeaksIT::tells);
+    }
+
+    /** Offices of the other dialects, and what each says. */
+    @ParameterizedTest
+    @CsvSource({
+        "shelter-capital, canonical, everything-that-can-be-said.json, application/json",
+        "health-capital, health, everything-that-can-be-said.json, application/fhir+json",
+        "health-1125, health-xml, everything-that-can-be-said.xml, application/fhir+xml",
+        "one-stop-capital, one-stop, everything-that-can-be-said.json, application/json",
+        "social-work-111054, social-work, everything-that-can-be-said.json, application/json",
+        "school-1110, school, one-referral.csv, text/csv"
+    })
+    void nor_does_a_referral_in_any_other_dialect(String agency, String dialect, String file, String type)
+            throws Exception {
+        Path sample = Path.of("schemas", dialect, "samples/accepted", file);
+        JsonNode said = JSON.readTree(Path.of(sample.toString().replaceFirst("\\.[a-z]+$", ".canonical.json"))
+                .toFile());
+        String document = Files.readString(sample)
+                .replace(said.path("messageId").asText(), "m-" + UUID.randomUUID())
+                .replace(said.path("sender").asText(), agency)
+                .replace(said.at("/body/child/givenName").asText(), SECRET);
+        byte[] cut = bytes(document.substring(0, document.lastIndexOf(SECRET) + SECRET.length()));
+        assertThat(document).contains(SECRET);
+
+        Participant office = hub.as(agency);
+        List<String> told = new ArrayList<>();
+        told.add(accepted(office.send(type, document)));
+        told.add(answered(422, office.post("/messages", type, cut)));
+        Way.AMQP.send(office, dialect, cut);
+        hub.settle();
+
+        assertThat(told).noneMatch(answer -> answer.contains(SECRET));
+        assertThat(headers()).isNotEmpty().noneMatch(header -> header.contains(SECRET));
+        assertThat(metrics()).doesNotContain(SECRET);
+        assertThat(hub.as("operator").get("/dead-letters").text()).doesNotContain(SECRET);
         assertThat(List.copyOf(log.list)).isNotEmpty().noneMatch(NothingLeaksIT::tells);
     }
 

@@ -22,7 +22,8 @@ class SetupTest {
     void a_time_without_offset_is_that_of_the_office_which_wrote_it(@TempDir Path folder) throws Exception {
         HomeCopy home = HomeCopy.of(folder);
         home.write(
-                "config/demo/agencies.yaml", home.read("config/demo/agencies.yaml").stripTrailing() + """
+                "config/demo/agencies.yaml",
+                home.read("config/demo/agencies.yaml").stripTrailing() + """
 
                           - id: school-west
                             kind: SCHOOL

@@ -51,7 +51,9 @@ final class CsvFile {
         for (int i = 0; i < csv.path("columns").size(); i++) {
             columns.add(column(csv.path("columns").path(i), "/csv/columns/" + i));
         }
-        return sound ? Optional.of(new CsvColumns(columns, csv.path("mostRows").asInt(MOST_ROWS), zone)) : Optional.empty();
+        return sound
+                ? Optional.of(new CsvColumns(columns, csv.path("mostRows").asInt(MOST_ROWS), zone))
+                : Optional.empty();
     }
 
     private CsvColumns.Column column(JsonNode told, String pointer) {

@@ -27,8 +27,9 @@ import org.referralhub.validation.StrictJson;
  * elements stand.
  */
 final class XmlText {
+    /** Whatever stands between the quotes: what can be no name is no UTF-8 either. */
     private static final Pattern DECLARED_ENCODING =
-            Pattern.compile("^<\\?xml\\s[^?>]*?encoding\\s*=\\s*[\"']([A-Za-z0-9._-]{1,40})[\"']");
+            Pattern.compile("^<\\?xml\\s[^?>]*?encoding\\s*=\\s*[\"']([^\"'<>]{0,80})[\"']");
 
     /**
      * What decoding gave.

@@ -20,9 +20,9 @@ class TryCommandTest {
             {"record_type": "CALL", "call_id": "call-7", "call_time": "2026-03-05T22:40:00+08:00",
              "response": "NOW", "danger_level": "HIGH", "concerns": ["PHYSICAL_VIOLENCE"],
              "caller": {"relation": "self", "callback_number": "99112233"},
-             "child": {"given_name": "Номин", "birth_date": "2014-05-02"},
+             "child": {"first_name": "Номин", "born": "2014-05-02"},
              "address": {"aimag": "11", "soum": "1116", "bag": "111653"},
-             "story": "I am afraid to go home.", "legal_basis": "VITAL_INTERESTS"}""";
+             "story": "I am afraid to go home.", "legal_basis": "VITAL_INTERESTS", "withhold_from": ["her stepfather"]}""";
 
     private record Outcome(int code, String out, String err) {}
 
@@ -38,6 +38,7 @@ class TryCommandTest {
         assertThat(trial.path("accepted").asBoolean()).isTrue();
         assertThat(trial.at("/canonical/body/concerns/0").asText()).isEqualTo("PHYSICAL_VIOLENCE");
         List<String> agencies = new ArrayList<>();
+        List<String> changed = new ArrayList<>();
         trial.path("recipients").forEach(recipient -> {
             agencies.add(recipient.path("agency").asText());
             assertThat(recipient.path("rule").asText()).isNotBlank();
@@ -46,6 +47,9 @@ class TryCommandTest {
             assertThat(recipient.path("findings")).isEmpty();
             // What differs is told as it differs: taking it away from one side gives the other.
             recipient.path("differences").forEach(difference -> {
+                changed.add(recipient.path("agency").asText() + " "
+                        + difference.path("change").asText() + " "
+                        + difference.path("pointer").asText());
                 JsonNode before =
                         trial.path("canonical").at(difference.path("pointer").asText());
                 assertThat(before).isEqualTo(difference.has("before") ? difference.get("before") : before);
@@ -53,6 +57,9 @@ class TryCommandTest {
                         .isEqualTo(difference.path("change").asText().equals("added"));
             });
         });
+        assertThat(agencies)
+                .as("whom it is hidden from is told to nobody")
+                .allMatch(agency -> changed.contains(agency + " left-out /body/consent"));
         assertThat(agencies).contains("social-work-111653").anyMatch(agency -> agency.startsWith("police-"));
     }
 
@@ -68,12 +75,27 @@ class TryCommandTest {
     }
 
     @Test
+    void onATerminalTheDifferencesAreColoured() throws Exception {
+        String before = System.setProperty("picocli.ansi", "true");
+        try {
+            assertThat(tryOut(CALL).out()).containsPattern("\u001B\\[31m  - /body/");
+        } finally {
+            if (before == null) {
+                System.clearProperty("picocli.ansi");
+            } else {
+                System.setProperty("picocli.ansi", before);
+            }
+        }
+        assertThat(tryOut(CALL).out()).contains("  - /body/").doesNotContain("\u001B");
+    }
+
+    @Test
     void whatIsWrongIsShownWithItsPlaceAlsoWhenTheUrgentCoreGoesOut() throws Exception {
         Outcome outcome = tryOut(CALL.replace("2014-05-02", "2014-15-02"));
 
         assertThat(outcome.code()).isZero();
         assertThat(outcome.out())
-                .contains("accepted, the urgent core only", "/child/birth_date (line 4, column")
+                .contains("accepted, the urgent core only", "/child/born (line 4, column")
                 .doesNotContain("2014-15-02");
     }
 

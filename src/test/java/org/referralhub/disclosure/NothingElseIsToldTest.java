@@ -69,6 +69,7 @@ class NothingElseIsToldTest {
 
     /** A cell that the hub has written. */
     private static final Pattern CSV_VALUE = Pattern.compile("(?<=[;\n]\")(?:[^\"]|\"\")*(?=\"[;\r])");
+
     private static final Pattern XML_VALUE = Pattern.compile("(?<=>)[^<>\\s][^<>]*(?=<)|(?<=value=\")[^\"]+(?=\")");
 
     private static Dialects dialects;
@@ -118,7 +119,9 @@ class NothingElseIsToldTest {
             GeneratedMessages generated = new GeneratedMessages(108L * kind.ordinal() + type.ordinal());
             for (int i = 0; i < MESSAGES; i++) {
                 ObjectNode message = generated.next(type);
-                boolean unknown = i % 3 == 0 && content(message, type) instanceof ObjectNode content && HIDES.contains(type)
+                boolean unknown = i % 3 == 0
+                        && content(message, type) instanceof ObjectNode content
+                        && HIDES.contains(type)
                         && withhold(content, i % 2 == 0 ? RECIPIENT : kind.name());
                 ObjectNode twin = unknown ? stranger(message, type) : twin(message, type, kind);
                 differing += twin.equals(message) ? 0 : 1;
@@ -129,7 +132,9 @@ class NothingElseIsToldTest {
                 if (unknown) {
                     withheld++;
                     assertThat(projection.basis()).isEqualTo(Disclosure.WITHHELD);
-                    assertThat(beyondRouting(shown, type)).as("%s %d to %s", type, i, kind).isEmpty();
+                    assertThat(beyondRouting(shown, type))
+                            .as("%s %d to %s", type, i, kind)
+                            .isEmpty();
                 }
                 assertThat(shownOfTwin).as("%s %d to %s", type, i, kind).isEqualTo(shown);
                 for (Dialect dialect : dialects.all()) {
@@ -149,7 +154,8 @@ class NothingElseIsToldTest {
     }
 
     static Stream<String> dialects() {
-        return Stream.of("canonical", "health", "health-xml", "helpline", "one-stop", "police", "school", "social-work");
+        return Stream.of(
+                "canonical", "health", "health-xml", "helpline", "one-stop", "police", "school", "social-work");
     }
 
     @ParameterizedTest
@@ -190,7 +196,10 @@ class NothingElseIsToldTest {
         for (int i = 0; i < MESSAGES; i++) {
             ObjectNode message = generated.next(MessageType.REQUEST);
             message.put("sentAt", SECRET).put("messageId", SECRET + " " + SECRET);
-            message.withObject("/body").put("urgency", SECRET).put("child", SECRET).put("concerns", SECRET);
+            message.withObject("/body")
+                    .put("urgency", SECRET)
+                    .put("child", SECRET)
+                    .put("concerns", SECRET);
             try {
                 translator.outbound(name, message);
             } catch (TranslationException e) {
@@ -298,9 +307,10 @@ class NothingElseIsToldTest {
     /** The message with other values in every field but those of the routing. */
     private static ObjectNode stranger(ObjectNode message, MessageType type) {
         ObjectNode stranger = message.deepCopy();
-        leaves(content(stranger, type), "REQUEST", (name, leaf) -> isRouting(name) || name.contains("/withholdFrom/")
-                ? leaf
-                : other(leaf));
+        leaves(
+                content(stranger, type),
+                "REQUEST",
+                (name, leaf) -> isRouting(name) || name.contains("/withholdFrom/") ? leaf : other(leaf));
         return stranger;
     }
 
@@ -314,7 +324,8 @@ class NothingElseIsToldTest {
         ObjectNode envelope = shown.deepCopy();
         leaves(envelope.remove("body"), type.name(), (name, leaf) -> {
             String field = name.replaceFirst("^AMEND/changes/", "REQUEST/");
-            if (!isRouting(field) && !(field.equals("REQUEST/concerns/*") && leaf.asText().equals("UNKNOWN"))) {
+            if (!isRouting(field)
+                    && !(field.equals("REQUEST/concerns/*") && leaf.asText().equals("UNKNOWN"))) {
                 beyond.add(field);
             }
             return leaf;
