@@ -16,7 +16,6 @@ import org.referralhub.courier.Couriers;
 import org.referralhub.flow.LiveRoutes;
 import org.referralhub.ledger.ConfigurationLog;
 import org.referralhub.ledger.LedgerDatabase;
-import org.referralhub.ledger.LedgerUnavailableException;
 import org.referralhub.ledger.RecentMessages;
 import org.referralhub.message.ConfigurationChange;
 import org.slf4j.Logger;
@@ -100,23 +99,19 @@ class EditionConfiguration {
         return new FileWatch(shelf, change, settings.watch(), settings.quiet(), settings.lookEvery());
     }
 
-    /** A change stands whether it can be recorded or not. */
+    /** A change stands, and is recorded as soon as the broker takes the record. */
     private static void note(ChangeReport report, String node, ConfigurationLog log) {
-        try {
-            log.note(new ConfigurationChange(
-                    UUID.randomUUID().toString(),
-                    report.at().toEpochMilli(),
-                    node.isBlank() ? host() : node,
-                    report.cause().how().name(),
-                    report.cause().actor(),
-                    report.outcome().name(),
-                    report.version(),
-                    report.previous(),
-                    report.faults().size(),
-                    report.cause().reason()));
-        } catch (LedgerUnavailableException e) {
-            LOG.warn("The change of the configuration could not be recorded: the broker does not answer");
-        }
+        log.note(new ConfigurationChange(
+                UUID.randomUUID().toString(),
+                report.at().toEpochMilli(),
+                node.isBlank() ? host() : node,
+                report.cause().how().name(),
+                report.cause().actor(),
+                report.outcome().name(),
+                report.version(),
+                report.previous(),
+                report.faults().size(),
+                report.cause().reason()));
     }
 
     private static String host() {
