@@ -44,8 +44,7 @@ final class CanonicalSchemas {
             Path file = folder.resolve(type.name().toLowerCase(Locale.ROOT) + ".schema.json");
             compile(file, set, home, faults)
                     .ifPresent(schema -> checks.put(
-                            type,
-                            new Checks(schema, CodesAndPlaces.of(file, home.shown(file), codeLists, places, faults))));
+                            type, new Checks(schema, CodesAndPlaces.of(file, home, codeLists, places, faults))));
         }
         return new CanonicalSchemas(
                 checks,

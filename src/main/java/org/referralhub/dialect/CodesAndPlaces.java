@@ -16,14 +16,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.configuration.CodeLists;
+import org.referralhub.configuration.ConfigurationFault;
 import org.referralhub.configuration.Faults;
+import org.referralhub.configuration.HubHome;
 import org.referralhub.configuration.Place;
 import org.referralhub.configuration.Places;
 import org.referralhub.message.Finding;
 import org.referralhub.message.Severity;
 import org.referralhub.validation.Findings;
+import org.referralhub.validation.JsonLocator;
 
 /**
  * Holds the codes of a message against the code lists and its places against the list of places. Which field names which
@@ -60,21 +65,43 @@ final class CodesAndPlaces {
     }
 
     /** Reads the annotations of a schema; a list that does not exist is a fault. */
-    static CodesAndPlaces of(Path schema, String name, CodeLists codeLists, Places places, Faults faults) {
+    static CodesAndPlaces of(Path schema, HubHome home, CodeLists codeLists, Places places, Faults faults) {
         Map<Path, JsonNode> files = new HashMap<>();
         Field root = field(document(schema, files), schema, files, 0);
         Set<String> unknown = new TreeSet<>();
         collectLists(root, unknown);
         unknown.removeAll(codeLists.names());
         for (String list : unknown) {
-            faults.add(
-                    name,
-                    0,
-                    0,
-                    "x-code-list names the list " + list + ", which does not exist",
-                    "add the list to config/code-lists.json or correct the name");
+            files.keySet().stream().sorted().forEach(file -> unknown(list, file, home, faults));
         }
         return new CodesAndPlaces(codeLists, places, root);
+    }
+
+    /** Told where it is named; several messages share what stands in one file. */
+    private static void unknown(String list, Path file, HubHome home, Faults faults) {
+        Matcher named = Pattern.compile("\"x-code-list\"\\s*:\\s*(?=\"" + Pattern.quote(list) + "\")")
+                .matcher(text(file));
+        while (named.find()) {
+            JsonLocator.Place place = XmlText.place(text(file), named.end());
+            ConfigurationFault fault = new ConfigurationFault(
+                    home.shown(file),
+                    place.line(),
+                    place.column(),
+                    "x-code-list names the list " + list + ", which does not exist",
+                    "add the list to config/code-lists.json or correct the name");
+            if (!faults.all().contains(fault)) {
+                faults.add(fault);
+            }
+        }
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            // The schema compiler reports what can't be read.
+            return "";
+        }
     }
 
     private static void collectLists(Field field, Set<String> lists) {

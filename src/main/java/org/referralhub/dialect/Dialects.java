@@ -74,16 +74,16 @@ public final class Dialects {
                     .filter(folder -> !dialects.contains(folder))
                     .forEach(folder -> faults.add(
                             home.shown(folder),
-                            0,
-                            0,
+                            1,
+                            1,
                             "the folder of a dialect has no " + FILE,
                             "write it, as docs/dialects.md tells, or remove the folder"));
             return dialects;
         } catch (IOException e) {
             faults.add(
                     home.shown(home.schemas()),
-                    0,
-                    0,
+                    1,
+                    1,
                     "the folder of the dialects can't be read",
                     "run the hub from the folder that holds schemas/");
             return List.of();

@@ -127,8 +127,8 @@ public final class Samples {
             if (!shown.contains(dialect)) {
                 faults.add(
                         home.shown(dialect.folder()),
-                        0,
-                        0,
+                        1,
+                        1,
                         "the dialect has no sample",
                         "Put a document into samples/accepted and its canonical message beside it");
                 continue;
@@ -139,8 +139,8 @@ public final class Samples {
                         .sorted()
                         .forEach(file -> faults.add(
                                 home.shown(file),
-                                0,
-                                0,
+                                1,
+                                1,
                                 "no sample belongs to this file",
                                 "Put the document beside it, under the same name, or remove the file"));
             }
@@ -224,8 +224,8 @@ public final class Samples {
         if (messages.stream().anyMatch(message -> message.inbound() instanceof Inbound.Accepted)) {
             faults.add(
                     home.shown(sample.file),
-                    0,
-                    0,
+                    1,
+                    1,
                     "this sample is meant to be refused and passes",
                     "Correct the schema or mapping that lets it pass, or move the sample to accepted/");
         } else {
@@ -324,8 +324,8 @@ public final class Samples {
     private void differs(Path file, @Nullable Place place, String pointer, String problem, Faults faults) {
         faults.add(
                 home.shown(file),
-                place == null ? 0 : place.line(),
-                place == null ? 0 : place.column(),
+                place == null ? 1 : place.line(),
+                place == null ? 1 : place.column(),
                 problem + ", first at " + shown(pointer),
                 "Correct the mapping, or write here what is right now");
     }
@@ -341,8 +341,8 @@ public final class Samples {
         if (!Files.isRegularFile(file)) {
             faults.add(
                     home.shown(file),
-                    0,
-                    0,
+                    1,
+                    1,
                     "the file that says what is expected of the sample is not there",
                     "Create it; ./hub check then says where it differs");
             return null;
@@ -374,8 +374,8 @@ public final class Samples {
                         JsonLocator.locate(expected.bytes(), Set.of(pointer)).get(pointer);
                 faults.add(
                         home.shown(expected.file()),
-                        place == null ? 0 : place.line(),
-                        place == null ? 0 : place.column(),
+                        place == null ? 1 : place.line(),
+                        place == null ? 1 : place.column(),
                         "finding %d of the sample is %s, and %s is expected".formatted(i + 1, finding, wanted),
                         "Correct the schema, rule or mapping, or write here what is right now");
                 return;

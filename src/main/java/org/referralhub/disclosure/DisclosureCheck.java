@@ -58,8 +58,9 @@ public final class DisclosureCheck {
                     .filter(field -> !named.contains(field))
                     .forEach(field -> faults.add(
                             home.shown(matrix),
-                            0,
-                            0,
+                            // Every row is missing it; the header is what they have in common.
+                            1,
+                            1,
                             "no row has " + field + ", so nobody is shown it",
                             "Write it into the last column of the group that it belongs to"));
             named.stream()
@@ -67,7 +68,7 @@ public final class DisclosureCheck {
                     .forEach(field -> faults.add(
                             home.shown(matrix),
                             line(lines, field),
-                            0,
+                            1,
                             field + " is no field of a canonical message",
                             "Correct it, or take it out; the fields are those of schemas/canonical/"));
         } catch (IOException e) {
@@ -83,7 +84,7 @@ public final class DisclosureCheck {
                 return i + 1;
             }
         }
-        return 0;
+        return 1;
     }
 
     private JsonNode schema(String file) throws IOException {

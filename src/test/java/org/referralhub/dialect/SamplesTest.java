@@ -155,7 +155,8 @@ class SamplesTest {
         copy.write("schemas/helpline/samples/accepted/broken.json", "{\n  \"record_type\": \"CALL\",,\n}");
         assertThat(runAll())
                 .anySatisfy(fault -> assertThat(fault.toString())
-                        .startsWith("schemas/helpline/samples/refused/fine.json: this sample is meant to be refused"))
+                        .startsWith(
+                                "schemas/helpline/samples/refused/fine.json:1:1: this sample is meant to be refused"))
                 .anySatisfy(fault ->
                         assertThat(fault.toString()).startsWith("schemas/helpline/samples/accepted/broken.json:2:"));
     }
