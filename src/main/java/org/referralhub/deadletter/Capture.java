@@ -36,7 +36,6 @@ record Capture(
         byte[] findings,
         boolean knownSender) {
     private static final String HUB = "hub";
-    private static final String USED_UP = "attempts-used-up";
     private static final String INTAKE = Queues.intake("");
     private static final int LONGEST_FINDINGS = 1000;
 
@@ -66,7 +65,7 @@ record Capture(
                 cause,
                 byBroker ? "exhausted" : input.property(Headers.DEAD_CLASS, "unknown"),
                 // The broker's copy does not say how often it was brought, but it is made when the limit is reached.
-                Math.max(1, cause.equals(USED_UP) ? limit.applyAsInt(origin) : attempts(input)),
+                Math.max(1, cause.equals("attempts-used-up") ? limit.applyAsInt(origin) : attempts(input)),
                 sender,
                 dialect,
                 recipient,
@@ -84,7 +83,7 @@ record Capture(
         if (input.property(LedgerStage.EXPIRED_AT) != null) {
             return "expired";
         }
-        return input.property(LedgerStage.ORIGINAL_QUEUE) == null ? "no-queue" : USED_UP;
+        return input.property(LedgerStage.ORIGINAL_QUEUE) == null ? "no-queue" : "attempts-used-up";
     }
 
     private static @Nullable Parcel parcel(LedgerInput input, String origin) {
