@@ -45,7 +45,8 @@ final class RunDriver implements SmartLifecycle {
     /** After this time it looks anew; what it has sent is still recorded once. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    private static final Duration AGAIN = Duration.ofSeconds(5);
+    /** How long it relies on the lease before it asks again; far less than a lease lasts. */
+    static final Duration AGAIN = Duration.ofSeconds(5);
     /** Letters of one run that are on their way at once, so that others of the same recipient find a place between them. */
     private static final int ON_THEIR_WAY = 200;
     /** Letters that are looked at for the next ones that may go. */
@@ -150,16 +151,14 @@ final class RunDriver implements SmartLifecycle {
      */
     boolean turn() throws SQLException, JMSException {
         List<Going> all = going();
-        if (all.isEmpty() || !isMine()) {
-            return false;
-        }
         for (Going run : all) {
-            if (loop.isStopped()) {
+            // Asked for each: with many runs a turn may take longer than the lease.
+            if (loop.isStopped() || !isMine()) {
                 return false;
             }
             advance(run);
         }
-        return true;
+        return !all.isEmpty();
     }
 
     private boolean isMine() throws SQLException {
@@ -202,7 +201,7 @@ final class RunDriver implements SmartLifecycle {
             next = onTheWay.moved() ? List.of() : mayGo(connection, run, onTheWay, waiting);
         }
         if (onTheWay.moved() || run.running() && onTheWay.letters() == 0 && !left) {
-            settle(run);
+            settle(run, onTheWay.moved());
         } else if (!next.isEmpty()) {
             send(run, next);
         }
@@ -324,11 +323,17 @@ final class RunDriver implements SmartLifecycle {
                     .put(RunReplay.SENDING, UUID.randomUUID().toString());
             orders.add(new Order(stamp(run.id(), letter.number(), run.epoch()), run.actor(), body));
         }
+        // Whoever was held up since it looked may have lost the lease. Its letters would not go twice, but faster than
+        // they may.
+        if (!isMine()) {
+            return;
+        }
         send(orders);
         awaitThat(() -> waiting(run) <= before - letters.size() || !isGoing(run));
     }
 
-    private void settle(Going run) throws SQLException, JMSException {
+    /** @param moved whether it waits for what has arrived or failed to be noted, rather than for the run to go on or end */
+    private void settle(Going run, boolean moved) throws SQLException, JMSException {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.put(DeskOrder.ACTION, RunSettle.NAME).put(DeskOrder.SUBJECT, run.id());
         send(List.of(new Order(UUID.randomUUID().toString(), Letters.HUB, body)));
@@ -338,8 +343,7 @@ final class RunDriver implements SmartLifecycle {
                     try (Connection connection = readers.getConnection()) {
                         return now.running() != run.running()
                                 || now.quota() != run.quota()
-                                || !onTheWay(connection, run).moved()
-                                        && onTheWay(connection, run).letters() > 0;
+                                || moved && !onTheWay(connection, run).moved();
                     }
                 }
             }

@@ -24,7 +24,7 @@ public final class ConfigurationLog {
         this.readers = readers;
     }
 
-    /** On the broker's disk when this returns; while the broker does not answer, it is kept in memory and brought again. */
+    /** On the broker's disk when this returns; while the broker does not answer, it is kept in the data folder and brought again. */
     public void note(ConfigurationChange change) {
         notes.bringOrWait(new Notes.Note(LedgerKind.CONFIGURATION, change.id(), null, change.toBytes()));
     }

@@ -142,8 +142,8 @@ class LedgerConfiguration {
     }
 
     @Bean
-    Notes notes(Broker broker) {
-        return new Notes(broker.connectionFactory(), Duration.ofSeconds(5));
+    Notes notes(Broker broker, HubHome home) {
+        return new Notes(broker.connectionFactory(), home.data().resolve("late-notes"), Duration.ofSeconds(5));
     }
 
     @Bean

@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Connection;
+import jakarta.jms.ConnectionFactory;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
@@ -25,6 +26,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
+import javax.sql.DataSource;
 import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.agency.TestAgencies;
 import org.referralhub.broker.EmbeddedBroker;
@@ -128,11 +130,21 @@ final class RepairWorld implements AutoCloseable {
     }
 
     private RunDriver driver() {
-        return new RunDriver(
-                database.readers(),
-                broker.connectionFactory(),
-                new Lease(database, "desk-runs", UUID.randomUUID().toString()),
-                Clock.systemUTC());
+        return driver(database.readers(), broker.connectionFactory(), lease());
+    }
+
+    /** The driver of one node of several, which has this lease. */
+    static RunDriver driver(DataSource readers, ConnectionFactory connections, Lease lease) {
+        return new RunDriver(readers, connections, lease, Clock.systemUTC());
+    }
+
+    RunDriver driver(Lease lease) {
+        return driver(database.readers(), broker.connectionFactory(), lease);
+    }
+
+    /** The lease of a node of its own, which does not hold it yet. */
+    Lease lease() {
+        return new Lease(database, "desk-runs", UUID.randomUUID().toString());
     }
 
     /** One look of a driver at the runs, when no other drives. */
