@@ -85,7 +85,10 @@ final class Notes implements AutoCloseable {
         try {
             bringOrWait(JSON.readValue(file.toFile(), Note.class), file);
         } catch (IOException e) {
-            LOG.warn("The note {} can't be read and stays where it is: {}", file, e.getClass().getName());
+            LOG.warn(
+                    "The note {} can't be read and stays where it is: {}",
+                    file,
+                    e.getClass().getName());
         }
     }
 
@@ -135,7 +138,10 @@ final class Notes implements AutoCloseable {
             try {
                 Files.deleteIfExists(kept);
             } catch (IOException e) {
-                LOG.warn("The note {} will be brought again, to no effect: {}", kept, e.getClass().getName());
+                LOG.warn(
+                        "The note {} will be brought again, to no effect: {}",
+                        kept,
+                        e.getClass().getName());
             }
         }
     }

@@ -55,10 +55,10 @@ class TwoDriversTest {
     void what_a_killed_leader_has_sent_is_not_sent_again_by_the_next() throws Exception {
         Lease first = world.lease();
         assertThat(world.driver(first).turn()).isTrue();
-        await("on their way").atMost(RepairWorld.PATIENCE).until(() -> world.arrivals(
-                                RepairWorld.POLICE, MessageType.REQUEST)
-                        .size()
-                == A_SECOND);
+        await("on their way")
+                .atMost(RepairWorld.PATIENCE)
+                .until(() ->
+                        world.arrivals(RepairWorld.POLICE, MessageType.REQUEST).size() == A_SECOND);
         // It says nothing any more, but its time is not up.
         assertThat(world.driver(world.lease()).turn()).as("another drives too").isFalse();
 

@@ -120,8 +120,7 @@ class AccessLogIT {
         Files.writeString(folder.resolve("half.json.part"), "{\"ki");
         Files.writeString(folder.resolve("damaged.json"), "{\"ki");
 
-        try (Notes next =
-                new Notes(HUB.bean(Broker.class).connectionFactory(), folder, Duration.ofMillis(20))) {
+        try (Notes next = new Notes(HUB.bean(Broker.class).connectionFactory(), folder, Duration.ofMillis(20))) {
             await().atMost(RunningHub.PATIENCE)
                     .until(() -> count("select count(*) from configuration_change where id = '" + id
                                             + "' and faults = 3 and reason = 'Шалтгаан.'")
