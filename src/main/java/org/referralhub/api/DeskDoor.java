@@ -35,13 +35,11 @@ final class DeskDoor {
         String state = detail.get("state");
         String by = detail.get("by");
         String at = detail.get("at");
-        String text = state == null
+        // A group has no state.
+        String what = state == null ? "changed" : state.toLowerCase(Locale.ROOT);
+        String text = state == null && by == null
                 ? "Refused: %s.".formatted(outcome.code())
-                : "It is %s%s%s."
-                        .formatted(
-                                state.toLowerCase(Locale.ROOT),
-                                by == null ? "" : " by " + by,
-                                at == null ? "" : ", since " + at);
+                : "It is %s%s%s.".formatted(what, by == null ? "" : " by " + by, at == null ? "" : ", since " + at);
         return ProblemException.changed(
                 text, new ProblemDocument.Now(outcome.code(), state, detail.get("revision"), by, at));
     }

@@ -2,13 +2,15 @@ package org.referralhub.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Rehearsals that somebody has begun. */
 @Command(
         name = "rehearsal",
-        description = "Rehearsals of the last hour, and ending one; to begin one: rehearse.",
-        subcommands = {RehearsalCommand.ListAll.class, RehearsalCommand.Cancel.class})
+        description = "Rehearsals of the last hour, what they tell, and ending one; to begin one: rehearse.",
+        subcommands = {RehearsalCommand.ListAll.class, RehearsalCommand.Show.class, RehearsalCommand.Cancel.class})
 final class RehearsalCommand extends CommandGroup {
     private static final String PATH = "/dead-letters/rehearsals";
 
@@ -37,6 +39,40 @@ final class RehearsalCommand extends CommandGroup {
                                 Print.text(one, "letters"),
                                 Print.text(one, "actor"),
                                 Print.text(one, "askedAt")));
+            }
+            return ExitCodes.OK;
+        }
+    }
+
+    /** What it tells of its letters. */
+    @Command(
+            name = "show",
+            mixinStandardHelpOptions = true,
+            description = "Show where a rehearsal stands and what would become of its letters.")
+    static final class Show extends ClientCommand {
+        @Parameters(index = "0", paramLabel = "REHEARSAL", description = "The rehearsal.")
+        private String id = "";
+
+        @Mixin
+        private RehearsalPage page = new RehearsalPage();
+
+        @Option(
+                names = "--after",
+                paramLabel = "NUMBER",
+                defaultValue = "0",
+                description = "Go on where the page before has ended.")
+        private int after;
+
+        @Override
+        int call(HubClient hub) {
+            HubClient.Answer answer = hub.get(PATH + '/' + HubClient.encode(id) + page.query() + "&after=" + after);
+            if (!answer.good()) {
+                return refused(answer);
+            }
+            if (json()) {
+                Print.json(out(), answer);
+            } else {
+                RehearsalPage.print(out(), answer.json());
             }
             return ExitCodes.OK;
         }

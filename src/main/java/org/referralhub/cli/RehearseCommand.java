@@ -7,10 +7,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** Tries letters without sending them. */
 @Command(
@@ -28,19 +26,8 @@ final class RehearseCommand extends ClientCommand {
     @Mixin
     private Chosen chosen = new Chosen();
 
-    @Option(
-            names = "--outcome",
-            paramLabel = "OUTCOME",
-            description = "List only letters with this outcome: DELIVERED, ACCEPTED, REFUSED, WITHDRAWN, FAILS, NOTHING"
-                    + " or UNKNOWN.")
-    private @Nullable String outcome;
-
-    @Option(
-            names = "--most",
-            paramLabel = "N",
-            defaultValue = "50",
-            description = "Letters to list, 0 to 500 (default: 50).")
-    private int most;
+    @Mixin
+    private RehearsalPage page = new RehearsalPage();
 
     @Override
     int call(HubClient hub) throws JsonProcessingException, InterruptedException {
@@ -65,14 +52,14 @@ final class RehearseCommand extends ClientCommand {
                 progress.to(answer.json().at("/rehearsal/tried").asLong());
             } while (answer.json().at("/rehearsal/endedAt").isNull() && Progress.pause(LOOK));
         }
-        answer = hub.get(path + "?size=" + most + (outcome == null ? "" : "&outcome=" + HubClient.encode(outcome)));
+        answer = hub.get(path + page.query());
         if (!answer.good()) {
             return refused(answer);
         }
         if (json()) {
             Print.json(out(), answer);
         } else {
-            print(answer.json());
+            RehearsalPage.print(out(), answer.json());
         }
         return verdict(answer.json().path("rehearsal"));
     }
@@ -84,38 +71,5 @@ final class RehearseCommand extends ClientCommand {
             }
         }
         return "DONE".equals(rehearsal.path("state").asText()) ? ExitCodes.OK : ExitCodes.REFUSED;
-    }
-
-    private void print(JsonNode answer) {
-        JsonNode rehearsal = answer.path("rehearsal");
-        for (JsonNode letter : answer.path("items")) {
-            out().println("%6d  %s  %-9s  %s"
-                    .formatted(
-                            letter.path("number").asInt(),
-                            Print.text(letter, "letter"),
-                            Print.text(letter, "outcome"),
-                            Print.text(letter, "cause")));
-            for (JsonNode recipient : letter.path("recipients")) {
-                out().println("          -> %s  %s"
-                        .formatted(Print.text(recipient, "agency"), Print.text(recipient, "cause")));
-            }
-            Print.findings(out(), letter.path("findings"));
-            for (JsonNode difference : letter.path("differences")) {
-                out().println("          %s %s"
-                        .formatted(Print.text(difference, "change"), Print.text(difference, "where")));
-            }
-        }
-        out().println("Rehearsal %s, %s: %d of %d letters tried on configuration %s."
-                .formatted(
-                        Print.text(rehearsal, "id"),
-                        Print.text(rehearsal, "state"),
-                        rehearsal.path("tried").asInt(),
-                        rehearsal.path("letters").asInt(),
-                        Print.text(rehearsal, "version")));
-        for (JsonNode total : rehearsal.path("totals")) {
-            out().println("%6d  %-9s  %s"
-                    .formatted(
-                            total.path("letters").asInt(), Print.text(total, "outcome"), Print.text(total, "cause")));
-        }
     }
 }

@@ -1,5 +1,6 @@
 package org.referralhub.console;
 
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.referralhub.api.Caller;
 import org.referralhub.deadletter.Desk;
 import org.referralhub.deadletter.DeskOrders;
+import org.referralhub.deadletter.Foreseen;
 import org.referralhub.deadletter.Rehearsal;
 import org.referralhub.deadletter.Rehearsals;
 import org.referralhub.deadletter.Run;
@@ -169,13 +171,28 @@ class RunPages {
         return "redirect:" + REHEARSALS + "/" + id;
     }
 
+    /** @param after number of the last letter of the page before */
     @GetMapping(REHEARSALS + "/{id}")
-    String rehearsal(@PathVariable String id, Model model) {
+    String rehearsal(
+            @PathVariable String id,
+            @RequestParam(defaultValue = "0") int after,
+            HttpServletRequest request,
+            Model model) {
         Rehearsal rehearsal = rehearsals.find(id).orElseThrow(NoSuchPageException::new);
         model.addAttribute("rehearsal", rehearsal);
         model.addAttribute(
                 "over", rehearsal.state() != Rehearsal.State.WAITING && rehearsal.state() != Rehearsal.State.RUNNING);
-        model.addAttribute("foreseen", rehearsals.letters(id, null, 0, SHOWN));
+        List<Foreseen> foreseen = rehearsals.letters(id, null, after, SHOWN + 1);
+        List<Foreseen> shown = foreseen.subList(0, Math.min(SHOWN, foreseen.size()));
+        model.addAttribute("foreseen", shown);
+        model.addAttribute("first", Links.first(request));
+        model.addAttribute(
+                "next",
+                Links.next(
+                        request,
+                        foreseen.size() > SHOWN ? shown.get(SHOWN - 1).number() : null));
+        model.addAttribute("brief", shown.stream().anyMatch(one -> one.number() > Rehearsals.IN_DETAIL));
+        model.addAttribute("detailed", Rehearsals.IN_DETAIL);
         return "rehearsal";
     }
 }

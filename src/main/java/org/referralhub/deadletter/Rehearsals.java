@@ -43,7 +43,7 @@ public final class Rehearsals implements AutoCloseable {
     private static final int SLOTS = 8;
 
     /** Letters of a result that keep their findings and differences; of the rest their outcomes are kept. */
-    static final int IN_DETAIL = 500;
+    public static final int IN_DETAIL = 500;
 
     private static final int CHUNK = 64;
     private static final Logger LOG = LoggerFactory.getLogger(Rehearsals.class);
