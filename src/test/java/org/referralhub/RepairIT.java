@@ -108,8 +108,8 @@ class RepairIT {
             Instant resumed = Instant.now();
             assertThat(order(hub, halted, "resume").status()).isEqualTo(200);
             JsonNode run = awaitRun(hub, halted, "DONE");
-            Duration took = Duration.between(
-                    resumed, Instant.parse(run.path("endedAt").asText()));
+            Duration took =
+                    Duration.between(resumed, Instant.parse(run.path("endedAt").asText()));
             assertProgress(run, 0, LETTERS - 1, 1, 0);
             String rest = begin(hub, "{\"group\":\"%s\",\"reason\":\"the one that failed\"}".formatted(group));
             assertProgress(awaitRun(hub, rest, "DONE"), 0, 1, 0, 0);
@@ -180,7 +180,8 @@ class RepairIT {
     /** What was foreseen of each letter, by its id. */
     private static Map<String, String> predictions(RunningHub hub, JsonNode rehearsal) {
         Map<String, String> predictions = new HashMap<>();
-        String path = "/dead-letters/rehearsals/" + rehearsal.at("/rehearsal/id").asText() + "?size=500&after=";
+        String path =
+                "/dead-letters/rehearsals/" + rehearsal.at("/rehearsal/id").asText() + "?size=500&after=";
         String after = "0";
         while (after != null) {
             JsonNode page = hub.as(OPERATOR).get(path + after).json();

@@ -41,8 +41,8 @@ final class RehearsalPage {
             }
             Print.findings(out, letter.path("findings"));
             for (JsonNode difference : letter.path("differences")) {
-                out.println("          %s %s"
-                        .formatted(Print.text(difference, "change"), Print.text(difference, "where")));
+                out.println(
+                        "          %s %s".formatted(Print.text(difference, "change"), Print.text(difference, "where")));
             }
         }
         out.println("Rehearsal %s, %s: %d of %d letters tried on configuration %s."

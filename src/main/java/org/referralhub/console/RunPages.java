@@ -189,8 +189,7 @@ class RunPages {
         model.addAttribute(
                 "next",
                 Links.next(
-                        request,
-                        foreseen.size() > SHOWN ? shown.get(SHOWN - 1).number() : null));
+                        request, foreseen.size() > SHOWN ? shown.get(SHOWN - 1).number() : null));
         model.addAttribute("brief", shown.stream().anyMatch(one -> one.number() > Rehearsals.IN_DETAIL));
         model.addAttribute("detailed", Rehearsals.IN_DETAIL);
         return "rehearsal";

@@ -83,8 +83,8 @@ class DeskRaceIT {
             Pair.ofPutAway("restore", "restore"),
             Pair.ofPutAway("restore", "own"),
             Pair.ofPutAway("restore", "note"));
-    private static final List<Pair> GROUPS =
-            List.of(Pair.of("own-group", "own-group"), Pair.of("own-group", "note-group"), Pair.of("note-group", "note-group"));
+    private static final List<Pair> GROUPS = List.of(
+            Pair.of("own-group", "own-group"), Pair.of("own-group", "note-group"), Pair.of("note-group", "note-group"));
     private static final List<Pair> UNMASKINGS =
             List.of(Pair.of("approve", "approve"), Pair.of("approve", "refuse"), Pair.of("refuse", "refuse"));
     /** What a letter is after an order has won that moves it; what is sent again may have arrived meanwhile. */
@@ -139,7 +139,8 @@ class DeskRaceIT {
             Pair pair = LETTERS.get(i);
             String path = "/dead-letters/" + letters.get(i);
             if (pair.putAway()) {
-                assertThat(post(hub, SECOND, path + "/discard", "{\"reason\": \"twice\"}").status())
+                assertThat(post(hub, SECOND, path + "/discard", "{\"reason\": \"twice\"}")
+                                .status())
                         .isEqualTo(200);
             }
             races.add(new Race(pair, path, pair.putAway() ? 1 : 0));
@@ -167,7 +168,8 @@ class DeskRaceIT {
         List<String> kept = new ArrayList<>();
         for (Pair pair : GROUPS) {
             int revision = hub.as(FIRST).get(group).json().at("/group/revision").asInt();
-            List<Ordered> race = race(hub, List.of(new Race(pair, group, revision))).get(0);
+            List<Ordered> race =
+                    race(hub, List.of(new Race(pair, group, revision))).get(0);
             String what = check(all, race, begun, null);
             JsonNode after = hub.as(FIRST).get(group).json();
             kept.addAll(inHistory(race));
@@ -273,8 +275,10 @@ class DeskRaceIT {
             List<List<Future<Ordered>>> going = new ArrayList<>();
             for (Race race : races) {
                 going.add(List.of(
-                        threads.submit(() -> order(start, hub, FIRST, race, race.pair().first())),
-                        threads.submit(() -> order(start, hub, SECOND, race, race.pair().second()))));
+                        threads.submit(
+                                () -> order(start, hub, FIRST, race, race.pair().first())),
+                        threads.submit(() ->
+                                order(start, hub, SECOND, race, race.pair().second()))));
             }
             List<List<Ordered>> answers = new ArrayList<>();
             for (List<Future<Ordered>> race : going) {

@@ -40,7 +40,8 @@ import org.referralhub.testing.RunningHub;
 /** What is foreseen of more letters than one page shows is seen of every single one: over HTTP, at the console, in a terminal. */
 class RehearsalPagesIT {
     private static final int LETTERS = Rehearsals.IN_DETAIL + 20;
-    private static final Pattern NEXT = Pattern.compile("rel=\"next\"[^>]* href=\"([^\"]+)\"|href=\"([^\"]+)\"[^>]* rel=\"next\"");
+    private static final Pattern NEXT =
+            Pattern.compile("rel=\"next\"[^>]* href=\"([^\"]+)\"|href=\"([^\"]+)\"[^>]* rel=\"next\"");
     private static final Pattern LETTER = Pattern.compile("/desk/letters/([^\"/]+)\"");
     private static final Pattern MORE = Pattern.compile("More: \\./hub (.*)");
 
@@ -65,9 +66,9 @@ class RehearsalPagesIT {
                 .json()
                 .path("id")
                 .asText();
-        await("rehearsed").atMost(RunningHub.PATIENCE).until(() -> !page(0, 0)
-                .at("/rehearsal/endedAt")
-                .isNull());
+        await("rehearsed")
+                .atMost(RunningHub.PATIENCE)
+                .until(() -> !page(0, 0).at("/rehearsal/endedAt").isNull());
     }
 
     @AfterEach
@@ -173,10 +174,12 @@ class RehearsalPagesIT {
             }
             session.commit();
         }
-        await("letters at the desk").atMost(RunningHub.PATIENCE).until(() -> hub.bean(Desk.class).groups(false, 10).stream()
-                        .mapToLong(LetterGroup::open)
-                        .sum()
-                == LETTERS);
+        await("letters at the desk")
+                .atMost(RunningHub.PATIENCE)
+                .until(() -> hub.bean(Desk.class).groups(false, 10).stream()
+                                .mapToLong(LetterGroup::open)
+                                .sum()
+                        == LETTERS);
         return ids;
     }
 }
