@@ -5,7 +5,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
-import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyFactory;
 import org.apache.camel.spring.boot.CamelContextConfiguration;
 import org.referralhub.Setup;
 import org.referralhub.broker.Broker;
@@ -33,7 +32,12 @@ class FlowConfiguration {
     }
 
     @Bean
-    RouteFigures routeFigures(CamelContext camel, MeterRegistry meters) {
+    RouteMeters routeMeters(MeterRegistry meters) {
+        return new RouteMeters(meters);
+    }
+
+    @Bean
+    RouteFigures routeFigures(CamelContext camel, RouteMeters meters) {
         return new RouteFigures(camel, meters);
     }
 
@@ -57,6 +61,7 @@ class FlowConfiguration {
     CamelContextConfiguration routes(
             Supplier<Setup> setup,
             MeterRegistry meters,
+            RouteMeters routeMeters,
             Traces traces,
             InHand inHand,
             @Value("${hub.flow.intake-consumers}") int consumers) {
@@ -65,9 +70,7 @@ class FlowConfiguration {
             public void beforeApplicationStart(CamelContext camel) {
                 // What failed goes to the desk as it came, not as far as a route had changed it.
                 camel.setAllowUseOriginalMessage(true);
-                MicrometerRoutePolicyFactory policies = new MicrometerRoutePolicyFactory();
-                policies.setMeterRegistry(meters);
-                camel.addRoutePolicyFactory(policies);
+                routeMeters.policies().forEach(camel::addRoutePolicyFactory);
                 camel.addRoutePolicyFactory(new StagePolicies(meters, traces, inHand));
                 try {
                     Setup first = setup.get();

@@ -1,9 +1,7 @@
 package org.referralhub.flow;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import io.micrometer.core.instrument.search.Search;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
@@ -24,7 +22,7 @@ public final class RouteFigures {
     private static final String TIME = "camel.route.policy";
 
     private final CamelContext camel;
-    private final MeterRegistry meters;
+    private final RouteMeters meters;
 
     /**
      * One route.
@@ -59,7 +57,7 @@ public final class RouteFigures {
         }
     }
 
-    public RouteFigures(CamelContext camel, MeterRegistry meters) {
+    RouteFigures(CamelContext camel, RouteMeters meters) {
         this.camel = camel;
         this.meters = meters;
     }
@@ -75,7 +73,7 @@ public final class RouteFigures {
     private Figure figure(Route route) {
         String id = route.getId();
         ServiceStatus status = camel.getRouteController().getRouteStatus(id);
-        Collection<Timer> timers = find(TIME, id).timers();
+        Collection<Timer> timers = meters.find(TIME, id).timers();
         long timed = timers.stream().mapToLong(Timer::count).sum();
         double total = timers.stream()
                 .mapToDouble(timer -> timer.totalTime(TimeUnit.MILLISECONDS))
@@ -100,13 +98,9 @@ public final class RouteFigures {
     }
 
     private long count(String meter, String route) {
-        return Math.round(find(meter, route).counters().stream()
+        return Math.round(meters.find(meter, route).counters().stream()
                 .mapToDouble(one -> one.count())
                 .sum());
-    }
-
-    private Search find(String meter, String route) {
-        return meters.find(meter).tag("routeId", route);
     }
 
     /** To a tenth. */
