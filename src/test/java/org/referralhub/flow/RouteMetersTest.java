@@ -31,8 +31,12 @@ class RouteMetersTest {
                 public void configure() {
                     from("direct:deliver").routeId("deliver").setBody(constant(""));
                     for (int i = 0; i < agencies; i++) {
-                        from("direct:courier-" + i).routeId("courier-office-" + i).setBody(constant(""));
-                        from("direct:collector-" + i).routeId("collector-office-" + i).setBody(constant(""));
+                        from("direct:courier-" + i)
+                                .routeId("courier-office-" + i)
+                                .setBody(constant(""));
+                        from("direct:collector-" + i)
+                                .routeId("collector-office-" + i)
+                                .setBody(constant(""));
                     }
                 }
             });
@@ -49,10 +53,13 @@ class RouteMetersTest {
                 assertThat(figure.messages()).as(figure.id()).isOne();
                 assertThat(figure.meanMillis()).as(figure.id()).isNotNull();
             });
-            assertThat(read.find("camel.exchanges.total").tag("routeId", "deliver").counters())
+            assertThat(read.find("camel.exchanges.total")
+                            .tag("routeId", "deliver")
+                            .counters())
                     .hasSize(1);
             assertThat(read.getMeters())
-                    .noneMatch(meter -> String.valueOf(meter.getId().getTag("routeId")).contains("office"));
+                    .noneMatch(meter ->
+                            String.valueOf(meter.getId().getTag("routeId")).contains("office"));
             return read.getMeters().size();
         }
     }
