@@ -47,7 +47,8 @@ import org.referralhub.testing.WebhookServer;
 
 /**
  * Twelve kinds of failure, made for real on one hub: each is at the desk within five seconds, with its cause and in a group of
- * its own, is repaired in the way that {@code docs/failures.md} says, and ends delivered once.
+ * its own, is repaired in the way that {@code docs/failures.md} says, and ends delivered once. A message that ends the process
+ * ({@code process-ended}) would end this one: {@link FatalMessageIT} shows it.
  */
 @Timeout(180)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
