@@ -30,8 +30,8 @@ class TwoNodesTraceIT {
     @Test
     void a_referral_that_crosses_nodes_is_one_trace_from_the_door_to_the_inbox() throws Exception {
         Path secret = Files.writeString(folder.resolve("broker-secret"), StockBroker.SECRET + "\n");
-        try (StockBroker stock =
-                        StockBroker.start(Files.createDirectory(folder.resolve("shared")), 0, "STOMP", new IntakeGuard());
+        try (StockBroker stock = StockBroker.start(
+                        Files.createDirectory(folder.resolve("shared")), 0, "STOMP", new IntakeGuard());
                 EmbeddedPostgres postgres = EmbeddedPostgres.builder().start();
                 TraceCollector ofTheFirst = new TraceCollector();
                 TraceCollector ofTheSecond = new TraceCollector();
@@ -75,10 +75,8 @@ class TwoNodesTraceIT {
     private static Map<String, List<Span>> byTrace(TraceCollector... collectors) {
         Map<String, List<Span>> traces = new HashMap<>();
         for (TraceCollector collector : collectors) {
-            collector
-                    .spans()
-                    .forEach(span -> traces.computeIfAbsent(span.trace(), id -> new ArrayList<>())
-                            .add(span));
+            collector.spans().forEach(span -> traces.computeIfAbsent(span.trace(), id -> new ArrayList<>())
+                    .add(span));
         }
         return traces;
     }
