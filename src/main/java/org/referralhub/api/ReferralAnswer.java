@@ -89,7 +89,15 @@ record ReferralAnswer(
     }
 
     private static EventView toParty(EventView event, String agency) {
-        return with(event, delivery -> delivery.recipient().equals(agency) && !delivery.isSignal(event.messageType()));
+        EventView own =
+                with(event, delivery -> delivery.recipient().equals(agency) && !delivery.isSignal(event.messageType()));
+        return new EventView(
+                own.messageId(),
+                own.messageType(),
+                own.sender(),
+                own.at(),
+                own.status(),
+                own.deliveries().stream().map(DeliveryView::withoutBasis).toList());
     }
 
     private static EventView with(EventView event, Predicate<DeliveryView> shown) {

@@ -198,11 +198,11 @@ final class TryCommand implements Callable<Integer> {
                         .formatted(
                                 coloured(refuses ? Style.fg_red : Style.fg_yellow, "%-11s".formatted(severity)),
                                 finding.path("code").asText(),
-                                finding.path("pointer").asText(),
+                                Print.printable(finding.path("pointer").asText()),
                                 finding.path("line").asInt(),
                                 finding.path("column").asInt()));
-                out.println("      " + finding.path("mn").asText());
-                out.println("      " + finding.path("en").asText());
+                out.println("      " + Print.printable(finding.path("mn").asText()));
+                out.println("      " + Print.printable(finding.path("en").asText()));
             }
         }
 
@@ -213,9 +213,9 @@ final class TryCommand implements Callable<Integer> {
                             recipient.path("dialect").asText(),
                             recipient.path("basis").asText()));
             for (JsonNode difference : recipient.path("differences")) {
-                String pointer = difference.path("pointer").asText();
-                String before = difference.path("before").toString();
-                String after = difference.path("after").toString();
+                String pointer = Print.printable(difference.path("pointer").asText());
+                String before = Print.printable(difference.path("before").toString());
+                String after = Print.printable(difference.path("after").toString());
                 out.println(
                         switch (difference.path("change").asText()) {
                             case "left-out" -> coloured(Style.fg_red, "  - " + pointer + "  " + before);
@@ -224,7 +224,12 @@ final class TryCommand implements Callable<Integer> {
                         });
             }
             findings(recipient.path("findings"));
-            out.println(recipient.path("document").asText().indent(4));
+            recipient
+                    .path("document")
+                    .asText()
+                    .lines()
+                    .forEach(line -> out.println("    " + Print.printable(line)));
+            out.println();
         }
 
         private static String coloured(Style style, String text) {

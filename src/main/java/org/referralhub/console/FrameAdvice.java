@@ -42,14 +42,14 @@ class FrameAdvice {
     Frame frame(HttpServletRequest request) {
         Locale language = LocaleContextHolder.getLocale();
         Caller caller = Visit.caller(SecurityContextHolder.getContext().getAuthentication());
-        String path = request.getRequestURI();
+        Section section = section(request.getRequestURI());
         return new Frame(
                 language.getLanguage(),
                 theme(request),
                 caller,
                 caller == null ? List.of() : Section.of(roles(caller)),
-                section(path),
-                request.getQueryString() == null ? path : path + "?" + request.getQueryString(),
+                section,
+                back(request, section),
                 version,
                 live.revision(),
                 new Times(texts, language, clock.instant()),
@@ -62,6 +62,15 @@ class FrameAdvice {
     @Nullable
     CsrfToken csrf(HttpServletRequest request) {
         return request.getAttribute(CsrfToken.class.getName()) instanceof CsrfToken token ? token : null;
+    }
+
+    /** Where a change of language leads back to: what answers a form can't be asked for again, so its section. */
+    private static String back(HttpServletRequest request, @Nullable Section section) {
+        if (!request.getMethod().equals("GET")) {
+            return (section == null ? Section.OVERVIEW : section).path();
+        }
+        String path = request.getRequestURI();
+        return request.getQueryString() == null ? path : path + "?" + request.getQueryString();
     }
 
     private static @Nullable Section section(String path) {

@@ -36,6 +36,7 @@ final class Courier implements AutoCloseable {
     private boolean clearing;
 
     private @Nullable Instant heldUntil;
+    private Instant lastLook = Instant.MIN;
     private @Nullable Instant lastTaken;
     private @Nullable Instant lastFailed;
     private @Nullable String lastCause;
@@ -109,6 +110,13 @@ final class Courier implements AutoCloseable {
         if (clearing) {
             return true;
         }
+        Instant now = clock.instant();
+        if (now.plus(settings.probeAfter()).isBefore(lastLook)) {
+            // What was decided by a clock that has been set back would last as much longer.
+            heldUntil = null;
+            circuit.reset();
+        }
+        lastLook = now;
         if (heldUntil != null && clock.instant().isBefore(heldUntil)) {
             return false;
         }

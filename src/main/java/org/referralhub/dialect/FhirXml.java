@@ -17,6 +17,8 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.HashSet;
 import java.util.regex.Pattern;
 import javax.xml.XMLConstants;
 import org.jspecify.annotations.Nullable;
@@ -73,29 +75,30 @@ final class FhirXml extends DefaultHandler {
     private final Deque<Open> stack = new ArrayDeque<>();
     private final ObjectNode tree = JsonNodeFactory.instance.objectNode();
     private final List<Finding> findings = new ArrayList<>();
-    /** Which start tag, counted from 0, each pointer stands at; null when nobody asks. */
-    private final @Nullable Map<String, Integer> tags;
+    /** Whose places are asked for: no others are kept, or a document of long names would fill the memory with them. */
+    private final Set<String> wanted;
+    /** Which start tag, counted from 0, each of these stands at. */
+    private final Map<String, Integer> tags = new HashMap<>();
 
     private int tag = -1;
     private int elements;
     private int narrative;
     private @Nullable Locator locator;
 
-    private FhirXml(@Nullable Map<String, Integer> tags) {
-        this.tags = tags;
+    private FhirXml(Set<String> wanted) {
+        this.wanted = wanted;
     }
 
     /** Reads a document; never throws for any input. */
     static Codec.Read read(String text) {
-        FhirXml reading = new FhirXml(null);
+        FhirXml reading = new FhirXml(Set.of());
         Finding fatal = reading.parse(text);
         return fatal == null ? new Codec.Read(reading.tree, reading.findings) : new Codec.Read(null, List.of(fatal));
     }
 
     /** The place of each pointer into the tree: the {@code <} of its element, or of its nearest parent's. */
     static Map<String, Place> locate(String text, Collection<String> pointers) {
-        Map<String, Integer> tags = new HashMap<>();
-        new FhirXml(tags).parse(text);
+        Map<String, Integer> tags = tags(text, pointers);
         Map<String, Integer> wanted = new HashMap<>();
         for (String pointer : pointers) {
             String at = pointer;
@@ -108,6 +111,20 @@ final class FhirXml extends DefaultHandler {
         Map<String, Place> located = new HashMap<>();
         wanted.forEach((pointer, number) -> located.put(pointer, places.getOrDefault(number, new Place(1, 1))));
         return located;
+    }
+
+    /** Which start tag each of these pointers stands at, and each of their parents; those that the document has. */
+    static Map<String, Integer> tags(String text, Collection<String> pointers) {
+        Set<String> wanted = new HashSet<>();
+        for (String pointer : pointers) {
+            String at = pointer;
+            while (!at.isEmpty() && wanted.add(at)) {
+                at = Tree.parent(at);
+            }
+        }
+        FhirXml reading = new FhirXml(wanted);
+        reading.parse(text);
+        return reading.tags;
     }
 
     /** Writes a tree that R4 allows. */
@@ -253,7 +270,7 @@ final class FhirXml extends DefaultHandler {
     }
 
     private void note(String pointer) {
-        if (tags != null) {
+        if (wanted.contains(pointer)) {
             tags.putIfAbsent(pointer, tag);
         }
     }

@@ -21,6 +21,7 @@ import org.referralhub.message.Severity;
 import org.referralhub.validation.CanonicalRules;
 import org.referralhub.validation.Findings;
 import org.referralhub.validation.JsonLocator.Place;
+import org.referralhub.validation.Pointers;
 import org.referralhub.validation.RegisterNumber;
 
 /** One document on its way through the chain of checks. */
@@ -355,7 +356,10 @@ final class Inspection {
         List<Finding> located = new ArrayList<>();
         for (Finding finding : found) {
             Place place = finding.line() == 0 ? places.get(finding.pointer()) : null;
-            located.add(place == null ? finding : finding.at(finding.pointer(), place.line(), place.column()));
+            located.add(finding.at(
+                    Pointers.bounded(finding.pointer()),
+                    place == null ? finding.line() : place.line(),
+                    place == null ? finding.column() : place.column()));
         }
         located.sort(Comparator.comparingInt(Finding::line).thenComparingInt(Finding::column));
         return new Report(opened.shown(origin, located));

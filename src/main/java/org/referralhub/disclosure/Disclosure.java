@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
+import org.referralhub.agency.Spelling;
 import org.referralhub.configuration.Faults;
 import org.referralhub.configuration.HubHome;
 import org.referralhub.message.AgencyKind;
@@ -184,11 +185,11 @@ public final class Disclosure {
         return type == MessageType.AMEND ? body.path("changes") : body;
     }
 
-    /** On the list by identifier or by kind, in any case of letters. */
+    /** On the list by identifier or by kind, however it is spelt. */
     private static boolean isWithheld(JsonNode list, AgencyKind kind, String recipient) {
         for (JsonNode entry : list) {
-            String name = entry.asText().strip();
-            if (name.equalsIgnoreCase(recipient) || name.equalsIgnoreCase(kind.name())) {
+            String name = Spelling.plain(entry.asText());
+            if (name.equals(Spelling.plain(recipient)) || name.equals(Spelling.plain(kind.name()))) {
                 return true;
             }
         }

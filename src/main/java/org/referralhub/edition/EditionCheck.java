@@ -29,6 +29,21 @@ public final class EditionCheck {
      * @return how many samples were run: none when there is a fault already, which each would only repeat
      */
     public static int run(Setup setup, boolean demo, Faults faults, IntFunction<Runnable> progress) throws IOException {
+        try {
+            return whole(setup, demo, faults, progress);
+        } catch (StackOverflowError e) {
+            faults.add(
+                    setup.home().shown(setup.home().root()),
+                    0,
+                    0,
+                    "something leads to itself without end, most likely a schema's $ref",
+                    "Look at what was changed last under schemas");
+            return 0;
+        }
+    }
+
+    private static int whole(Setup setup, boolean demo, Faults faults, IntFunction<Runnable> progress)
+            throws IOException {
         routes(setup, faults);
         new SettingsCheck(setup.home(), demo).run(faults);
         new BrokerCheck(setup.home()).run(faults);

@@ -69,7 +69,25 @@ public final class ReferralTimeline {
             @Nullable String configuration,
             @Nullable List<String> fields,
             @com.fasterxml.jackson.annotation.JsonIgnore String message,
-            @com.fasterxml.jackson.annotation.JsonIgnore boolean signal) {}
+            @com.fasterxml.jackson.annotation.JsonIgnore boolean signal) {
+        /** As its recipient may see it: basis and fields would tell an agency that somebody wants it not to know. */
+        Entry withoutBasis() {
+            return new Entry(
+                    at,
+                    kind,
+                    agency,
+                    messageType,
+                    messageId,
+                    state,
+                    attempts,
+                    null,
+                    cause,
+                    configuration,
+                    null,
+                    message,
+                    signal);
+        }
+    }
 
     private static final String DELIVERY = " d.recipient, d.type, d.message_id, d.state, d.created_at, d.settled_at,"
             + " d.attempts, d.basis, l.captured_at, l.attempts, l.cause, written.version";
@@ -139,6 +157,7 @@ public final class ReferralTimeline {
                 .filter(entry -> entry.agency().equals(agency)
                         || agency.equals(sender)
                         || entry.kind() == Kind.MESSAGE && seen.contains(entry.message()))
+                .map(entry -> agency.equals(sender) ? entry : entry.withoutBasis())
                 .toList();
     }
 

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.referralhub.agency.Agency;
+import org.referralhub.agency.Spelling;
 import org.referralhub.message.MessageType;
 import org.referralhub.message.Urgency;
 
@@ -65,9 +66,9 @@ final class StandingRequest {
             return true;
         }
         for (JsonNode entry : withholdFrom(standing(referral, batch))) {
-            String name = entry.asText().strip();
-            if (name.equalsIgnoreCase(agency.id())
-                    || name.equalsIgnoreCase(agency.kind().name())) {
+            String name = Spelling.plain(entry.asText());
+            if (name.equals(Spelling.plain(agency.id()))
+                    || name.equals(Spelling.plain(agency.kind().name()))) {
                 return true;
             }
         }

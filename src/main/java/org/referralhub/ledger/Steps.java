@@ -23,6 +23,9 @@ import org.referralhub.validation.Findings;
 
 /** Decides what a follow-up does to the assignments of its referral. Changes nothing. */
 final class Steps {
+    /** What a sender may say to one recipient alone. */
+    private static final Set<MessageType> ENDS_FOR_ONE = Set.of(MessageType.RECALL, MessageType.VOID);
+
     private static final Set<AgencyKind> MANDATED =
             Set.of(AgencyKind.POLICE, AgencyKind.JOINT_TEAM, AgencyKind.HELPLINE_108);
 
@@ -98,7 +101,8 @@ final class Steps {
                 return new Step(List.of(), Recalls.authors(answered, batch), null, answered);
             }
         }
-        String only = arrival.envelope().recipient();
+        // An amendment is of what all of them were told; a format that always names an addressee means no less by it.
+        String only = ENDS_FOR_ONE.contains(type) ? arrival.envelope().recipient() : null;
         List<Move> moves = new ArrayList<>();
         Set<String> tell = new LinkedHashSet<>();
         Set<String> allowed = new LinkedHashSet<>();

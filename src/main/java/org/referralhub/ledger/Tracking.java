@@ -96,6 +96,10 @@ public final class Tracking {
             DeliveryState state,
             @Nullable Instant settledAt,
             @Nullable String basis) {
+        /** As its recipient may see it: the basis would tell an agency that somebody wants it not to know. */
+        public DeliveryView withoutBasis() {
+            return new DeliveryView(deliveryId, recipient, messageType, state, settledAt, null);
+        }
 
         /** True for what the hub tells a joint team about the child: of no concern to the parties. */
         public boolean isSignal(MessageType cause) {

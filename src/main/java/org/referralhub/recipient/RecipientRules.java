@@ -11,13 +11,13 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.agency.Agency;
 import org.referralhub.agency.AgencyRegistry;
+import org.referralhub.agency.Spelling;
 import org.referralhub.configuration.Faults;
 import org.referralhub.configuration.HubHome;
 import org.referralhub.configuration.Located;
@@ -150,8 +150,8 @@ public final class RecipientRules {
         String sender = request.path("sender").asText();
         JsonNode body = request.path("body");
         Set<String> excluded = new HashSet<>();
-        excluded.add(plain(sender));
-        body.path("consent").path("withholdFrom").forEach(entry -> excluded.add(plain(entry.asText())));
+        excluded.add(Spelling.plain(sender));
+        body.path("consent").path("withholdFrom").forEach(entry -> excluded.add(Spelling.plain(entry.asText())));
         Facts facts = facts(body, at);
         Map<String, Choice> chosen = new LinkedHashMap<>();
         registry.find(request.path("recipient").asText(null))
@@ -238,13 +238,8 @@ public final class RecipientRules {
     }
 
     private static boolean possible(Agency agency, Set<String> excluded) {
-        return !excluded.contains(plain(agency.id()))
-                && !excluded.contains(plain(agency.kind().name()));
-    }
-
-    /** Nobody is told because of a capital letter. */
-    private static String plain(String name) {
-        return name.strip().toUpperCase(Locale.ROOT);
+        return !excluded.contains(Spelling.plain(agency.id()))
+                && !excluded.contains(Spelling.plain(agency.kind().name()));
     }
 
     private static boolean applies(Rule rule, Facts facts) {

@@ -4,11 +4,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** JSON Pointers (RFC 6901) as text. */
-final class Pointers {
+public final class Pointers {
     /** A pointer beyond this many characters ends at the last parent that fits: names are the sender's and may be hostile. */
     static final int MAX_LENGTH = 512;
 
     private Pointers() {}
+
+    /** The pointer, or its last parent that fits. */
+    public static String bounded(String pointer) {
+        String fits = pointer;
+        while (fits.length() > MAX_LENGTH) {
+            fits = fits.substring(0, fits.lastIndexOf('/'));
+        }
+        return fits;
+    }
 
     /** The pointer through these names and indices. */
     static String of(List<?> segments) {

@@ -105,6 +105,19 @@ class CourierTest {
     }
 
     @Test
+    void a_clock_that_is_set_back_does_not_keep_the_agency_waiting_as_long() {
+        fail(3);
+        clock.move(Duration.ofHours(-8));
+        assertThat(courier.mayTake()).isTrue();
+
+        trouble = UndeliveredException.again("answer-429", Duration.ofMinutes(20));
+        assertThat(bring("later", Duration.ZERO)).isEqualTo(UndeliveredException.Next.AGAIN);
+        assertThat(courier.mayTake()).isFalse();
+        clock.move(Duration.ofHours(-8));
+        assertThat(courier.mayTake()).isTrue();
+    }
+
+    @Test
     void an_agency_for_which_nothing_waits_any_more_is_not_left_alone_for_ever() {
         fail(3);
         clock.move(PROBE.plusMillis(1));

@@ -63,6 +63,16 @@ class TranslatorTest {
     }
 
     @Test
+    void a_place_is_named_in_words_that_fit_into_the_answer_however_long_the_senders_names_are() {
+        String hostile = SIX_FAULTS
+                .formatted("URGENT")
+                .replace("\"narrative\"", "\"" + "n".repeat(2_100) + "\": \"\\u0001\", \"narrative\"");
+        assertThat(inbound(hostile).report().findings())
+                .anyMatch(finding -> finding.code().equals("text.control-character"))
+                .allMatch(finding -> finding.pointer().length() <= 512);
+    }
+
+    @Test
     void no_urgency_excuses_a_forged_sender_an_adult_or_what_cannot_be_read() {
         String forged =
                 SIX_FAULTS.formatted("IMMEDIATE").replace("\"messageId\"", "\"sender\": \"other\", \"messageId\"");

@@ -241,7 +241,7 @@ class DisclosureTest {
 
     @Test
     void who_is_on_the_withhold_from_list_gets_identifiers_and_state_only() throws Exception {
-        for (String entry : List.of("ngo-home-visit", "NGO", " ngo ")) {
+        for (String entry : List.of("ngo-home-visit", "NGO", " ngo ", "NGO\u00a0", "NG\u041e", "NGO home visit")) {
             ObjectNode message = request();
             ((ArrayNode) message.at("/body/consent/withholdFrom")).removeAll().add(entry);
             Projection projection = DISCLOSURE.project(message, AgencyKind.NGO, "ngo-home-visit");

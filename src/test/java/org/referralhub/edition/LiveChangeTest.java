@@ -125,6 +125,24 @@ class LiveChangeTest {
     }
 
     @Test
+    void a_schema_that_leads_to_itself_is_a_fault_and_not_the_end_of_the_hub() throws Exception {
+        LiveChange change = change();
+        files.replace(
+                "schemas/canonical/common.schema.json",
+                "\"messageId\": {",
+                "\"messageId\": {\"$ref\": \"#/$defs/messageId\",");
+
+        assertThat(change.reload(Cause.FILES).outcome()).isEqualTo(Outcome.REFUSED);
+        assertThat(editions.current().version()).isEqualTo(first);
+
+        String good = first;
+        // Another such version while the hub is down, so that the start itself comes upon it.
+        files.replace("schemas/canonical/common.schema.json", "{\"$ref\": \"#/$defs/messageId\",", "{\"$ref\":\"#/$defs/messageId\",");
+        assertThat(change().status().refused()).isNotNull();
+        assertThat(editions.current().version()).isEqualTo(good);
+    }
+
+    @Test
     void who_cannot_follow_brings_the_old_one_back_for_all() {
         LiveChange change = change(new Stub("one", ""), new Stub("two", "follow"), new Stub("three", ""));
         good();

@@ -146,6 +146,22 @@ class RecallTest {
                 .isEmpty();
     }
 
+    /** Several formats always name an addressee; the others were told the same and must not go by what is no longer true. */
+    @ParameterizedTest
+    @EnumSource
+    void anAmendmentIsForAllWhomeverItNames(Databases kind) throws Exception {
+        open(kind);
+        take("school-5", "s-1", MessageType.REJECT, "{\"reason\":\"OUT_OF_AREA\"}");
+
+        assertThat(told(Messages.arrive(
+                        ledger,
+                        List.of(Messages.followUp(SENDER, "call-2", MessageType.AMEND, request.referralId())
+                                .body("{\"changes\":{\"narrative\":\"what she said\"}}")
+                                .recipient("school-5")
+                                .input()))))
+                .containsExactlyInAnyOrder("police-bzd", "team-bzd");
+    }
+
     @ParameterizedTest
     @EnumSource
     void aWithdrawalOfConsentReachesEveryoneWhoWasTold(Databases kind) throws Exception {

@@ -382,6 +382,10 @@ class ReferralSearchTest {
                 .isNotEmpty()
                 .noneMatch(entry -> entry.agency().equals("police-bzd"))
                 .anyMatch(entry -> entry.kind() == ReferralTimeline.Kind.MESSAGE);
+        // That somebody wants it not to know would show in the basis.
+        assertThat(timelines.forParty(request.referralId(), "helpline-108", "police-bzd"))
+                .anyMatch(entry -> entry.kind() == ReferralTimeline.Kind.DELIVERED)
+                .allMatch(entry -> entry.basis() == null && entry.fields() == null);
         assertThat(timelines.whole("nothing")).isEmpty();
     }
 }
