@@ -224,11 +224,7 @@ final class TryCommand implements Callable<Integer> {
                         });
             }
             findings(recipient.path("findings"));
-            recipient
-                    .path("document")
-                    .asText()
-                    .lines()
-                    .forEach(line -> out.println("    " + Print.printable(line)));
+            recipient.path("document").asText().lines().forEach(line -> out.println("    " + Print.printable(line)));
             out.println();
         }
 

@@ -19,6 +19,7 @@ class FhirXmlTest {
         assertThat(FhirXml.tags(deep.toString(), List.of(asked, "/type/unknown")))
                 .containsOnlyKeys("/" + name, asked, "/type")
                 .containsEntry("/type", 1);
-        assertThat(FhirXml.locate(deep.toString(), List.of(asked)).get(asked).line()).isEqualTo(1);
+        assertThat(FhirXml.locate(deep.toString(), List.of(asked)).get(asked).line())
+                .isEqualTo(1);
     }
 }

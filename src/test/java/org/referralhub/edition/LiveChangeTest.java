@@ -137,7 +137,10 @@ class LiveChangeTest {
 
         String good = first;
         // Another such version while the hub is down, so that the start itself comes upon it.
-        files.replace("schemas/canonical/common.schema.json", "{\"$ref\": \"#/$defs/messageId\",", "{\"$ref\":\"#/$defs/messageId\",");
+        files.replace(
+                "schemas/canonical/common.schema.json",
+                "{\"$ref\": \"#/$defs/messageId\",",
+                "{\"$ref\":\"#/$defs/messageId\",");
         assertThat(change().status().refused()).isNotNull();
         assertThat(editions.current().version()).isEqualTo(good);
     }

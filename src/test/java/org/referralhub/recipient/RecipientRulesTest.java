@@ -67,7 +67,8 @@ class RecipientRulesTest {
 
     @Test
     void whomTheConsentWithholdsItFromIsNotChosen() throws Exception {
-        // A blank, one that does not break, Cyrillic letters that look like Latin ones, a hyphen that is another character.
+        // A blank, one that does not break, Cyrillic letters that look like Latin ones, a hyphen that is another
+        // character.
         for (String police : List.of("Police ", "POLICE\u00a0", "\u0420\u041eLICE", "\u200bpolice")) {
             String withheld = ",\"consent\":{\"withholdFrom\":[\"social_bzd\u201123\",\"" + police + "\"]}";
             assertThat(ids(choose(
