@@ -101,7 +101,7 @@ final class Steps {
                 return new Step(List.of(), Recalls.authors(answered, batch), null, answered);
             }
         }
-        // An amendment is of what all of them were told; a format that always names an addressee means no less by it.
+        // What else it says is of all of them; a format that always names an addressee means no less by it.
         String only = ENDS_FOR_ONE.contains(type) ? arrival.envelope().recipient() : null;
         List<Move> moves = new ArrayList<>();
         Set<String> tell = new LinkedHashSet<>();
