@@ -170,10 +170,12 @@ class LifecycleInLedgerTest {
             boolean knows = one.type() == MessageType.ACK
                     && one.party() == Party.RECIPIENT
                     && Set.of(State.CANCELLED, State.ENTERED_IN_ERROR).contains(one.from());
-            // What the sender says is of all of them; the agency that took over is told, and nothing changes for the one that handed
+            // What the sender says is of all of them; the agency that took over is told, and nothing changes for the
+            // one that handed
             // on.
-            boolean others =
-                    one.from() == State.TRANSFERRED && one.party() == Party.SENDER && Set.of(MessageType.AMEND, MessageType.ESCALATE).contains(one.type());
+            boolean others = one.from() == State.TRANSFERRED
+                    && one.party() == Party.SENDER
+                    && Set.of(MessageType.AMEND, MessageType.ESCALATE).contains(one.type());
             String expected =
                     switch (one.type()) {
                         case OUTCOME -> State.COMPLETED.code();
