@@ -280,7 +280,7 @@ final class FollowUp {
         return sooner;
     }
 
-    /** A REQUEST that has not left leaves as it stands now, or not at all for one who must not be told any more. */
+    /** What has not left leaves as it stands now; a REQUEST not at all for one who must not be told any more. */
     private void unsent(Referral referral, Set<String> tell, Batch batch) throws SQLException {
         for (String recipient : List.copyOf(referral.assignments.keySet())) {
             if (obligations.isRequestAtDesk(batch, referral.id, recipient)
@@ -290,6 +290,7 @@ final class FollowUp {
                 }
             } else {
                 obligations.refresh(batch, referral, recipient);
+                obligations.renewKeptBack(batch, referral, recipient);
             }
         }
     }

@@ -42,6 +42,10 @@ public final class Obligations {
             + Order.KEEPS_BACK
             + "))";
 
+    private static final String KEPT_BACK = OF_REFERRAL
+            + "d.type not in ('REQUEST', 'RECEIPT') and d.state = 'WAITING' and exists"
+            + " (select 1 from delivery e where e.id = d.held_by and " + Order.KEEPS_BACK + ")";
+
     /** What waited for a delivery that was put aside: of the same referral, found by the indexes that its messages have. */
     private static final String SUSPENDED =
             "select d.id from delivery f cross join message m cross join delivery d where f.id = ?"
@@ -522,6 +526,18 @@ public final class Obligations {
         if (now.amended()) {
             for (String delivery : ids(batch, REQUEST_NOT_GONE, referral.id, recipient)) {
                 rewrite(batch, delivery, now.canonical(), referral.facts.urgency());
+            }
+        }
+    }
+
+    /** What the sender has said since, and has not left yet, is held to the consent and the fields as they stand now. */
+    void renewKeptBack(Batch batch, Referral referral, String recipient) throws SQLException {
+        for (String id : ids(batch, KEPT_BACK, referral.id, recipient)) {
+            Delivery delivery = find(batch, id);
+            Optional<byte[]> now =
+                    delivery == null ? Optional.empty() : standing.renew(delivery.body(), referral, batch);
+            if (now.isPresent()) {
+                rewrite(batch, id, now.get(), delivery.urgency());
             }
         }
     }

@@ -242,6 +242,28 @@ class WithdrawalTest {
         assertBalanced();
     }
 
+    /** The hub sends a notice's neighbours one after the other; consent that is taken back meanwhile is not read too late. */
+    @ParameterizedTest
+    @EnumSource
+    void anAmendmentThatIsKeptBackLeavesWithTheConsentAsItStands(Databases kind) throws Exception {
+        atTheBroker(kind);
+        assertThat(amended("call-2", "{\"narrative\":\"old\",\"callbackPhone\":\"99112233\"}"))
+                .isEmpty();
+        assertThat(amended("call-3", "{\"narrative\":\"new\",\"consent\":{\"withholdFrom\":[\"police-bzd\"]}}"))
+                .isEmpty();
+
+        assertThat(ledger.process(List.of(Messages.delivered(id(POLICE, "REQUEST")))))
+                .singleElement()
+                .satisfies(emission -> {
+                    JsonNode sent = new ObjectMapper().readTree(emission.body());
+                    assertThat(sent.path("messageId").asText()).isEqualTo("call-2");
+                    assertThat(sent.at("/body/changes").toString())
+                            .isEqualTo("{\"callbackPhone\":\"99112233\",\"consent\":{\"withholdFrom\":[\"police-bzd\"]},"
+                                    + "\"narrative\":\"new\"}");
+                });
+        assertBalanced();
+    }
+
     @ParameterizedTest
     @EnumSource
     void aReasonedOverrideLetsItGoOn(Databases kind) throws Exception {
