@@ -283,6 +283,24 @@ class TwelveFailuresIT {
     void what_an_agencys_program_gives_back_again_and_again_is_sent_again_when_it_works() throws Exception {
         String referral = call(HELPLINE);
         hub.settle();
+        giveBack(referral);
+        JsonNode letter = undelivered("attempts-used-up", POLICE, referral);
+        assertThat(text(letter, "attempts")).isEqualTo("2");
+        assertThat(hub.waiting(POLICE, referral)).isEmpty();
+
+        replay(letter);
+        // It does not work yet, and what was sent again comes back to the same letter.
+        giveBack(referral);
+        await("at the desk again")
+                .atMost(AT_THE_DESK)
+                .untilAsserted(() -> assertThat(state(letter)).isEqualTo("OPEN"));
+
+        replay(letter);
+
+        awaitDelivered(referral);
+    }
+
+    private static void giveBack(String referral) throws Exception {
         try (Connection connection = hub.as(POLICE).amqp();
                 Session session = connection.createSession(true, Session.SESSION_TRANSACTED);
                 MessageConsumer consumer = session.createConsumer(
@@ -293,13 +311,6 @@ class TwelveFailuresIT {
                 session.rollback();
             }
         }
-        JsonNode letter = undelivered("attempts-used-up", POLICE, referral);
-        assertThat(text(letter, "attempts")).isEqualTo("2");
-        assertThat(hub.waiting(POLICE, referral)).isEmpty();
-
-        replay(letter);
-
-        awaitDelivered(referral);
     }
 
     @Test

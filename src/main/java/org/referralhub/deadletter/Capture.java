@@ -65,7 +65,7 @@ record Capture(
                 cause,
                 byBroker ? "exhausted" : input.property(Headers.DEAD_CLASS, "unknown"),
                 // The broker's copy does not say how often it was brought, but it is made when the limit is reached.
-                Math.max(1, cause.equals("attempts-used-up") ? limit.applyAsInt(origin) : attempts(input)),
+                Math.max(1, cause.equals("attempts-used-up") ? limit.applyAsInt(origin) : number(input, Headers.DEAD_ATTEMPTS, 1)),
                 sender,
                 dialect,
                 recipient,
@@ -96,11 +96,11 @@ record Capture(
         }
     }
 
-    private static int attempts(LedgerInput input) {
+    private static int number(LedgerInput input, String property, int otherwise) {
         try {
-            return Integer.parseInt(input.property(Headers.DEAD_ATTEMPTS, "1"));
+            return Integer.parseInt(input.property(property, ""));
         } catch (NumberFormatException e) {
-            return 1;
+            return otherwise;
         }
     }
 
@@ -137,6 +137,11 @@ record Capture(
     /** From when its time counts: since the hub has it, not since it failed. */
     Instant since(Instant now) {
         return arrivedAt == null || arrivedAt.isAfter(now) ? now : arrivedAt;
+    }
+
+    /** How often it had left the desk again when it failed. */
+    int sending() {
+        return number(input, Headers.SENDING, 0);
     }
 
     boolean fromInbox() {

@@ -76,11 +76,13 @@ public final class DeadLetterEntry implements LedgerEntry {
 
     private void capture(Capture capture, LedgerTransaction transaction) throws SQLException {
         transaction.flush();
+        if (capture.deliveryId() != null
+                && !obligations.toDesk(transaction, capture.deliveryId(), capture.fromInbox(), capture.sending())) {
+            // It was at the desk for this and has left it: the same notice came again, late.
+            return;
+        }
         Letters.Row kept = kept(capture, transaction);
         String id = kept == null ? capture.newId() : kept.id();
-        if (capture.deliveryId() != null) {
-            obligations.toDesk(transaction, capture.deliveryId(), capture.fromInbox());
-        }
         if (kept == null) {
             insert(id, capture, transaction);
         } else if (!kept.capture().equals(Capture.cut(capture.input().token(), 200))) {

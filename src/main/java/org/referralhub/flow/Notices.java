@@ -53,6 +53,7 @@ public final class Notices {
             @Body byte[] document,
             @Variable("view") Delivery.View view,
             @Header(Headers.DELIVERY_ID) String delivery,
+            @Header(Headers.SENDING) @Nullable Integer sending,
             @Header(DoorBinding.DELIVERY_COUNT) Integer attempts,
             @Header(DoorBinding.PRIORITY) Integer priority) {
         FieldSet shown = view.projection().shown();
@@ -66,7 +67,8 @@ public final class Notices {
                         view.handbook().version(),
                         view.letter(),
                         shown.id(),
-                        known.test(shown.id()) ? null : shown.names()),
+                        known.test(shown.id()) ? null : shown.names(),
+                        sending == null ? 0 : sending),
                 priority == null ? Message.DEFAULT_PRIORITY : priority);
     }
 

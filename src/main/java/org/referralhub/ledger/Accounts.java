@@ -31,7 +31,7 @@ final class Accounts {
     private static final String POST_HOUR = "insert into account_hour (agency, " + NAMES
             + ", hour) values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (hour, agency) do update set "
             + add("account_hour");
-    private static final String SELECT = "select recipient, state, created_at from delivery where id = ?";
+    private static final String SELECT = "select recipient, state, created_at, sending from delivery where id = ?";
 
     private static final int ACCEPTED = COLUMN_NAMES.indexOf("accepted");
     private static final int REFUSED = COLUMN_NAMES.indexOf("refused");
@@ -79,8 +79,9 @@ final class Accounts {
      * To whom the delivery is owed and where it is.
      *
      * @param hour in which it became owed
+     * @param sending how often it has left the desk again
      */
-    record Entry(String recipient, DeliveryState state, long hour) {}
+    record Entry(String recipient, DeliveryState state, long hour, int sending) {}
 
     /** Reads the entry; null when there is no such delivery. */
     static @Nullable Entry find(LedgerTransaction transaction, String deliveryId) throws SQLException {
@@ -88,7 +89,11 @@ final class Accounts {
         select.setString(1, deliveryId);
         try (ResultSet rows = select.executeQuery()) {
             return rows.next()
-                    ? new Entry(rows.getString(1), DeliveryState.valueOf(rows.getString(2)), hour(rows.getLong(3)))
+                    ? new Entry(
+                            rows.getString(1),
+                            DeliveryState.valueOf(rows.getString(2)),
+                            hour(rows.getLong(3)),
+                            rows.getInt(4))
                     : null;
         }
     }

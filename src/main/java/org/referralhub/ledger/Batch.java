@@ -60,7 +60,10 @@ final class Batch implements LedgerTransaction {
     private static final String SETTLE_DELIVERY =
             "update delivery set state = 'DELIVERED', settled_at = ?, basis = ?, attempts = ?, digest = ?, written_by = ?,"
                     + " shown = ?, held_by = null where id = ? and recipient = ?"
-                    + " and state = 'WAITING' and created_at >= ? and created_at < ?";
+                    + " and state = 'WAITING' and created_at >= ? and created_at < ? and sending = coalesce(?, sending)";
+    /** It was there, though something later has become of it. */
+    private static final String NOTE_DELIVERY =
+            "update delivery set basis = ?, attempts = ?, digest = ?, written_by = ?, shown = ? where id = ? and recipient = ?";
     private static final String SELECT_MESSAGES =
             "select id, referral_id, stamp, original_digest, canonical_digest, status from message where id in (?"
                     + ", ?".repeat(LOOKUP - 1)
@@ -142,7 +145,8 @@ final class Batch implements LedgerTransaction {
             @Nullable String digest,
             @Nullable String version,
             @Nullable String shown,
-            @Nullable List<String> fields) {}
+            @Nullable List<String> fields,
+            @Nullable Integer sending) {}
 
     /** A REQUEST's id as its sender gave it, and its canonical bytes. */
     record Standing(String messageId, byte[] canonical, boolean amended) {}
@@ -577,32 +581,53 @@ final class Batch implements LedgerTransaction {
 
     /**
      * Most deliveries arrive within the hour in which they became owed; only for others is it looked up, for the books.
-     * A notice that comes again finds nothing to settle.
+     * A notice that comes again finds nothing to settle. Of what has come to the desk since, or has left it again, it says
+     * what the agency could read, and no more.
      */
     private void settleEarlierOne(Settled one) throws SQLException {
         Accounts.Entry entry = Accounts.find(this, one.delivery());
         if (entry == null
-                || entry.state() != DeliveryState.WAITING
+                || entry.state() == DeliveryState.DELIVERED
                 || !entry.recipient().equals(one.recipient())) {
             return;
         }
-        if (settle(settledDeliveries.row(), one, entry.hour()).executeUpdate() != 0) {
-            accounts.moved(entry.recipient(), entry.hour(), DeliveryState.WAITING, DeliveryState.DELIVERED);
+        if (entry.state() == DeliveryState.WAITING
+                && (one.sending() == null || one.sending() == entry.sending())) {
+            PreparedStatement row = settledDeliveries.row();
+            settle(row, one, entry.hour());
+            if (row.executeUpdate() != 0) {
+                accounts.moved(entry.recipient(), entry.hour(), DeliveryState.WAITING, DeliveryState.DELIVERED);
+            }
+            return;
+        }
+        PreparedStatement row = statement(NOTE_DELIVERY);
+        told(row, 1, one);
+        row.executeUpdate();
+    }
+
+    private void settle(PreparedStatement row, Settled one, long hour) throws SQLException {
+        row.setLong(1, now.toEpochMilli());
+        int i = told(row, 2, one);
+        row.setLong(i++, hour);
+        row.setLong(i++, hour + Accounts.HOUR);
+        if (one.sending() == null) {
+            row.setNull(i, Types.INTEGER);
+        } else {
+            row.setInt(i, one.sending());
         }
     }
 
-    private PreparedStatement settle(PreparedStatement row, Settled one, long hour) throws SQLException {
-        row.setLong(1, now.toEpochMilli());
-        row.setString(2, one.basis());
-        row.setInt(3, one.attempts());
-        row.setString(4, one.digest());
-        versions.set(row, 5, one.version(), this);
-        versions.setFields(row, 6, one.shown(), one.fields(), this);
-        row.setString(7, one.delivery());
-        row.setString(8, one.recipient());
-        row.setLong(9, hour);
-        row.setLong(10, hour + Accounts.HOUR);
-        return row;
+    /** What the notice says of its delivery, and which that is; the next parameter. */
+    private int told(PreparedStatement row, int first, Settled one) throws SQLException {
+        int i = first;
+        row.setString(i++, one.basis());
+        row.setInt(i++, one.attempts());
+        row.setString(i++, one.digest());
+        versions.set(row, i++, one.version(), this);
+        versions.setFields(row, i++, one.shown(), one.fields(), this);
+        row.setString(i++, one.delivery());
+        row.setString(i++, one.recipient());
+        return i;
     }
 
     /** The agency has it. */
@@ -624,7 +649,8 @@ final class Batch implements LedgerTransaction {
                 notice.digest(),
                 notice.version(),
                 notice.shown(),
-                notice.fields());
+                notice.fields(),
+                notice.sending());
         settle(settledDeliveries.row(), one, accounts.thisHour());
         settledDeliveries.add();
         settled.add(one);

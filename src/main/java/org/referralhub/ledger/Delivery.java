@@ -16,6 +16,7 @@ import org.referralhub.message.Urgency;
  * @param id follows from cause, recipient and content
  * @param cause what it follows from
  * @param content key of the message whose canonical form is the body; null when the body stands for itself
+ * @param sending how often it has left the desk again
  */
 record Delivery(
         String id,
@@ -26,7 +27,22 @@ record Delivery(
         MessageType type,
         @Nullable String referralId,
         String messageId,
-        Urgency urgency) {
+        Urgency urgency,
+        int sending) {
+
+    /** One that is new. */
+    Delivery(
+            String id,
+            String cause,
+            @Nullable String content,
+            byte[] body,
+            String recipient,
+            MessageType type,
+            @Nullable String referralId,
+            String messageId,
+            Urgency urgency) {
+        this(id, cause, content, body, recipient, type, referralId, messageId, urgency, 0);
+    }
 
     /** Joins deliveries {@code d} to the message {@code m} they follow from, by the primary key. */
     static final String OF_MESSAGE =
@@ -88,6 +104,9 @@ record Delivery(
         }
         properties.put(Headers.MESSAGE_ID, messageId);
         properties.put(Headers.URGENCY, urgency.name());
+        if (sending > 0) {
+            properties.put(Headers.SENDING, String.valueOf(sending));
+        }
         if (replayOf != null) {
             properties.put(Headers.REPLAY_OF, replayOf);
         }

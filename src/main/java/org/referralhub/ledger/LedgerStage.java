@@ -92,6 +92,7 @@ public final class LedgerStage implements SmartLifecycle {
             Headers.CLOCK,
             Headers.DUE_AT,
             Headers.REPLAY_OF,
+            Headers.SENDING,
             Headers.TRACE);
     private static final List<String> DEAD_PROPERTIES = List.of(
             Headers.DEAD_ORIGIN,

@@ -26,7 +26,7 @@ public final class Obligations {
     /** A delivery {@code d} as {@link #read} reads it. */
     static final String SELECT =
             "select d.id, d.cause, d.content, coalesce(d.body, m.canonical), d.recipient, d.type, d.referral_id,"
-                    + " d.message_id, d.urgency from delivery d left join message m on m.id = d.content where ";
+                    + " d.message_id, d.urgency, d.sending from delivery d left join message m on m.id = d.content where ";
 
     private static final String OF_REFERRAL = "select d.id from message m cross join delivery d where m.referral_id = ?"
             + " and " + Delivery.OF_MESSAGE + " and d.recipient = ? and ";
@@ -77,12 +77,18 @@ public final class Obligations {
      * The delivery is now the operators' to deal with.
      *
      * @param fromInbox the agency had it and gave it back, so that having been delivered doesn't count
+     * @param sending how often it had left the desk again when this happened
+     * @return whether that is what became of it; false when it has left the desk again since, which counts
      */
-    public void toDesk(LedgerTransaction transaction, String deliveryId, boolean fromInbox) throws SQLException {
+    public boolean toDesk(LedgerTransaction transaction, String deliveryId, boolean fromInbox, int sending)
+            throws SQLException {
         transaction.flush();
         Accounts.Entry entry = Accounts.find(transaction, deliveryId);
         if (entry == null) {
-            return;
+            return true;
+        }
+        if (sending < entry.sending()) {
+            return false;
         }
         if (entry.state() == DeliveryState.WAITING || fromInbox && entry.state() == DeliveryState.DELIVERED) {
             move(
@@ -92,10 +98,11 @@ public final class Obligations {
                     DeliveryState.DESK,
                     transaction.now().toEpochMilli());
         } else if (entry.state() != DeliveryState.DESK) {
-            return;
+            return true;
         }
         ((Batch) transaction).order().release(List.of(deliveryId));
         tellSender(transaction, deliveryId);
+        return true;
     }
 
     /**
@@ -197,6 +204,9 @@ public final class Obligations {
             return Optional.empty();
         }
         move(transaction, deliveryId, entry, DeliveryState.WAITING, null);
+        PreparedStatement count = transaction.statement("update delivery set sending = sending + 1 where id = ?");
+        count.setString(1, deliveryId);
+        count.executeUpdate();
         batch.order().again(deliveryId);
         return waiting(transaction, deliveryId, letter);
     }
@@ -700,6 +710,7 @@ public final class Obligations {
                 MessageType.valueOf(row.getString(6)),
                 row.getString(7),
                 row.getString(8),
-                Urgency.valueOf(row.getString(9)));
+                Urgency.valueOf(row.getString(9)),
+                row.getInt(10));
     }
 }

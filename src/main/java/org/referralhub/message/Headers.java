@@ -62,6 +62,8 @@ public final class Headers {
     public static final String DEAD_ATTEMPTS = "deadAttempts";
     /** On a message that the desk sent again: the letter it comes from. */
     public static final String REPLAY_OF = "replayOf";
+    /** How often a delivery has left the desk again; absent when never. */
+    public static final String SENDING = "hubSending";
     /**
      * W3C trace context, {@code 00-<trace>-<step>-<flags>} in hexadecimal: the trace that this message is part of, when traces
      * are collected. Also on what an agency receives.
@@ -97,6 +99,7 @@ public final class Headers {
             DEAD_CLASS,
             DEAD_ATTEMPTS,
             REPLAY_OF,
+            SENDING,
             TRACE);
 
     private Headers() {}

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param letter the dead letter that it was sent again from; null when it came the first time
  * @param shown id of the set of fields that were disclosed; null when whoever tells does not know
  * @param fields the set itself; null when the ledger knows it already
+ * @param sending how often it had left the desk again when it arrived; null when whoever tells does not know
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Notice(
@@ -31,7 +32,8 @@ public record Notice(
         @Nullable String version,
         @Nullable String letter,
         @Nullable String shown,
-        @Nullable List<String> fields) {
+        @Nullable List<String> fields,
+        @Nullable Integer sending) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final TypeReference<List<Notice>> LIST = new TypeReference<>() {};
 
@@ -42,7 +44,7 @@ public record Notice(
             @Nullable String basis,
             int attempts,
             @Nullable String digest) {
-        this(delivery, recipient, basis, attempts, digest, null, null, null, null);
+        this(delivery, recipient, basis, attempts, digest, null, null, null, null, null);
     }
 
     /** The notices as the body of one message of the kind {@link LedgerKind#DELIVERED}. */

@@ -341,7 +341,8 @@ final class RepairWorld implements AutoCloseable {
                 null,
                 message.getStringProperty(Headers.REPLAY_OF),
                 null,
-                null))));
+                null,
+                message.propertyExists(Headers.SENDING) ? message.getIntProperty(Headers.SENDING) : 0))));
         return notice;
     }
 

@@ -160,6 +160,7 @@ class GatheringContainerTest {
                                 new byte[0],
                                 POLICE,
                                 exchange.getMessage().getBody(String.class),
+                                null,
                                 1,
                                 Message.DEFAULT_PRIORITY))
                         .process(exchange -> fail(exchange, fails));

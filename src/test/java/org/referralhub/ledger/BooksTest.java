@@ -56,7 +56,7 @@ class BooksTest {
 
             @Override
             public void record(LedgerInput input, LedgerTransaction transaction) throws java.sql.SQLException {
-                obligations.toDesk(transaction, input.property(Headers.DELIVERY_ID, ""), false);
+                obligations.toDesk(transaction, input.property(Headers.DELIVERY_ID, ""), false, 0);
             }
         });
         Messages.arrive(

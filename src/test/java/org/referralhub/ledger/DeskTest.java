@@ -144,8 +144,8 @@ class DeskTest {
         assertThat(state(letter)).isEqualTo(LetterState.RESOLVED);
         assertThat(done("own", letter)).isEmpty();
 
-        ledger.process(
-                List.of(dead(sent.properties().get(Headers.DELIVERY_ID), Queues.inbox(POLICE), "attempts-used-up")));
+        ledger.process(List.of(
+                sent(1, dead(sent.properties().get(Headers.DELIVERY_ID), Queues.inbox(POLICE), "attempts-used-up"))));
 
         LetterSummary now = show(letter);
         assertThat(now.state()).isEqualTo(LetterState.OPEN);
@@ -153,6 +153,37 @@ class DeskTest {
         assertThat(now.group()).isNotEqualTo(letter.group());
         assertThat(desk.group(letter.group()).orElseThrow().open()).isZero();
         assertThat(desk.group(now.group()).orElseThrow().open()).isEqualTo(1);
+        assertSound();
+    }
+
+    /** Two nodes share the ledger's queue: one may be held up with what is told of the first sending. */
+    @ParameterizedTest
+    @EnumSource
+    void what_is_told_late_of_an_earlier_sending_settles_nothing_and_brings_nothing_back(Databases kind)
+            throws Exception {
+        open(kind);
+        LetterSummary letter = undelivered("call-1");
+        String delivery = letter.deliveryId();
+        LedgerInput lateNotice = arrived(new Emission(
+                "hub.delivery", 4, Map.of(Headers.DELIVERY_ID, delivery, Headers.RECIPIENT, POLICE), new byte[0]));
+        LedgerInput lateDeath = dead(delivery, "inbox.police-bzd", "attempts-used-up");
+
+        // The agency could read it and gave it back: that it was told is known, and it still waits for somebody.
+        ledger.process(List.of(lateNotice));
+        assertThat(text("select state || ' ' || basis from delivery where id = '" + delivery + "'"))
+                .isEqualTo("DESK consent");
+        Emission again = done("replay", letter).get(0);
+        ledger.process(List.of(lateNotice, lateDeath));
+        assertThat(text("select state from delivery where id = '" + delivery + "'"))
+                .isEqualTo("WAITING");
+        assertThat(state(letter)).isEqualTo(LetterState.REPLAYED);
+
+        ledger.process(List.of(arrived(again)));
+        assertThat(state(letter)).isEqualTo(LetterState.RESOLVED);
+        assertThat(text("select state from delivery where id = '" + delivery + "'"))
+                .isEqualTo("DELIVERED");
+        ledger.process(List.of(sent(1, dead(delivery, "inbox.police-bzd", "attempts-used-up"))));
+        assertThat(state(letter)).isEqualTo(LetterState.OPEN);
         assertSound();
     }
 
@@ -904,7 +935,15 @@ class DeskTest {
                         null,
                         delivery.properties().get(Headers.REPLAY_OF),
                         null,
-                        null))));
+                        null,
+                        Integer.valueOf(delivery.properties().getOrDefault(Headers.SENDING, "0"))))));
+    }
+
+    /** The same dead letter, of what had left the desk so often. */
+    private static LedgerInput sent(int sending, LedgerInput dead) {
+        Map<String, String> properties = new HashMap<>(dead.properties());
+        properties.put(Headers.SENDING, String.valueOf(sending));
+        return new LedgerInput(dead.token(), dead.kind(), properties, dead.body());
     }
 
     private List<Emission> say(Messages request, String id, MessageType type, String body) throws Exception {
@@ -972,6 +1011,15 @@ class DeskTest {
                         .filter(account -> account.agency().equals(POLICE))
                         .findFirst()
                         .orElseThrow();
+    }
+
+    private String text(String sql) throws Exception {
+        try (Connection connection = database.readers().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            assertThat(rows.next()).isTrue();
+            return rows.getString(1);
+        }
     }
 
     private long number(String sql) throws Exception {

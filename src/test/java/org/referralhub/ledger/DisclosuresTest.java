@@ -67,7 +67,8 @@ class DisclosuresTest {
                         null,
                         null,
                         shown == null ? null : shown.id(),
-                        named && shown != null ? shown.names() : null));
+                        named && shown != null ? shown.names() : null,
+                        null));
             }
         }
         assertThat(notices).hasSize(1);

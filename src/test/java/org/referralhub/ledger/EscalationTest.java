@@ -247,7 +247,7 @@ class EscalationTest {
 
             @Override
             public void record(LedgerInput input, LedgerTransaction transaction) throws SQLException {
-                obligations.toDesk(transaction, input.property(Headers.DELIVERY_ID, ""), false);
+                obligations.toDesk(transaction, input.property(Headers.DELIVERY_ID, ""), false, 0);
             }
         });
         List<Emission> sent = ledger.process(
