@@ -291,9 +291,8 @@ class TwelveFailuresIT {
         replay(letter);
         // It does not work yet, and what was sent again comes back to the same letter.
         giveBack(referral);
-        await("at the desk again")
-                .atMost(AT_THE_DESK)
-                .untilAsserted(() -> assertThat(state(letter)).isEqualTo("OPEN"));
+        await("at the desk again").atMost(AT_THE_DESK).untilAsserted(() -> assertThat(state(letter))
+                .isEqualTo("OPEN"));
 
         replay(letter);
 

@@ -65,7 +65,11 @@ record Capture(
                 cause,
                 byBroker ? "exhausted" : input.property(Headers.DEAD_CLASS, "unknown"),
                 // The broker's copy does not say how often it was brought, but it is made when the limit is reached.
-                Math.max(1, cause.equals("attempts-used-up") ? limit.applyAsInt(origin) : number(input, Headers.DEAD_ATTEMPTS, 1)),
+                Math.max(
+                        1,
+                        cause.equals("attempts-used-up")
+                                ? limit.applyAsInt(origin)
+                                : number(input, Headers.DEAD_ATTEMPTS, 1)),
                 sender,
                 dialect,
                 recipient,

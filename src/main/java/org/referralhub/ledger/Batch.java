@@ -64,6 +64,7 @@ final class Batch implements LedgerTransaction {
     /** It was there, though something later has become of it. */
     private static final String NOTE_DELIVERY =
             "update delivery set basis = ?, attempts = ?, digest = ?, written_by = ?, shown = ? where id = ? and recipient = ?";
+
     private static final String SELECT_MESSAGES =
             "select id, referral_id, stamp, original_digest, canonical_digest, status from message where id in (?"
                     + ", ?".repeat(LOOKUP - 1)
@@ -591,8 +592,7 @@ final class Batch implements LedgerTransaction {
                 || !entry.recipient().equals(one.recipient())) {
             return;
         }
-        if (entry.state() == DeliveryState.WAITING
-                && (one.sending() == null || one.sending() == entry.sending())) {
+        if (entry.state() == DeliveryState.WAITING && (one.sending() == null || one.sending() == entry.sending())) {
             PreparedStatement row = settledDeliveries.row();
             settle(row, one, entry.hour());
             if (row.executeUpdate() != 0) {

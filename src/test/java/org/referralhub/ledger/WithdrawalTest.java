@@ -258,8 +258,9 @@ class WithdrawalTest {
                     JsonNode sent = new ObjectMapper().readTree(emission.body());
                     assertThat(sent.path("messageId").asText()).isEqualTo("call-2");
                     assertThat(sent.at("/body/changes").toString())
-                            .isEqualTo("{\"callbackPhone\":\"99112233\",\"consent\":{\"withholdFrom\":[\"police-bzd\"]},"
-                                    + "\"narrative\":\"new\"}");
+                            .isEqualTo(
+                                    "{\"callbackPhone\":\"99112233\",\"consent\":{\"withholdFrom\":[\"police-bzd\"]},"
+                                            + "\"narrative\":\"new\"}");
                 });
         assertBalanced();
     }
