@@ -544,8 +544,10 @@ public final class Obligations {
     void renewKeptBack(Batch batch, Referral referral, String recipient) throws SQLException {
         for (String id : ids(batch, KEPT_BACK, referral.id, recipient)) {
             Delivery delivery = find(batch, id);
-            Optional<byte[]> now =
-                    delivery == null ? Optional.empty() : standing.renew(delivery.body(), referral, batch);
+            if (delivery == null) {
+                continue;
+            }
+            Optional<byte[]> now = standing.renew(delivery.body(), referral, batch);
             if (now.isPresent()) {
                 rewrite(batch, id, now.get(), delivery.urgency());
             }
