@@ -69,6 +69,9 @@ public final class LedgerStage implements SmartLifecycle {
     private static final Duration LOOK = Duration.ofSeconds(1);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+    /** For so long messages are kept in hand while the database does not answer; then another node may have more luck. */
+    private static final Duration HOLDS_ON = Duration.ofSeconds(5);
+
     private static final Duration UNCAPTURED_DELAY = Duration.ofMinutes(1);
 
     private static final String TAKEN = "another node with a database of its own reads hub.ledger at this broker; set"
@@ -121,6 +124,9 @@ public final class LedgerStage implements SmartLifecycle {
     private final Traces traces;
     private final @Nullable Stage meters;
     private volatile Health health = new Health(false, "not started");
+    /** When the database was last found to answer no more. */
+    private long awaySince;
+
     private final Loop loop = new Loop(THREAD, Duration.ofSeconds(30), this::run);
 
     /** What one attempt at the batch came to. */
@@ -185,23 +191,30 @@ public final class LedgerStage implements SmartLifecycle {
             try (Connection connection = connections.createConnection()) {
                 connection.start();
                 Exchange exchange = new Exchange(connection.createSession(true, Session.SESSION_TRANSACTED));
-                health = new Health(true, "taking messages");
-                pause = FIRST_PAUSE;
-                while (!loop.isStopped()) {
-                    exchange.turn();
+                if (awaySince == 0) {
+                    health = new Health(true, "taking messages");
+                    pause = FIRST_PAUSE;
+                }
+                while (!loop.isStopped() && exchange.turn()) {
+                    pause = FIRST_PAUSE;
                 }
             } catch (JMSException | RuntimeException e) {
                 if (!loop.isStopped()) {
                     String reason = isTaken(e) ? TAKEN : "the broker does not answer";
                     health = new Health(false, reason);
                     LOG.warn("The ledger has no session and tries again, {}: {}", reason, causes(e));
-                    loop.pause(pause);
-                    pause = longer(pause);
                 }
             }
+            // Until the next attempt its messages are for a node that shares the queue and has a database.
+            loop.pause(pause);
+            pause = longer(pause);
         }
         ledger.close();
         health = new Health(false, "stopped");
+    }
+
+    private boolean isAwayTooLong() {
+        return awaySince != 0 && System.nanoTime() - awaySince > HOLDS_ON.toNanos();
     }
 
     private static boolean isTaken(Throwable failure) {
@@ -259,8 +272,8 @@ public final class LedgerStage implements SmartLifecycle {
             this.producer.setDisableMessageTimestamp(true);
         }
 
-        /** Takes what there is, or waits a moment for something to come. */
-        void turn() throws JMSException {
+        /** Takes what there is, or waits a moment for something to come; false when the database is away for too long. */
+        boolean turn() throws JMSException {
             List<LedgerInput> batch = new ArrayList<>();
             room = BATCH_BYTES;
             Message first = ledgerQueue.receive(IDLE.toMillis());
@@ -281,7 +294,7 @@ public final class LedgerStage implements SmartLifecycle {
                 drain(deadLetters, true, batch, batch.size() + BATCH / 4);
             }
             if (batch.isEmpty() && System.nanoTime() - looked < LOOK.toNanos()) {
-                return;
+                return true;
             }
             Message single = null;
             if (alone > 0 && first != null) {
@@ -295,7 +308,7 @@ public final class LedgerStage implements SmartLifecycle {
                 List<Emission> emissions = decide(trace.inputs(), single);
                 if (emissions == null) {
                     session.rollback();
-                    return;
+                    return false;
                 }
                 failpoint.pass(Failpoint.Place.AFTER_DATABASE_COMMIT);
                 for (Emission emission : emissions) {
@@ -309,11 +322,13 @@ public final class LedgerStage implements SmartLifecycle {
             } finally {
                 trace.end();
             }
+            return true;
         }
 
         /**
-         * The emissions of the batch; null when the stage is stopped before the database is back. Only until the database has it is
-         * a message in hand: from then on it is not decided again, and what follows from it must not be lost at the desk.
+         * The emissions of the batch; null when the database is not back before the stage is stopped or gives them back. Only
+         * until the database has it is a message in hand: from then on it is not decided again, and what follows from it must
+         * not be lost at the desk.
          *
          * @param single the only message of the batch, when each is taken alone
          */
@@ -348,7 +363,7 @@ public final class LedgerStage implements SmartLifecycle {
             batch.add(input);
         }
 
-        /** The emissions of the batch; null when the stage is stopped before the database is back. */
+        /** The emissions of the batch; null when the database is not back before the stage is stopped or gives them back. */
         private @Nullable List<Emission> take(List<LedgerInput> batch) throws JMSException {
             Duration pause = FIRST_PAUSE;
             while (true) {
@@ -364,7 +379,7 @@ public final class LedgerStage implements SmartLifecycle {
                     }
                     away(e);
                 }
-                if (loop.isStopped()) {
+                if (loop.isStopped() || isAwayTooLong()) {
                     return null;
                 }
                 loop.pause(pause);
@@ -405,6 +420,9 @@ public final class LedgerStage implements SmartLifecycle {
                     Failure failure = classify(e);
                     if (failure == Failure.AWAY) {
                         away(e);
+                        if (isAwayTooLong()) {
+                            return null;
+                        }
                     } else {
                         attempts++;
                         if (meters != null) {
@@ -504,6 +522,7 @@ public final class LedgerStage implements SmartLifecycle {
     }
 
     private void recovered() {
+        awaySince = 0;
         if (!health.up()) {
             LOG.info("The ledger's database is back.");
             health = new Health(true, "taking messages");
@@ -511,7 +530,8 @@ public final class LedgerStage implements SmartLifecycle {
     }
 
     private void away(Throwable e) {
-        if (health.up()) {
+        if (awaySince == 0) {
+            awaySince = System.nanoTime();
             LOG.error("The ledger's database is away; messages wait in the broker: {}", causes(e));
         }
         health = new Health(false, "the database does not answer");

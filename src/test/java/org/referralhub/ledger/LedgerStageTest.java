@@ -235,6 +235,34 @@ class LedgerStageTest {
         await().until(() -> stage.health().up() && depth(Queues.DEAD_LETTER) == 0);
     }
 
+    /** Two nodes share the queue. One of them alone can't reach the database, and must not sit on what the other could take. */
+    @Test
+    void aNodeWithoutItsDatabaseLeavesTheMessagesToTheOther() throws Exception {
+        start(Failpoint.NONE);
+        LedgerStage cutOff = stage;
+        LedgerDatabase unreachable = database;
+        await().until(() -> cutOff.health().up());
+        try (java.sql.Connection other = unreachable.writer();
+                java.sql.Statement statement = other.createStatement()) {
+            statement.execute("begin exclusive");
+            for (int i = 0; i < 10; i++) {
+                send(Queues.LEDGER, Messages.request("helpline-108", "call-" + i).input());
+            }
+            await().atMost(Duration.ofSeconds(60)).until(() -> !cutOff.health().up());
+            database = LedgerDatabase.embedded(folder.resolve("other.db"));
+            start(Failpoint.NONE);
+
+            await().atMost(Duration.ofSeconds(60)).until(() -> depth(Queues.DELIVERY) == 30);
+            assertThat(cutOff.health().up()).isFalse();
+            statement.execute("rollback");
+            // What comes next may be for either of them.
+            await().atMost(Duration.ofSeconds(60)).until(() -> cutOff.health().up());
+        } finally {
+            cutOff.stop();
+            unreachable.close();
+        }
+    }
+
     @Test
     void onePoisonedMessageGoesToTheDeskAndHarmsNoOther() throws Exception {
         start(Failpoint.NONE);
