@@ -246,7 +246,9 @@ class LedgerStageTest {
                 java.sql.Statement statement = other.createStatement()) {
             statement.execute("begin exclusive");
             for (int i = 0; i < 10; i++) {
-                send(Queues.LEDGER, Messages.request("helpline-108", "call-" + i).input());
+                send(
+                        Queues.LEDGER,
+                        Messages.request("helpline-108", "call-" + i).input());
             }
             await().atMost(Duration.ofSeconds(60)).until(() -> !cutOff.health().up());
             database = LedgerDatabase.embedded(folder.resolve("other.db"));
