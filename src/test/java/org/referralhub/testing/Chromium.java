@@ -33,6 +33,8 @@ public final class Chromium {
     /** What the handbook shows; written with {@code -Dhub.write=true} only. */
     private static final Path HANDBOOK = Path.of("docs", "operations", "images");
 
+    private static final Path SHOWN = HANDBOOK.resolve("shown.json");
+
     private static final List<String> ARGUMENTS = List.of(
             "--no-sandbox",
             "--disable-quic",
@@ -199,12 +201,17 @@ public final class Chromium {
             return this;
         }
 
-        /** Keeps what is to be seen for the handbook too: its first screen, in English and by day. */
+        /** Keeps what is to be seen for the handbook too: its first screen, in English and by day. It must not be out of date. */
         public Visitor handbook(String name) {
             picture(name);
-            if (Boolean.getBoolean("hub.write") && view.equals(new View("en", false, false))) {
-                Palette.write(page.screenshot(), HANDBOOK.resolve(name + ".png"));
+            if (!view.equals(new View("en", false, false))) {
+                return this;
             }
+            if (Boolean.getBoolean("hub.write")) {
+                Palette.write(page.screenshot(), HANDBOOK.resolve(name + ".png"));
+                Shown.keep(name, Shown.on(page), SHOWN);
+            }
+            Shown.hold(name, Shown.on(page), SHOWN);
             return this;
         }
 
