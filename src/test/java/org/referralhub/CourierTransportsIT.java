@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.referralhub.broker.Broker;
+import org.referralhub.courier.Couriers;
 import org.referralhub.message.Identifiers;
 import org.referralhub.message.Queues;
 import org.referralhub.testing.DeliveryEntries;
@@ -165,6 +166,45 @@ class CourierTransportsIT {
         await("it is in the inbox")
                 .atMost(PATIENCE)
                 .until(() -> hub.waiting(NOTICED, referral).size() == 1);
+        hub.as(NOTICED).get("/inbox?max=100").json().forEach(message -> assertThat(hub.as(NOTICED)
+                        .delete("/inbox/" + message.path("id").asText())
+                        .status())
+                .isEqualTo(204));
+        assertThat(hub.bean(Broker.class).depth(Queues.inbox(NOTICED))).isZero();
+        hub.settle();
+    }
+
+    /** Nobody is told by mail, but who looks finds everything there is. */
+    @Test
+    void while_the_mail_server_is_down_the_agency_reads_its_inbox_and_is_told_later() {
+        hub.settle();
+        int port = post.getSmtp().getPort();
+        post.stop();
+        List<String> referrals = Stream.generate(CourierTransportsIT::call).limit(8).toList();
+        try {
+            hub.settle();
+            for (int looks = 0; looks < 3; looks++) {
+                for (String referral : referrals) {
+                    await("in the inbox while no mail goes out")
+                            .atMost(PATIENCE)
+                            .until(() -> hub.waiting(NOTICED, referral).size() == 1);
+                }
+            }
+            await("left alone").atMost(PATIENCE).untilAsserted(() -> assertThat(
+                            hub.bean(Couriers.class).status(NOTICED).orElseThrow().open())
+                    .isTrue());
+            for (String referral : referrals) {
+                assertThat(hub.waiting(NOTICED, referral)).hasSize(1);
+            }
+        } finally {
+            post = new GreenMail(new ServerSetup(port, "127.0.0.1", "smtp"));
+            post.start();
+        }
+        for (String referral : referrals) {
+            await("the mail when the server is back")
+                    .atMost(Duration.ofSeconds(90))
+                    .until(() -> mails("social-work@example.org", referral) == 1);
+        }
         hub.as(NOTICED).get("/inbox?max=100").json().forEach(message -> assertThat(hub.as(NOTICED)
                         .delete("/inbox/" + message.path("id").asText())
                         .status())

@@ -326,7 +326,8 @@ class LetterContentController {
             summary = "Mend the sender's document and send it in the letter's place",
             description =
                     "Edits by JSON Pointer on the sender's own document, of which the rest stays unseen and, in JSON,"
-                            + " byte for byte the same. All checks run on it first; what they refuse is not sent. The letter keeps its"
+                            + " byte for byte the same. All checks run on it first; what they refuse is not sent, and who only asks"
+                            + " what they say is noted with the fields. Who may know of it can't be edited: return it. The letter keeps its"
                             + " bytes and is superseded by the one that is sent, in one transaction.")
     @ApiResponse(responseCode = "200", description = "It is on its way, or with `send: false` would be taken")
     @ApiResponse(responseCode = "202", description = "The order is kept, and the ledger will carry it out")
@@ -364,6 +365,10 @@ class LetterContentController {
                         "An edit leads nowhere, or this document can't be written again without changing more.");
             case OTHER_MESSAGE ->
                 throw ProblemException.of(Problem.NOT_CORRECTABLE, "The message would not keep its id, or has none.");
+            case THE_SENDERS_TO_SAY ->
+                throw ProblemException.of(
+                        Problem.NOT_CORRECTABLE,
+                        "Who may know of it, on what basis, and whether its reporter stays unknown is the sender's to say: return it.");
             case NOT_THE_SENDERS ->
                 throw ProblemException.of(Problem.NOT_CORRECTABLE, "This is not the sender's own document.");
         };

@@ -37,7 +37,8 @@ class MessageController {
     @Operation(summary = "Send a message", description = """
                     The body is a document in your agency's own dialect. 202 means that the hub has it on its disk and is \
                     responsible for it; what becomes of it arrives in your inbox. Sending the same document again is \
-                    harmless and answers `duplicate`. A refused message (422) is answered here with every fault and its \
+                    harmless and answers `duplicate`, with the finding `message.refused-before` when the hub has refused it \
+                    since (its receipt says why, and comes again). A refused message (422) is answered here with every fault and its \
                     place in your bytes; it is not kept, so correct it and send it again. A spreadsheet's file with several \
                     rows is answered row by row: 202 when all of them are on their way, 207 when some are not, 422 when none \
                     is; those that are not can be mended and sent again, alone or with the others.""")

@@ -203,7 +203,17 @@ final class MessageDoor {
                     key.messageId(),
                     prior == null ? "accepted" : "duplicate",
                     accepted.incomplete(),
-                    FindingView.of(accepted.report()));
+                    FindingView.of(report()));
+        }
+
+        /** Whoever repeats what the ledger has refused must not take the answer for a yes. */
+        private Report report() {
+            if (prior == null || !prior.isRefused()) {
+                return accepted.report();
+            }
+            List<Finding> findings = new ArrayList<>(accepted.report().findings());
+            findings.add(Findings.of(Severity.ERROR, "message.refused-before", "/messageId"));
+            return new Report(findings);
         }
     }
 

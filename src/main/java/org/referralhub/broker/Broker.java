@@ -21,6 +21,9 @@ public interface Broker {
      */
     ConnectionFactory transactions();
 
+    /** The same for who takes one message at a time and leaves the others where everybody sees them. */
+    ConnectionFactory couriers();
+
     /** The name of the hub's own user at this broker. */
     default String user() {
         return HUB_USER;

@@ -141,7 +141,10 @@ public final class EmbeddedBroker implements Broker, AutoCloseable {
             throw new BrokerException("the broker did not start: " + e.getMessage(), e);
         }
         PooledConnections connections = new PooledConnections(
-                factory(inVmId, security.hubSecret()), factory(inVmId, security.hubSecret()), true);
+                factory(inVmId, security.hubSecret()),
+                factory(inVmId, security.hubSecret()),
+                factory(inVmId, security.hubSecret()),
+                true);
         EmbeddedBroker broker = new EmbeddedBroker(server, connections, stopping);
         LOG.info("broker up, {}, ports {}", broker.journal(), broker.ports());
         return broker;
@@ -155,6 +158,11 @@ public final class EmbeddedBroker implements Broker, AutoCloseable {
     @Override
     public ConnectionFactory transactions() {
         return connections.transactions();
+    }
+
+    @Override
+    public ConnectionFactory couriers() {
+        return connections.couriers();
     }
 
     @Override

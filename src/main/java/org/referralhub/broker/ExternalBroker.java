@@ -93,6 +93,7 @@ public final class ExternalBroker implements Broker, AutoCloseable {
                     new PooledConnections(
                             new ActiveMQConnectionFactory(url, user, secret),
                             new ActiveMQConnectionFactory(url, user, secret),
+                            new ActiveMQConnectionFactory(url, user, secret),
                             false),
                     journal);
             LOG.info("broker {}", journal);
@@ -121,6 +122,11 @@ public final class ExternalBroker implements Broker, AutoCloseable {
     @Override
     public ConnectionFactory transactions() {
         return connections.transactions();
+    }
+
+    @Override
+    public ConnectionFactory couriers() {
+        return connections.couriers();
     }
 
     @Override

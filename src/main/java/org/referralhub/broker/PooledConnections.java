@@ -11,7 +11,7 @@ import org.messaginghub.pooled.jms.JmsPoolConnection;
 import org.messaginghub.pooled.jms.JmsPoolConnectionFactory;
 import org.messaginghub.pooled.jms.pool.PooledConnection;
 
-/** The hub's own connections, shared by all routes and the ledger, in two kinds: for single sends and for transactions. */
+/** The hub's own connections, shared by all routes and the ledger: for single sends, for transactions, and for transactions that take one message at a time. */
 final class PooledConnections implements AutoCloseable {
     /** A few, so that work spreads over several of the broker's threads; sessions are many and cheap. */
     private static final int CONNECTIONS = 4;
@@ -20,17 +20,25 @@ final class PooledConnections implements AutoCloseable {
 
     private final Pool singles;
     private final Pool transactions;
+    private final Pool couriers;
 
     /**
      * @param singles every send and acknowledgement waits until the broker has it on disk
      * @param transactions another factory for the same broker
+     * @param couriers a third one
      * @param commitsAnswer whether this broker's commit fails when a send before it did, see {@link SendFailures}; if so,
      *     only the commits wait
      */
     PooledConnections(
-            ActiveMQConnectionFactory singles, ActiveMQConnectionFactory transactions, boolean commitsAnswer) {
+            ActiveMQConnectionFactory singles,
+            ActiveMQConnectionFactory transactions,
+            ActiveMQConnectionFactory couriers,
+            boolean commitsAnswer) {
         this.singles = new Pool(singles, false, true);
         this.transactions = new Pool(transactions, true, !commitsAnswer);
+        // What a client has fetched ahead nobody else sees, neither the agency itself nor another node.
+        couriers.setConsumerWindowSize(0);
+        this.couriers = new Pool(couriers, true, !commitsAnswer);
     }
 
     ConnectionFactory singles() {
@@ -41,10 +49,15 @@ final class PooledConnections implements AutoCloseable {
         return transactions;
     }
 
+    ConnectionFactory couriers() {
+        return couriers;
+    }
+
     @Override
     public void close() {
         singles.close();
         transactions.close();
+        couriers.close();
     }
 
     private static final class Pool extends JmsPoolConnectionFactory {

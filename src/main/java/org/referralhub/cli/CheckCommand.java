@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 import org.referralhub.configuration.ConfigurationException;
 import org.referralhub.configuration.ConfigurationFault;
 import org.referralhub.configuration.Faults;
-import org.referralhub.configuration.HubHome;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -49,7 +48,7 @@ final class CheckCommand implements Callable<Integer> {
         Faults faults = new Faults();
         HomeCheck.Counts counts = new HomeCheck.Counts(0, 0, 0);
         try (Bar bar = new Bar()) {
-            counts = new HomeCheck(new HubHome(home), demo).run(faults, bar::over);
+            counts = new HomeCheck(Home.at(home), demo).run(faults, bar::over);
         } catch (ConfigurationException e) {
             e.faults().forEach(faults::add);
         }

@@ -20,7 +20,7 @@ final class NewOptions {
     private boolean yes;
 
     HubHome home() {
-        return new HubHome(home);
+        return Home.at(home);
     }
 
     boolean demo() {

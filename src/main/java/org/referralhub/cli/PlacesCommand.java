@@ -3,7 +3,6 @@ package org.referralhub.cli;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.referralhub.configuration.ConfigurationFault;
-import org.referralhub.configuration.HubHome;
 import org.referralhub.configuration.PlacesFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,7 +23,7 @@ final class PlacesCommand extends CommandGroup {
             description = {
                 "Check a list of places and make it the hub's own (data/places.csv).",
                 "Columns: code,parent,level,name_mn,iso_3166_2,time_zone. Nothing is taken over while there is a fault,",
-                "unless --skip-faulty says so. A running hub uses it after its next start."
+                "unless --skip-faulty says so. A running hub takes it within seconds, if it fits."
             },
             exitCodeListHeading = "Exit codes:%n",
             exitCodeList = {
@@ -54,7 +53,7 @@ final class PlacesCommand extends CommandGroup {
 
         @Override
         public Integer call() {
-            PlacesFile.Imported imported = PlacesFile.importInto(file, new HubHome(home), skipFaulty);
+            PlacesFile.Imported imported = PlacesFile.importInto(file, Home.at(home), skipFaulty);
             for (ConfigurationFault fault : imported.faults()) {
                 spec.commandLine().getErr().println(fault);
             }
@@ -71,7 +70,7 @@ final class PlacesCommand extends CommandGroup {
             int left = imported.faults().size();
             spec.commandLine()
                     .getOut()
-                    .println("%d places taken over%s; a running hub uses them after its next start."
+                    .println("%d places taken over%s; a running hub uses them within seconds (./hub status)."
                             .formatted(
                                     imported.places(),
                                     left == 0

@@ -124,13 +124,15 @@ final class Print {
     /** What was ordered, the latest first. */
     static void history(PrintWriter out, JsonNode events) {
         for (JsonNode event : events) {
-            out.println("  %s  %-12s %s  %s  %s"
+            out.println("  %s  %-12s %s  %s  %s  %s"
                     .formatted(
                             text(event, "at"),
                             text(event, "action"),
                             text(event, "actor"),
                             text(event, "outcome"),
-                            text(event, "reason")));
+                            printable(text(event, "reason")),
+                            printable(text(event, "fields")))
+                    .stripTrailing());
         }
     }
 }

@@ -16,7 +16,6 @@ import java.util.concurrent.Callable;
 import org.referralhub.Setup;
 import org.referralhub.agency.Agency;
 import org.referralhub.configuration.Faults;
-import org.referralhub.configuration.HubHome;
 import org.referralhub.flow.Trial;
 import org.referralhub.message.Text;
 import org.springframework.boot.logging.LogLevel;
@@ -78,7 +77,7 @@ final class TryCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "There is no file " + file + ".", e);
         }
         Faults faults = new Faults();
-        Setup setup = Setup.load(new HubHome(home), demo, faults);
+        Setup setup = Setup.load(Home.at(home), demo, faults);
         faults.throwIfAny();
         Agency sender = setup.agencies()
                 .find(agency)

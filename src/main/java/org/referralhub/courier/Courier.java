@@ -142,6 +142,11 @@ final class Courier implements AutoCloseable {
         turns.settled(document, line);
     }
 
+    /** Returns when the agency has been told of it. In which order does not matter: it says nothing but that there is something. */
+    void tell(Document document) {
+        bring(document, List.of());
+    }
+
     private void bring(Document document, List<Place> line) {
         boolean late = !clock.instant().isBefore(document.since().plus(settings.giveUpAfter()));
         if (!late && turns.mustWait(document, line)) {

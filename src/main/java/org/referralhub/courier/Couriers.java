@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.camel.Body;
@@ -124,14 +125,56 @@ public final class Couriers implements AutoCloseable {
     public void bring(
             @Body byte[] document,
             @Variable("agency") String agency,
-            @Header(Headers.DELIVERY_ID) String delivery,
-            @Header(Headers.MESSAGE_TYPE) @Nullable String messageType,
-            @Header(Headers.REFERRAL_ID) @Nullable String referralId,
-            @Header(Headers.REFERENCE) @Nullable String reference,
-            @Header(Headers.URGENCY) @Nullable String urgency,
-            @Header(Headers.CONTENT_TYPE) @Nullable String contentType,
             @Header("JMSTimestamp") @Nullable Long since,
-            @Header(Headers.TRACE) @Nullable String trace) {
+            @org.apache.camel.Headers Map<String, Object> headers) {
+        carry(agency, document(document, since, headers), Courier::bring);
+    }
+
+    /**
+     * Tells the agency of a document that stays in its inbox, and marks it as told. When that has to be tried again it is not
+     * marked: nobody takes it away from the agency until then, which may have its own way to know of it.
+     *
+     * @param agency whose inbox it lies in
+     * @param sent when it was last put there, milliseconds since 1970 UTC
+     * @throws UndeliveredException when it is not to be tried again
+     */
+    public void tell(
+            @Body byte[] document,
+            @Variable("agency") String agency,
+            @Header("JMSTimestamp") @Nullable Long sent,
+            @Header(Headers.SINCE) @Nullable Long first,
+            @org.apache.camel.Headers Map<String, Object> headers) {
+        Document inInbox = document(document, first == null ? sent : first, headers);
+        headers.put(Headers.SINCE, inInbox.since().toEpochMilli());
+        try {
+            carry(agency, inInbox, Courier::tell);
+            headers.put(Headers.NOTIFIED, "true");
+        } catch (UndeliveredException e) {
+            if (e.next() != UndeliveredException.Next.AGAIN) {
+                throw e;
+            }
+        }
+    }
+
+    private Document document(byte[] document, @Nullable Long since, Map<String, Object> headers) {
+        String contentType = text(headers, Headers.CONTENT_TYPE);
+        return new Document(
+                String.valueOf(headers.get(Headers.DELIVERY_ID)),
+                text(headers, Headers.MESSAGE_TYPE),
+                text(headers, Headers.REFERRAL_ID),
+                text(headers, Headers.REFERENCE),
+                text(headers, Headers.URGENCY),
+                contentType == null ? "application/octet-stream" : contentType,
+                document,
+                since == null ? clock.instant() : Instant.ofEpochMilli(since),
+                text(headers, Headers.TRACE));
+    }
+
+    private static @Nullable String text(Map<String, Object> headers, String name) {
+        return headers.get(name) instanceof String text ? text : null;
+    }
+
+    private void carry(String agency, Document document, BiConsumer<Courier, Document> how) {
         Courier courier = couriers.get(agency);
         if (courier == null) {
             // Its entry has just lost it; the route ends too.
@@ -139,20 +182,11 @@ public final class Couriers implements AutoCloseable {
         }
         long began = System.nanoTime();
         try {
-            courier.bring(new Document(
-                    delivery,
-                    messageType,
-                    referralId,
-                    reference,
-                    urgency,
-                    contentType == null ? "application/octet-stream" : contentType,
-                    document,
-                    since == null ? clock.instant() : Instant.ofEpochMilli(since),
-                    trace));
+            how.accept(courier, document);
             count(courier.way(), "taken", began);
         } catch (UndeliveredException e) {
             count(courier.way(), e.next().name().toLowerCase(Locale.ROOT).replace('_', '-'), began);
-            LOG.warn("{} has not taken {}: {}, {}", agency, delivery, e.code(), e.next());
+            LOG.warn("{} has not taken {}: {}, {}", agency, document.id(), e.code(), e.next());
             throw e;
         }
     }

@@ -23,6 +23,8 @@ final class CorrectAction implements DeskAction {
     static final String NAME = "correct";
     static final String DOCUMENT = "document";
     static final String MESSAGE_ID = "messageId";
+    /** Pointers of what was changed. */
+    static final String FIELDS = "fields";
     /** The sender has sent it anew, and that was taken. */
     static final String SENDER_WAS_FASTER = "sender-was-faster";
 
@@ -77,7 +79,8 @@ final class CorrectAction implements DeskAction {
         }
         Letters.move(transaction, letter, LetterState.SUPERSEDED, order.actor(), null);
         transaction.emit(emission(sender, dialect, letter.urgency(), child, document));
-        return DeskOutcome.done(Map.of("letter", child));
+        String fields = order.parameter(FIELDS);
+        return DeskOutcome.done(Map.of("letter", child, FIELDS, fields == null ? "" : fields));
     }
 
     @Override

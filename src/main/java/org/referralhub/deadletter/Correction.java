@@ -23,6 +23,8 @@ public record Correction(Outcome outcome, @Nullable Content content, DeskOrders.
         NOT_FAITHFUL,
         /** The message would have another id, or has none: only its sender can give it one. */
         OTHER_MESSAGE,
+        /** It would say something else of who may know of it, which only its sender can. */
+        THE_SENDERS_TO_SAY,
         /** It is not its sender's document, but what the hub made of it for a recipient, or nobody knows its format. */
         NOT_THE_SENDERS
     }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.dialect.Documents;
 import org.referralhub.dialect.Edit;
@@ -17,6 +18,8 @@ import org.referralhub.dialect.Translator;
 public class Corrections {
     /** The most edits of one correction. */
     public static final int MOST_EDITS = 100;
+
+    private static final int LONGEST_FIELDS = 2000;
 
     private final Desk desk;
     private final Contents contents;
@@ -42,7 +45,8 @@ public class Corrections {
 
     /**
      * Makes the edits on a copy of the letter's document, runs the whole chain of checks on it as intake would, and has it sent
-     * in the letter's place if they let it pass.
+     * in the letter's place if they let it pass. What the checks say of a document that nobody sees is an answer too: whoever
+     * only asks is noted before, with the fields.
      *
      * @param expected the revision that the caller saw; null when it need not be that one
      * @param edits with pointers as the masked content has them
@@ -72,13 +76,21 @@ public class Corrections {
                 || !messageId.equals(documents.messageId(dialect, edited).orElse(null))) {
             return without(Correction.Outcome.OTHER_MESSAGE);
         }
+        if (!translator.get().leavesToTheSender(dialect, sender, kept.original(), edited, clock.instant())) {
+            return without(Correction.Outcome.THE_SENDERS_TO_SAY);
+        }
+        String fields = fields(edits);
         Inbound inbound = translator.get().inbound(dialect, sender, edited, clock.instant());
         Content content = masking.get().masked(dialect, edited, inbound.report().findings());
-        if (inbound instanceof Inbound.Refused) {
-            return Optional.of(new Correction(Correction.Outcome.REFUSED_BY_CHECKS, content, null));
-        }
-        if (!send) {
-            return Optional.of(new Correction(Correction.Outcome.FITS, content, null));
+        boolean fits = inbound instanceof Inbound.Accepted;
+        if (!fits || !send) {
+            DeskOrders.Answer noted = orders.order(
+                    TryCorrectionAction.NAME, letter, expected, caller, reason, Map.of(CorrectAction.FIELDS, fields));
+            if (noted.outcome() != null && !noted.isDone()) {
+                return Optional.of(new Correction(Correction.Outcome.ORDERED, null, noted));
+            }
+            return Optional.of(new Correction(
+                    fits ? Correction.Outcome.FITS : Correction.Outcome.REFUSED_BY_CHECKS, content, null));
         }
         DeskOrders.Answer answer = orders.order(
                 CorrectAction.NAME,
@@ -90,12 +102,20 @@ public class Corrections {
                         CorrectAction.DOCUMENT,
                         Base64.getEncoder().encodeToString(edited),
                         CorrectAction.MESSAGE_ID,
-                        messageId));
+                        messageId,
+                        CorrectAction.FIELDS,
+                        fields));
         return Optional.of(new Correction(Correction.Outcome.ORDERED, content, answer));
     }
 
     private static Optional<Correction> without(Correction.Outcome outcome) {
         return Optional.of(new Correction(outcome, null, null));
+    }
+
+    /** As the masked content names them, which shows no name that may be somebody's. */
+    private static String fields(List<Edit> edits) {
+        String all = edits.stream().map(Edit::pointer).distinct().collect(Collectors.joining(" "));
+        return all.length() <= LONGEST_FIELDS ? all : all.substring(0, LONGEST_FIELDS - 1) + '…';
     }
 
     private Optional<byte[]> edited(String dialect, byte[] document, List<Edit> edits) {

@@ -66,6 +66,11 @@ class DeadLetterConfiguration {
     }
 
     @Bean
+    DeskAction tryCorrection() {
+        return new TryCorrectionAction();
+    }
+
+    @Bean
     DeskAction correct() {
         return new CorrectAction();
     }

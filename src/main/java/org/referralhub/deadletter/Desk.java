@@ -210,7 +210,7 @@ public class Desk {
         List<Letter.Event> history = new ArrayList<>();
         try (PreparedStatement select =
                 connection.prepareStatement("select stamp, action, subject, actor, reason, outcome,"
-                        + " at from desk_order where subject = ? order by at desc, stamp limit " + LONGEST_HISTORY)) {
+                        + " at, detail from desk_order where subject = ? order by at desc, stamp limit " + LONGEST_HISTORY)) {
             select.setString(1, subject);
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
@@ -221,7 +221,8 @@ public class Desk {
                             rows.getString(4),
                             rows.getString(5),
                             rows.getString(6),
-                            Instant.ofEpochMilli(rows.getLong(7))));
+                            Instant.ofEpochMilli(rows.getLong(7)),
+                            Letters.headers(rows.getString(8)).getOrDefault(CorrectAction.FIELDS, "")));
                 }
             }
         }

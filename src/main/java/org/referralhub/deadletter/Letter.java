@@ -31,9 +31,17 @@ public record Letter(
      *
      * @param actor who gave it; {@code hub} for the hub itself
      * @param outcome {@code DONE}, or a code of why not
+     * @param fields pointers of the fields that it was about; empty when it was about none
      */
     public record Event(
-            String stamp, String action, String subject, String actor, String reason, String outcome, Instant at) {}
+            String stamp,
+            String action,
+            String subject,
+            String actor,
+            String reason,
+            String outcome,
+            Instant at,
+            String fields) {}
 
     public Letter {
         headers = Map.copyOf(headers);

@@ -13,6 +13,18 @@ import org.referralhub.message.Finding;
  * not be sent as though it had said nothing, however urgent it is.
  */
 final class Guards {
+    /** What only the sender can say: who is told and who is not, on what basis, and whether the reporter stays unknown. */
+    private static final List<String> SENDERS_ALONE = List.of(
+            "/recipient",
+            "/body/consent",
+            "/body/legalBasis",
+            "/body/reporter/anonymous",
+            "/body/to",
+            "/body/redirectTo",
+            "/body/changes/consent",
+            "/body/changes/legalBasis",
+            "/body/changes/reporter/anonymous");
+
     private static final List<String> FIELDS = List.of("/body/consent/withholdFrom", "/body/reporter/anonymous");
 
     /** Names that nobody knows; one of them may be meant to be a guard's. */
@@ -54,6 +66,12 @@ final class Guards {
             }
         }
         return false;
+    }
+
+    /** True when both messages say the same of all that only their sender can say. */
+    static boolean saySame(JsonNode one, JsonNode other) {
+        return SENDERS_ALONE.stream()
+                .allMatch(field -> Tree.at(one, field).equals(Tree.at(other, field)));
     }
 
     /** @param own false when the guard's place is only something that may hold it */

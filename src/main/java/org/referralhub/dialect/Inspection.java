@@ -109,6 +109,14 @@ final class Inspection {
                 : new Inbound.Accepted(core, withNotice("urgent-core.sent", report), true);
     }
 
+    /** What the document says, valid or not; null when it can't be read. */
+    @Nullable
+    ObjectNode meaning() {
+        JsonNode document = opened.read().tree();
+        JsonNode mapped = document == null ? null : map(document);
+        return mapped == null ? null : envelope(mapped);
+    }
+
     private static @Nullable String idIn(ObjectNode canonical, List<Finding> onCanonical) {
         String id = canonical.path("messageId").asText();
         boolean wrong = id.isEmpty()

@@ -7,6 +7,7 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.referralhub.message.Finding;
 import org.referralhub.message.Report;
 import org.referralhub.message.Severity;
@@ -71,6 +72,22 @@ public final class Translator {
         Dialect source = find(dialect);
         Codec codec = clocks.apply(sender).map(source.codec()::by).orElse(source.codec());
         return new Inspection(dialects.canonical(), source, codec, sender, part, now).run();
+    }
+
+    /**
+     * True when somebody else may have edited a sender's document in this way: whom it is for, who may know of it and on what
+     * basis, and whether its reporter stays unknown is as the sender has said. False when that can't be told.
+     */
+    public boolean leavesToTheSender(String dialect, String sender, byte[] original, byte[] edited, Instant now) {
+        ObjectNode before = meaning(dialect, sender, original, now);
+        ObjectNode after = meaning(dialect, sender, edited, now);
+        return before != null && after != null && Guards.saySame(before, after);
+    }
+
+    private @Nullable ObjectNode meaning(String dialect, String sender, byte[] document, Instant now) {
+        Dialect source = find(dialect);
+        return new Inspection(dialects.canonical(), source, source.codec(), sender, Part.whole(document), now)
+                .meaning();
     }
 
     /** The same chain for someone who only wants to know what would be said; nothing is sent. */

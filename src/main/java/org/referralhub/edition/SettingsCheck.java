@@ -1,11 +1,17 @@
 package org.referralhub.edition;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.Setup;
 import org.referralhub.configuration.Faults;
@@ -17,7 +23,10 @@ import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.PropertySourcesPlaceholdersResolver;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.boot.origin.Origin;
 import org.springframework.boot.origin.PropertySourceOrigin;
@@ -31,10 +40,10 @@ import org.springframework.core.type.filter.AnnotationTypeFilter;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.unit.DataSize;
 
-/** Values of {@code hub.*} in {@code config/application.yaml} that the next start could not read. */
+/** What of {@code hub.*} in {@code config/application.yaml} the next start could not read, or would not. */
 final class SettingsCheck {
     /** Those that are read one by one; the others have a type of their own, which is found. */
-    private static final Map<String, Class<?>> SINGLE = Map.of(
+    static final Map<String, Class<?>> SINGLE = Map.of(
             "hub.alarms.enabled", Boolean.class,
             "hub.collectors.enabled", Boolean.class,
             "hub.counts.smallest", Integer.class,
@@ -54,6 +63,10 @@ final class SettingsCheck {
             Integer.class, "a whole number, such as 4",
             int.class, "a whole number, such as 4",
             long.class, "a whole number, such as 50");
+
+    private static final ConfigurationPropertyName HUB = ConfigurationPropertyName.of("hub");
+    /** What config/broker.xml names so is a setting too. */
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{(hub\\.[a-z0-9.-]+)");
 
     private final HubHome home;
     private final boolean demo;
@@ -91,9 +104,60 @@ final class SettingsCheck {
             }
             return;
         }
+        Set<ConfigurationPropertyName> known = known();
         for (PropertySource<?> source : sources) {
             bind(path, source, faults);
+            unknown(path, source, known, faults);
         }
+    }
+
+    /** A setting that nobody reads is one that somebody believes to be set. */
+    private void unknown(
+            Path path, PropertySource<?> source, Set<ConfigurationPropertyName> known, Faults faults) {
+        if (known.isEmpty()
+                || !(ConfigurationPropertySource.from(source) instanceof IterableConfigurationPropertySource settings)) {
+            return;
+        }
+        settings.stream().filter(HUB::isAncestorOf).filter(name -> !known.contains(name)).forEach(name -> {
+            ConfigurationProperty property = settings.getConfigurationProperty(name);
+            TextResourceOrigin.Location place = place(property == null ? null : property.getOrigin());
+            faults.add(
+                    home.shown(path),
+                    place == null ? 0 : place.getLine() + 1,
+                    place == null ? 0 : place.getColumn() + 1,
+                    "the hub has no setting %s".formatted(name),
+                    "Correct the name, or remove it; docs/configuration.md has them all");
+        });
+    }
+
+    /** Every setting by name: those of the schema that completes the file in an editor. Empty when there is none. */
+    private Set<ConfigurationPropertyName> known() {
+        Set<ConfigurationPropertyName> known = new HashSet<>();
+        Path schema = home.configSchema("application");
+        Path broker = home.config().resolve("broker.xml");
+        try {
+            if (!Files.exists(schema)) {
+                return known;
+            }
+            collect(new ObjectMapper().readTree(schema.toFile()), "", known);
+            if (Files.exists(broker)) {
+                Matcher names = PLACEHOLDER.matcher(Files.readString(broker));
+                while (names.find()) {
+                    known.add(ConfigurationPropertyName.of(names.group(1)));
+                }
+            }
+        } catch (IOException e) {
+            return new HashSet<>(); // whoever reads these files says so
+        }
+        return known;
+    }
+
+    private static void collect(JsonNode schema, String prefix, Set<ConfigurationPropertyName> known) {
+        schema.path("properties").properties().forEach(property -> {
+            String name = prefix.isEmpty() ? property.getKey() : prefix + '.' + property.getKey();
+            known.add(ConfigurationPropertyName.of(name));
+            collect(property.getValue(), name, known);
+        });
     }
 
     private void bind(Path path, PropertySource<?> source, Faults faults) {

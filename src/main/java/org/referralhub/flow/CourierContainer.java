@@ -1,5 +1,7 @@
 package org.referralhub.flow;
 
+import jakarta.jms.Connection;
+import jakarta.jms.ConnectionFactory;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
@@ -19,13 +21,25 @@ final class CourierContainer extends DefaultJmsMessageListenerContainer {
         boolean mayTake(String agency) throws InterruptedException;
     }
 
+    private final ConnectionFactory connections;
     private final String agency;
     private final Gate gate;
 
-    CourierContainer(JmsEndpoint endpoint, String agency, Gate gate) {
+    /** @param connections that fetch nothing ahead */
+    CourierContainer(JmsEndpoint endpoint, ConnectionFactory connections, String agency, Gate gate) {
         super(endpoint);
+        this.connections = connections;
         this.agency = agency;
         this.gate = gate;
+    }
+
+    /**
+     * Only what it takes from differs: the factory by which a route's sends find this session, to be in its transaction, is the
+     * component's.
+     */
+    @Override
+    protected Connection createConnection() throws JMSException {
+        return connections.createConnection();
     }
 
     @Override

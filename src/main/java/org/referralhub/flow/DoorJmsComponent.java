@@ -31,16 +31,22 @@ public final class DoorJmsComponent extends JmsComponent {
      * @param notices what routes have noted for the ledger, sent before each commit
      */
     public DoorJmsComponent(ConnectionFactory connections, String hubUser, Notices notices) {
-        this(connections, hubUser, notices, agency -> true);
+        this(connections, connections, hubUser, notices, agency -> true);
     }
 
     /**
      * @param connections one factory for consuming and producing; two would be two transactions
+     * @param couriers connections that take one message at a time from an agency's inbox
      * @param hubUser the name under which the hub itself is logged in to the broker
      * @param notices what routes have noted for the ledger, sent before each commit
      * @param gate asked before a document is taken from an agency's inbox
      */
-    DoorJmsComponent(ConnectionFactory connections, String hubUser, Notices notices, CourierContainer.Gate gate) {
+    DoorJmsComponent(
+            ConnectionFactory connections,
+            ConnectionFactory couriers,
+            String hubUser,
+            Notices notices,
+            CourierContainer.Gate gate) {
         this.hubUser = hubUser;
         setConnectionFactory(connections);
         setTransacted(true);
@@ -51,7 +57,7 @@ public final class DoorJmsComponent extends JmsComponent {
             String agency = Queues.agencyOf(endpoint.getDestinationName());
             return agency == null
                     ? new GatheringContainer(endpoint, notices)
-                    : new CourierContainer(endpoint, agency, gate);
+                    : new CourierContainer(endpoint, couriers, agency, gate);
         });
         setPreserveMessageQos(true);
         setDisableReplyTo(true);

@@ -54,7 +54,8 @@ class FlowConfiguration {
     /** Not closed here: the broker outlives the routes. */
     @Bean(destroyMethod = "")
     DoorJmsComponent jms(Broker broker, Notices notices, Couriers couriers) {
-        return new DoorJmsComponent(broker.transactions(), broker.user(), notices, couriers::mayTake);
+        return new DoorJmsComponent(
+                broker.transactions(), broker.couriers(), broker.user(), notices, couriers::mayTake);
     }
 
     @Bean

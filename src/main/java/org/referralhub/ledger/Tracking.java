@@ -126,6 +126,11 @@ public final class Tracking {
                     "accepted");
         }
 
+        /** True when the ledger has refused it; a repeat changes nothing. */
+        public boolean isRefused() {
+            return StoredMessage.Status.of(status) == StoredMessage.Status.REFUSED;
+        }
+
         /** True for the message that the ledger takes for a repeat of this one; any other is a conflict. */
         public boolean isRepeatedBy(byte[] original, byte[] canonical) {
             return StoredMessage.isRepeat(

@@ -45,6 +45,8 @@ public final class Headers {
     public static final String DUE_AT = "hubDueAt";
     /** In an inbox: {@code true} when its agency has been told by mail that it is there. */
     public static final String NOTIFIED = "hubNotified";
+    /** In an inbox: since when it has been there, milliseconds since 1970 UTC; absent when its own timestamp says so. */
+    public static final String SINCE = "hubSince";
     /** Media type of the body in an inbox. */
     public static final String CONTENT_TYPE = "contentType";
 
@@ -91,6 +93,7 @@ public final class Headers {
             CLOCK,
             DUE_AT,
             NOTIFIED,
+            SINCE,
             CONTENT_TYPE,
             DEAD_ORIGIN,
             DEAD_STAGE,

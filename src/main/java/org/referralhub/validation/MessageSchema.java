@@ -13,7 +13,8 @@ import org.referralhub.message.Finding;
  * One compiled JSON Schema (2020-12). Compiled once; safe for use by many threads.
  *
  * <p>A schema may say better than the catalogue what is wrong: {@code "x-finding"} next to the keywords that it speaks for
- * is either a code of the catalogue or {@code {"code": …, "mn": …, "en": …}}.
+ * is either a code of the catalogue or {@code {"code": …, "mn": …, "en": …}}. {@code "x-form"} says what a pattern means: a word
+ * of the catalogue ({@code word.form.…}) or {@code {"mn": …, "en": …}}.
  */
 public final class MessageSchema {
     private final Schema schema;

@@ -232,7 +232,7 @@ final class SchemaErrors {
             case "type" -> of("schema.type", pointer, "expected", types(rule));
             case "enum" -> of("schema.enum", pointer, "allowed", values(rule));
             case "const" -> of("schema.const", pointer, "allowed", plain(rule));
-            case "pattern" -> of("schema.pattern", pointer, "pattern", plain(rule));
+            case "pattern" -> of("schema.pattern", pointer, "form", form(schema.path("x-form"), plain(rule)));
             case "format" -> of("schema.format", pointer, "format", word("format." + plain(rule), plain(rule)));
             case "minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties", "multipleOf" ->
                 of("schema." + kebab(keyword), pointer, "limit", plain(rule));
@@ -264,6 +264,13 @@ final class SchemaErrors {
             return new Finding(Severity.ERROR, own.path("code").asText(), pointer, 0, 0, text);
         }
         return null;
+    }
+
+    /** What a pattern means: a word of the catalogue, or the schema's own; without either the pattern itself. */
+    private static Text form(JsonNode form, String pattern) {
+        return form.isObject()
+                ? new Text(form.path("mn").asText(), form.path("en").asText())
+                : word("form." + form.asText(), pattern);
     }
 
     private static Text types(JsonNode rule) {

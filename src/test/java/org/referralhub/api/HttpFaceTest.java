@@ -197,6 +197,25 @@ class HttpFaceTest {
     }
 
     @Test
+    void whoRepeatsWhatTheLedgerHasRefusedIsToldSo() throws Exception {
+        String referralId = Identifiers.referralId(HELPLINE, "m-1");
+        FacesApplication.PRIORS.put(
+                HELPLINE + " m-1",
+                new Tracking.Prior(
+                        referralId,
+                        Identifiers.reference(referralId),
+                        Identifiers.digest(MESSAGE.getBytes(StandardCharsets.UTF_8)),
+                        "none",
+                        "refused"));
+
+        JsonNode again = JSON.readTree(
+                faces.post(HELPLINE, "/api/v1/messages", MESSAGE).body());
+
+        assertThat(again.path("status").asText()).isEqualTo("duplicate");
+        assertThat(again.path("findings").findValuesAsText("code")).contains("message.refused-before");
+    }
+
+    @Test
     void whatTheLedgerDoesNotKnowYetIsADuplicateOrAConflictAllTheSame() throws Exception {
         String message = MESSAGE.replace("m-1", "m-under-way");
         HttpResponse<String> first = faces.post(HELPLINE, "/api/v1/messages", message);

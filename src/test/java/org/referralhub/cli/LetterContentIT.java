@@ -134,6 +134,17 @@ class LetterContentIT {
                 "{\"reason\": \"x\", \"edits\": [{\"op\": \"set\", \"pointer\": \"/call_id\", \"value\": \"other\"}]}");
         assertThat(otherId.status()).isEqualTo(422);
         assertThat(otherId.json().at("/remedy/en").asText()).contains("Return it to its sender");
+        for (String pointer : List.of("/consent/services", "/withhold_from/0")) {
+            Participant.Answer who = correct(
+                    letter, "{\"send\": false, \"edits\": [{\"op\": \"remove\", \"pointer\": \"" + pointer + "\"}]}");
+            assertThat(who.status()).as(pointer).isEqualTo(422);
+            assertThat(who.text()).contains("the sender's to say", "Return it to its sender");
+        }
+        JsonNode history = operator.get("/dead-letters/" + letter).json().path("history");
+        assertThat(history.findValuesAsText("action"))
+                .as("what was asked of the checks, and nothing else")
+                .containsExactly("try-correction", "try-correction");
+        assertThat(history.toString()).contains("/concerns/0").doesNotContain("NEGLECT");
         for (String wrong : List.of(
                 "{\"reason\": \"x\"}",
                 "{\"reason\": \"x\", \"edits\": []}",
@@ -152,6 +163,10 @@ class LetterContentIT {
         String child = sent.json().path("letter").asText();
         assertThat(state(letter)).isEqualTo("SUPERSEDED");
         assertThat(correct(letter, order).status()).isEqualTo(409);
+        assertThat(correct(letter, order.replace("\"expected\": 0", "\"send\": false"))
+                        .status())
+                .as("nothing is told of a letter that is done with")
+                .isEqualTo(409);
         assertThat(operator.post("/dead-letters/" + letter + "/replay", "application/json", new byte[0])
                         .status())
                 .isEqualTo(409);

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.referralhub.agency.Agency;
@@ -23,6 +24,7 @@ import org.referralhub.ledger.Databases;
 import org.referralhub.ledger.LedgerDatabase;
 import org.referralhub.ledger.MovableClock;
 import org.referralhub.message.AgencyKind;
+import org.referralhub.message.Headers;
 import org.referralhub.message.Text;
 
 /** What a change of the agencies does to the couriers that are at work. */
@@ -54,7 +56,11 @@ class CouriersTest {
         clock.move(Duration.ofMillis(1));
         return catchThrowableOfType(
                 UndeliveredException.class,
-                () -> couriers.bring(new byte[] {'{', '}'}, SHELTER, id, "AMEND", "r-1", null, null, null, null, null));
+                () -> couriers.bring(
+                        new byte[] {'{', '}'},
+                        SHELTER,
+                        null,
+                        Map.of(Headers.DELIVERY_ID, id, Headers.MESSAGE_TYPE, "AMEND", Headers.REFERRAL_ID, "r-1")));
     }
 
     @Test

@@ -17,13 +17,11 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 
 /**
- * Keeps {@code docs/configuration.md} what the schemas of the configuration say, and {@code application.yaml} of the hub's own
- * settings. {@code mvn test -Dtest=ConfigurationPageTest -Dhub.write=true} writes it anew.
+ * Keeps {@code docs/configuration.md} what the schemas of the configuration say. {@code mvn test -Dtest=ConfigurationPageTest -Dhub.write=true} writes it anew.
  */
 class ConfigurationPageTest {
     private static final Path PAGE = Path.of("docs/configuration.md");
     private static final Path SCHEMAS = Path.of("schemas/config");
-    private static final Path SETTINGS = Path.of("config/application.yaml");
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private static final String HEAD = """
@@ -36,7 +34,7 @@ class ConfigurationPageTest {
             `config/disclosure.csv` and `config/places.csv` are tables ([disclosure.md](disclosure.md)), `config/broker.xml` is Apache
             ActiveMQ Artemis' own format.
 
-            This page is made from `schemas/config/` and `config/application.yaml`; a test fails when it is not.
+            This page is made from `schemas/config/`; a test fails when it is not.
             """;
 
     @Test
@@ -78,7 +76,6 @@ class ConfigurationPageTest {
             rows.forEach((key, row) -> page.append("| %s | %s | %s |\n"
                     .formatted(row[2].isEmpty() ? "`" + key + "`" : "**`" + key + "`**", row[1], cell(row[0]))));
         }
-        settings(page);
         return page.toString();
     }
 
@@ -88,6 +85,9 @@ class ConfigurationPageTest {
         JsonNode schema = resolved(root, given);
         String meaning =
                 given.path("description").asText(schema.path("description").asText());
+        if (given.path("default").isValueNode() && !given.path("default").asText().isEmpty()) {
+            meaning += " Default: `" + given.path("default").asText() + "`.";
+        }
         if (!path.isEmpty()) {
             String[] known = rows.get(path);
             String values = values(schema);
@@ -181,6 +181,9 @@ class ConfigurationPageTest {
                     case "object" -> "";
                     default -> "";
                 });
+        if (schema.path("x-form").isObject()) {
+            return schema.at("/x-form/en").asText();
+        }
         if (schema.has("pattern")) {
             text.append(" `")
                     .append(schema.path("pattern").asText().replace("|", "\\|"))
@@ -197,23 +200,5 @@ class ConfigurationPageTest {
 
     private static String cell(String text) {
         return text.replace("|", "\\|").replace("<", "&lt;").replace("\n", " ");
-    }
-
-    /** The part of application.yaml that is the hub's own, with its comments: they are the reference. */
-    private static void settings(StringBuilder page) throws IOException {
-        page.append("\n## Settings: config/application.yaml\n");
-        page.append("Each can also be given as an environment variable (`HUB_API_BURST=400`) or on the command line");
-        page.append(" (`--hub.api.burst=400`). What is not the hub's own is Spring Boot's.\n\n```yaml\n");
-        boolean own = false;
-        for (String line : Files.readAllLines(SETTINGS)) {
-            if (line.matches("[a-z].*")) {
-                own = line.equals("hub:");
-            }
-            if (own) {
-                page.append(line).append('\n');
-            }
-        }
-        page.setLength(page.toString().stripTrailing().length());
-        page.append("\n```\n");
     }
 }

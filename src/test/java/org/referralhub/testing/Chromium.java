@@ -209,9 +209,9 @@ public final class Chromium {
             }
             if (Boolean.getBoolean("hub.write")) {
                 Palette.write(page.screenshot(), HANDBOOK.resolve(name + ".png"));
-                Shown.keep(name, Shown.on(page), SHOWN);
+                Shown.on(page).keep(name, SHOWN);
             }
-            Shown.hold(name, Shown.on(page), SHOWN);
+            Shown.on(page).hold(name, SHOWN);
             return this;
         }
 

@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
@@ -162,6 +163,46 @@ class MessageSchemaTest {
         JsonNode hostile = MAPPER.getNodeFactory().textNode("a".repeat(100_000) + "!");
         CpuTime.assertWithin(Duration.ofSeconds(5), "hostile", () -> assertThat(codes(schema.check(hostile)))
                 .isEqualTo("schema.pattern@"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "'partial-date' | The value does not have the right form: a date such as 2026-11-20, or 2026-11 or 2026 when no"
+                        + " more is known",
+                "{'mn':'гурван цифр','en':'three digits'} | The value does not have the right form: three digits",
+                "'no-such-word' | The value does not have the right form: ^[0-9]{3}$"
+            })
+    void whatAPatternMeansIsToldInWords(String form, String text) throws Exception {
+        MessageSchema schema = compile("{'pattern':'^[0-9]{3}$','x-form':" + form + "}");
+
+        assertThat(schema.check(json("'x'")))
+                .extracting(finding -> finding.message().en())
+                .containsExactly(text);
+    }
+
+    /** Clerks read what is wrong with their message, and a regular expression tells them nothing. */
+    @Test
+    void everyPatternOfTheShippedFormatsHasWords() throws Exception {
+        List<String> without = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(Path.of("schemas"))) {
+            for (Path file : files.filter(path -> path.toString().endsWith(".schema.json")
+                            && !path.startsWith(Path.of("schemas", "config")))
+                    .toList()) {
+                for (JsonNode schema : MAPPER.readTree(file.toFile()).findParents("pattern")) {
+                    JsonNode form = schema.path("x-form");
+                    boolean said = form.isObject()
+                            ? form.hasNonNull("mn") && form.hasNonNull("en")
+                            : !Findings.word("form." + form.asText()).en().startsWith("form.");
+                    if (!said) {
+                        without.add(file + ": " + schema.path("pattern"));
+                    }
+                }
+            }
+        }
+        assertThat(without).isEmpty();
     }
 
     @Test
