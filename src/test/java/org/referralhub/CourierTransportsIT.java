@@ -180,7 +180,8 @@ class CourierTransportsIT {
         hub.settle();
         int port = post.getSmtp().getPort();
         post.stop();
-        List<String> referrals = Stream.generate(CourierTransportsIT::call).limit(8).toList();
+        List<String> referrals =
+                Stream.generate(CourierTransportsIT::call).limit(8).toList();
         try {
             hub.settle();
             for (int looks = 0; looks < 3; looks++) {
@@ -190,8 +191,10 @@ class CourierTransportsIT {
                             .until(() -> hub.waiting(NOTICED, referral).size() == 1);
                 }
             }
-            await("left alone").atMost(PATIENCE).untilAsserted(() -> assertThat(
-                            hub.bean(Couriers.class).status(NOTICED).orElseThrow().open())
+            await("left alone").atMost(PATIENCE).untilAsserted(() -> assertThat(hub.bean(Couriers.class)
+                            .status(NOTICED)
+                            .orElseThrow()
+                            .open())
                     .isTrue());
             for (String referral : referrals) {
                 assertThat(hub.waiting(NOTICED, referral)).hasSize(1);

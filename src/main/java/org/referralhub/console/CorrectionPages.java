@@ -90,8 +90,7 @@ class CorrectionPages {
                 page(caller, id, rows, correction, Notice.of("bad", "correct.refused"), reason, model);
             case NOT_FAITHFUL -> page(caller, id, rows, null, Notice.of("bad", "correct.faithful"), reason, model);
             case OTHER_MESSAGE -> page(caller, id, rows, null, Notice.of("bad", "correct.other"), reason, model);
-            case THE_SENDERS_TO_SAY ->
-                page(caller, id, rows, null, Notice.of("bad", "correct.senders"), reason, model);
+            case THE_SENDERS_TO_SAY -> page(caller, id, rows, null, Notice.of("bad", "correct.senders"), reason, model);
             case NOT_THE_SENDERS -> page(caller, id, rows, null, Notice.of("bad", "correct.hubs"), reason, model);
         };
     }

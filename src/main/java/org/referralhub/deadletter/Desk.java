@@ -210,7 +210,8 @@ public class Desk {
         List<Letter.Event> history = new ArrayList<>();
         try (PreparedStatement select =
                 connection.prepareStatement("select stamp, action, subject, actor, reason, outcome,"
-                        + " at, detail from desk_order where subject = ? order by at desc, stamp limit " + LONGEST_HISTORY)) {
+                        + " at, detail from desk_order where subject = ? order by at desc, stamp limit "
+                        + LONGEST_HISTORY)) {
             select.setString(1, subject);
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {

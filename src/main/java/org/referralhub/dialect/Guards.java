@@ -70,8 +70,7 @@ final class Guards {
 
     /** True when both messages say the same of all that only their sender can say. */
     static boolean saySame(JsonNode one, JsonNode other) {
-        return SENDERS_ALONE.stream()
-                .allMatch(field -> Tree.at(one, field).equals(Tree.at(other, field)));
+        return SENDERS_ALONE.stream().allMatch(field -> Tree.at(one, field).equals(Tree.at(other, field)));
     }
 
     /** @param own false when the guard's place is only something that may hold it */

@@ -112,22 +112,25 @@ final class SettingsCheck {
     }
 
     /** A setting that nobody reads is one that somebody believes to be set. */
-    private void unknown(
-            Path path, PropertySource<?> source, Set<ConfigurationPropertyName> known, Faults faults) {
+    private void unknown(Path path, PropertySource<?> source, Set<ConfigurationPropertyName> known, Faults faults) {
         if (known.isEmpty()
-                || !(ConfigurationPropertySource.from(source) instanceof IterableConfigurationPropertySource settings)) {
+                || !(ConfigurationPropertySource.from(source)
+                        instanceof IterableConfigurationPropertySource settings)) {
             return;
         }
-        settings.stream().filter(HUB::isAncestorOf).filter(name -> !known.contains(name)).forEach(name -> {
-            ConfigurationProperty property = settings.getConfigurationProperty(name);
-            TextResourceOrigin.Location place = place(property == null ? null : property.getOrigin());
-            faults.add(
-                    home.shown(path),
-                    place == null ? 0 : place.getLine() + 1,
-                    place == null ? 0 : place.getColumn() + 1,
-                    "the hub has no setting %s".formatted(name),
-                    "Correct the name, or remove it; docs/configuration.md has them all");
-        });
+        settings.stream()
+                .filter(HUB::isAncestorOf)
+                .filter(name -> !known.contains(name))
+                .forEach(name -> {
+                    ConfigurationProperty property = settings.getConfigurationProperty(name);
+                    TextResourceOrigin.Location place = place(property == null ? null : property.getOrigin());
+                    faults.add(
+                            home.shown(path),
+                            place == null ? 0 : place.getLine() + 1,
+                            place == null ? 0 : place.getColumn() + 1,
+                            "the hub has no setting %s".formatted(name),
+                            "Correct the name, or remove it; docs/configuration.md has them all");
+                });
     }
 
     /** Every setting by name: those of the schema that completes the file in an editor. Empty when there is none. */

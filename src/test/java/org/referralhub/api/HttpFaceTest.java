@@ -208,8 +208,8 @@ class HttpFaceTest {
                         "none",
                         "refused"));
 
-        JsonNode again = JSON.readTree(
-                faces.post(HELPLINE, "/api/v1/messages", MESSAGE).body());
+        JsonNode again =
+                JSON.readTree(faces.post(HELPLINE, "/api/v1/messages", MESSAGE).body());
 
         assertThat(again.path("status").asText()).isEqualTo("duplicate");
         assertThat(again.path("findings").findValuesAsText("code")).contains("message.refused-before");

@@ -85,7 +85,8 @@ class ConfigurationPageTest {
         JsonNode schema = resolved(root, given);
         String meaning =
                 given.path("description").asText(schema.path("description").asText());
-        if (given.path("default").isValueNode() && !given.path("default").asText().isEmpty()) {
+        if (given.path("default").isValueNode()
+                && !given.path("default").asText().isEmpty()) {
             meaning += " Default: `" + given.path("default").asText() + "`.";
         }
         if (!path.isEmpty()) {

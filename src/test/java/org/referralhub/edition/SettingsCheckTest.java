@@ -136,7 +136,8 @@ class SettingsCheckTest {
                 read.add(prefix + '.' + DataObjectPropertyName.toDashedForm(component.getName()));
             }
         }
-        Pattern one = Pattern.compile("(?:@Value\\(\"\\$\\{|getProperty\\(\\s*\"|ConditionalOnProperty\\(\\s*(?:name = )?\")(hub\\.[a-z0-9.-]+)");
+        Pattern one = Pattern.compile(
+                "(?:@Value\\(\"\\$\\{|getProperty\\(\\s*\"|ConditionalOnProperty\\(\\s*(?:name = )?\")(hub\\.[a-z0-9.-]+)");
         try (Stream<Path> sources = Files.walk(Path.of("src/main/java"))) {
             for (Path source :
                     sources.filter(path -> path.toString().endsWith(".java")).toList()) {
@@ -166,8 +167,8 @@ class SettingsCheckTest {
     void what_is_shipped_is_as_an_editor_wants_it() throws Exception {
         MessageSchema schema = MessageSchema.compile(SCHEMA.toAbsolutePath(), SchemaSet.of(Path.of("schemas")));
         for (String name : List.of("application.yaml", "application-demo.yaml")) {
-            JsonNode settings = new ObjectMapper()
-                    .valueToTree(new Yaml().<Object>load(Files.readString(Path.of("config", name))));
+            JsonNode settings =
+                    new ObjectMapper().valueToTree(new Yaml().<Object>load(Files.readString(Path.of("config", name))));
             assertThat(schema.check(settings)).as(name).isEmpty();
         }
     }

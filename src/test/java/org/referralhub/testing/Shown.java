@@ -29,8 +29,10 @@ record Shown(SortedSet<String> words, SortedSet<String> tables) {
     private static final String OWN = "one => [...one.childNodes].filter(node => node.nodeType === Node.TEXT_NODE)"
             + ".map(node => node.textContent).join(' ').trim().replace(/\\s+/g, ' ')";
 
-    private static final String WORDS = "() => [...document.querySelectorAll('nav:not(.paging) a, nav:not(.paging) a span,"
-            + " h1, h2, legend, label > span, button, summary')].filter(one => one.checkVisibility()).map(" + OWN + ")";
+    private static final String WORDS =
+            "() => [...document.querySelectorAll('nav:not(.paging) a, nav:not(.paging) a span,"
+                    + " h1, h2, legend, label > span, button, summary')].filter(one => one.checkVisibility()).map("
+                    + OWN + ")";
     private static final String TABLES = "() => [...document.querySelectorAll('thead tr')]"
             + ".filter(one => one.checkVisibility())"
             + ".map(row => [...row.querySelectorAll('th')].map(" + OWN + ").join(' | '))";

@@ -188,8 +188,8 @@ class MessageSchemaTest {
     void everyPatternOfTheShippedFormatsHasWords() throws Exception {
         List<String> without = new ArrayList<>();
         try (Stream<Path> files = Files.walk(Path.of("schemas"))) {
-            for (Path file : files.filter(path -> path.toString().endsWith(".schema.json")
-                            && !path.startsWith(Path.of("schemas", "config")))
+            for (Path file : files.filter(path ->
+                            path.toString().endsWith(".schema.json") && !path.startsWith(Path.of("schemas", "config")))
                     .toList()) {
                 for (JsonNode schema : MAPPER.readTree(file.toFile()).findParents("pattern")) {
                     JsonNode form = schema.path("x-form");
