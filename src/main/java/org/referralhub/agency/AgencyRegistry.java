@@ -3,6 +3,7 @@ package org.referralhub.agency;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -13,6 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.configuration.Faults;
 import org.referralhub.configuration.HubHome;
@@ -27,6 +30,8 @@ public final class AgencyRegistry {
     private final Secrets secrets;
     private final Function<String, Optional<char[]>> secretAgain;
     private final Function<String, List<String>> upward;
+    /** Every agency and kind as a {@link WithholdList} may name it. */
+    private final Set<String> spellings;
 
     /**
      * A registry from what is already checked.
@@ -50,6 +55,10 @@ public final class AgencyRegistry {
         this.secrets = new Secrets(secrets);
         this.secretAgain = secretAgain;
         this.upward = upward;
+        this.spellings = Stream.concat(
+                        Arrays.stream(AgencyKind.values()).map(kind -> WithholdList.plain(kind.name())),
+                        byId.values().stream().flatMap(WithholdList::spellings))
+                .collect(Collectors.toUnmodifiableSet());
         for (Agency agency : byId.values()) {
             if (agency.exercise()) {
                 continue; // nobody's office
@@ -109,6 +118,11 @@ public final class AgencyRegistry {
     /** All agencies, in the order of the files. */
     public Collection<Agency> all() {
         return agencies.values();
+    }
+
+    /** Whether an agency or a kind is written so, in a {@link WithholdList}'s own spelling. */
+    boolean isSpelt(String plain) {
+        return spellings.contains(plain);
     }
 
     /** True for an agency all of whose messages are exercises; see {@link Agency#exercise}. */

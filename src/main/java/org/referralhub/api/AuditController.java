@@ -18,7 +18,7 @@ import org.springframework.web.bind.annotation.RestController;
 /** Who did what, and whether anybody has meddled with the record of it. */
 @RestController
 @RequestMapping(path = "/api/v1/audit", produces = MediaType.APPLICATION_JSON_VALUE)
-@Tag(name = "Audit", description = "For auditors and administrators: who did what, when, to what.")
+@Tag(name = "Audit", description = "For auditors and administrators: who did what, when, to what, and why.")
 class AuditController {
     private static final String PAGE_SIZE = "50";
     private static final String STEP = "50000";
@@ -35,7 +35,7 @@ class AuditController {
             description =
                     "The latest first; what is given must all be true. A page may hold fewer than were asked for and"
                             + " still have a `next`.")
-    @ApiResponse(responseCode = "200", description = "One page; ids and codes only")
+    @ApiResponse(responseCode = "200", description = "One page; ids, codes, and the reasons that people gave")
     AuditTrail.Page list(
             @Parameter(description = "User name of the person, or the program")
                     @RequestParam(required = false)

@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
             "next time, to tell that nothing was cut off at the end."
         })
 final class AuditCommand extends ClientCommand {
-    private static final String LINE = "%9s  %-24s  %-24s %-28s %s";
+    private static final String LINE = "%9s  %-24s  %-24s %-28s %-36s  %s";
 
     /** What to do. */
     enum Action {
@@ -85,14 +85,15 @@ final class AuditCommand extends ClientCommand {
             Print.json(out(), answer);
             return ExitCodes.OK;
         }
-        out().println(LINE.formatted("number", "at", "actor", "action", "subject"));
+        out().println(LINE.formatted("number", "at", "actor", "action", "subject", "reason"));
         for (JsonNode row : answer.json().path("items")) {
             out().println(LINE.formatted(
                     Print.text(row, "number"),
                     Print.text(row, "at"),
                     Print.text(row, "actor"),
                     Print.text(row, "action"),
-                    Print.text(row, "subject")));
+                    Print.text(row, "subject"),
+                    Print.text(row, "reason")));
         }
         if (answer.json().has("next")) {
             out().println("More: --after " + Print.text(answer.json(), "next"));

@@ -34,6 +34,7 @@ final class PauseEntry implements LedgerEntry {
                 return;
             }
         }
+        String reason = new String(input.body(), StandardCharsets.UTF_8);
         boolean paused = input.kind() == LedgerKind.PAUSE;
         PreparedStatement insert =
                 transaction.statement("insert into agency_pause (number, stamp, agency, paused, actor, reason, at)"
@@ -42,9 +43,9 @@ final class PauseEntry implements LedgerEntry {
         insert.setString(2, agency);
         insert.setInt(3, paused ? 1 : 0);
         insert.setString(4, actor);
-        insert.setString(5, new String(input.body(), StandardCharsets.UTF_8));
+        insert.setString(5, reason);
         insert.setLong(6, transaction.now().toEpochMilli());
         insert.executeUpdate();
-        AuditChain.append(transaction, actor, paused ? "pause" : "resume", agency);
+        AuditChain.append(transaction, actor, paused ? "pause" : "resume", agency, reason);
     }
 }

@@ -9,9 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.referralhub.agency.Spelling;
+import org.referralhub.agency.Agency;
+import org.referralhub.agency.WithholdList;
 import org.referralhub.configuration.Faults;
 import org.referralhub.configuration.HubHome;
 import org.referralhub.message.AgencyKind;
@@ -83,14 +84,14 @@ public final class Disclosure {
      * Cuts a message down to what a recipient may see. The message is not changed.
      *
      * @param canonical a message that has passed the canonical schema
-     * @param kind the recipient's kind
-     * @param recipient the recipient's id, held against the withhold-from list
+     * @param recipient its kind decides, and whether the withhold-from list names it
      * @throws IllegalArgumentException when the message is of no known type
      */
-    public Projection project(ObjectNode canonical, AgencyKind kind, String recipient) {
+    public Projection project(ObjectNode canonical, Agency recipient) {
+        AgencyKind kind = recipient.kind();
         MessageType type = MessageType.valueOf(canonical.path("messageType").asText());
         JsonNode content = content(canonical, type);
-        boolean withheld = isWithheld(content.path("consent").path("withholdFrom"), kind, recipient);
+        boolean withheld = WithholdList.of(content.path("consent")).names(recipient);
         String condition = withheld ? null : condition(content, kind);
         Rule.Members rules = withheld ? routing.of(type) : allowList(kind).of(type);
         Walk walk = new Walk(condition != null);
@@ -124,15 +125,16 @@ public final class Disclosure {
      *
      * @param canonical as for {@link #project}
      */
-    public BiFunction<AgencyKind, String, Withheld> withheld(ObjectNode canonical) {
+    public Function<Agency, Withheld> withheld(ObjectNode canonical) {
         MessageType type = MessageType.valueOf(canonical.path("messageType").asText());
         JsonNode content = content(canonical, type);
         Withholding holding = Withholding.of(canonical, limited.of(type));
-        return (kind, recipient) -> withheld(content, holding, kind, recipient);
+        return recipient -> withheld(content, holding, recipient);
     }
 
-    private Withheld withheld(JsonNode content, Withholding holding, AgencyKind kind, String recipient) {
-        boolean unknown = isWithheld(content.path("consent").path("withholdFrom"), kind, recipient);
+    private Withheld withheld(JsonNode content, Withholding holding, Agency recipient) {
+        AgencyKind kind = recipient.kind();
+        boolean unknown = WithholdList.of(content.path("consent")).names(recipient);
         String condition = unknown ? null : condition(content, kind);
         int phone =
                 content.hasNonNull("callbackPhone") && identifiesReporter(content) && !mayKnowReporter(kind, condition)
@@ -183,17 +185,6 @@ public final class Disclosure {
     private static JsonNode content(ObjectNode message, MessageType type) {
         JsonNode body = message.path("body");
         return type == MessageType.AMEND ? body.path("changes") : body;
-    }
-
-    /** On the list by identifier or by kind, however it is spelt. */
-    private static boolean isWithheld(JsonNode list, AgencyKind kind, String recipient) {
-        for (JsonNode entry : list) {
-            String name = Spelling.plain(entry.asText());
-            if (name.equals(Spelling.plain(recipient)) || name.equals(Spelling.plain(kind.name()))) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** The condition under which conditional fields may be disclosed; null when none holds. */

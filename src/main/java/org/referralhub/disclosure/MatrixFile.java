@@ -4,6 +4,7 @@ import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -48,7 +49,7 @@ final class MatrixFile {
         List<CsvRecord> records = new ArrayList<>();
         try (CsvReader<CsvRecord> csv = CsvReader.builder().ofCsvRecord(file)) {
             csv.forEach(records::add);
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             faults.add(
                     shown, 0, 0, "cannot be read", "Put the disclosure matrix there; without it nothing is disclosed");
             return new Matrix(List.of());

@@ -2,7 +2,6 @@ package org.referralhub.edition;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.referralhub.Setup;
 import org.referralhub.agency.Agency;
@@ -10,7 +9,6 @@ import org.referralhub.disclosure.Disclosure;
 import org.referralhub.flow.Handbook;
 import org.referralhub.ledger.Rulebook;
 import org.referralhub.ledger.Views;
-import org.referralhub.message.AgencyKind;
 import org.referralhub.message.Withheld;
 
 /**
@@ -42,13 +40,12 @@ public record Edition(String version, Setup setup, Handbook handbook, Rulebook r
         return new Views() {
             @Override
             public JsonNode of(ObjectNode request, Agency agency) {
-                return disclosure.project(request, agency.kind(), agency.id()).canonical();
+                return disclosure.project(request, agency).canonical();
             }
 
             @Override
             public Function<Agency, Withheld> withheld(ObjectNode message) {
-                BiFunction<AgencyKind, String, Withheld> withheld = disclosure.withheld(message);
-                return agency -> withheld.apply(agency.kind(), agency.id());
+                return disclosure.withheld(message);
             }
         };
     }

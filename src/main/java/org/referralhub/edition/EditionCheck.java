@@ -3,13 +3,18 @@ package org.referralhub.edition;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 import org.referralhub.Setup;
 import org.referralhub.broker.BrokerCheck;
+import org.referralhub.configuration.ConfigurationException;
 import org.referralhub.configuration.Faults;
+import org.referralhub.configuration.HubHome;
 import org.referralhub.dialect.Samples;
 import org.referralhub.disclosure.DisclosureCheck;
 import org.referralhub.flow.RouteCheck;
 import org.referralhub.recipient.RuleCheck;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What is checked of a setup beyond reading it: its routes, loaded as a start would, the checks of single files against each
@@ -18,6 +23,8 @@ import org.referralhub.recipient.RuleCheck;
 public final class EditionCheck {
     /** For whoever shows no progress. */
     public static final IntFunction<Runnable> SILENT = samples -> () -> {};
+
+    private static final Logger LOG = LoggerFactory.getLogger(EditionCheck.class);
 
     private EditionCheck() {}
 
@@ -39,6 +46,40 @@ public final class EditionCheck {
                     "something leads to itself without end, most likely a schema's $ref",
                     "Look at what was changed last under schemas");
             return 0;
+        }
+    }
+
+    /**
+     * Reads a version that was copied. A reader or a check that stumbles over it does not take the hub along.
+     *
+     * @param thorough whether it is checked beyond being read
+     * @return null when it has a fault, which is added then
+     */
+    static @Nullable Edition read(Shelf shelf, String version, boolean demo, boolean thorough, Faults faults)
+            throws IOException {
+        HubHome home = shelf.home(version);
+        try {
+            Setup setup = Setup.load(home, demo, faults);
+            if (faults.isEmpty() && thorough) {
+                run(setup, demo, faults, SILENT);
+            }
+            return faults.isEmpty() ? Edition.of(version, setup) : null;
+        } catch (ConfigurationException e) {
+            e.faults().forEach(faults::add);
+            return null;
+        } catch (RuntimeException | StackOverflowError e) {
+            LOG.error(
+                    "The check of configuration {} failed: {}",
+                    version,
+                    e.getClass().getName(),
+                    e);
+            faults.add(
+                    home.shown(home.root()),
+                    0,
+                    0,
+                    "the check itself failed",
+                    "See the log; run ./hub check to find it");
+            return null;
         }
     }
 

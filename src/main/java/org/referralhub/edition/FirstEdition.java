@@ -3,7 +3,6 @@ package org.referralhub.edition;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.referralhub.Setup;
 import org.referralhub.configuration.ConfigurationException;
 import org.referralhub.configuration.ConfigurationFault;
@@ -33,30 +32,21 @@ public record FirstEdition(Edition edition, String home, List<ConfigurationFault
         try {
             String version = shelf.copy();
             String last = shelf.running().orElse(null);
-            Faults faults = new Faults();
             if (last == null || last.equals(version) || !lastGood) {
-                Setup setup = Setup.load(shelf.home(version), demo, faults);
-                faults.throwIfAny();
-                shelf.run(version, null);
-                return new FirstEdition(Edition.of(version, setup), version, List.of());
+                return begun(version, shelf, demo);
             }
+            Faults faults = new Faults();
             // Whatever has changed while the hub was down passes the same checks as a change while it runs.
-            if (!shelf.isDeclined(version)) {
-                Setup setup = Setup.load(shelf.home(version), demo, faults);
-                if (faults.isEmpty()) {
-                    EditionCheck.run(setup, demo, faults, EditionCheck.SILENT);
-                }
-                if (faults.isEmpty()) {
-                    shelf.run(version, null);
-                    return new FirstEdition(Edition.of(version, setup), version, List.of());
-                }
-            }
-            Edition kept = kept(last, shelf, demo);
-            if (kept == null) {
-                Setup setup = Setup.load(shelf.home(version), demo, faults);
-                faults.throwIfAny();
+            Edition changed =
+                    shelf.isDeclined(version) ? null : EditionCheck.read(shelf, version, demo, true, faults);
+            if (changed != null) {
                 shelf.run(version, null);
-                return new FirstEdition(Edition.of(version, setup), version, List.of());
+                return new FirstEdition(changed, version, List.of());
+            }
+            // Null when it can't be read any more, for example after an upgrade of the hub.
+            Edition kept = EditionCheck.read(shelf, last, demo, false, new Faults());
+            if (kept == null) {
+                return begun(version, shelf, demo);
             }
             shelf.decline(version);
             return new FirstEdition(kept, version, faults.all());
@@ -65,14 +55,13 @@ public record FirstEdition(Edition edition, String home, List<ConfigurationFault
         }
     }
 
-    /** Null when it can't be read any more, for example after an upgrade of the hub. */
-    private static @Nullable Edition kept(String version, Shelf shelf, boolean demo) {
+    /** @throws ConfigurationException when it has a fault */
+    private static FirstEdition begun(String version, Shelf shelf, boolean demo) throws IOException {
         Faults faults = new Faults();
-        try {
-            Setup setup = Setup.load(shelf.home(version), demo, faults);
-            return faults.isEmpty() ? Edition.of(version, setup) : null;
-        } catch (ConfigurationException e) {
-            return null;
-        }
+        Setup setup = Setup.load(shelf.home(version), demo, faults);
+        new SettingsCheck(setup.home(), demo).run(faults);
+        faults.throwIfAny();
+        shelf.run(version, null);
+        return new FirstEdition(Edition.of(version, setup), version, List.of());
     }
 }

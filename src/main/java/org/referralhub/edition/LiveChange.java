@@ -186,7 +186,13 @@ public final class LiveChange {
 
     private ChangeReport attempt(Cause cause, String version, Edition now, String inFiles) throws IOException {
         Faults faults = new Faults();
-        Edition next = read(version, cause, faults);
+        Edition next = EditionCheck.read(
+                    shelf,
+                    version,
+                    demo,
+                    // Going back is for trouble, and must be quick; what has run has passed its checks.
+                    cause.how() != How.BACK,
+                    faults);
         if (next == null) {
             return refuse(cause, version, now, faults.all(), null);
         }
@@ -231,35 +237,6 @@ public final class LiveChange {
         report.atNextStart().forEach(file -> LOG.warn("{} has changed; that takes effect at the next start", file));
         witnesses.forEach(witness -> witness.accept(report));
         return report;
-    }
-
-    /** Null when it has a fault. */
-    private @Nullable Edition read(String version, Cause cause, Faults faults) throws IOException {
-        try {
-            Setup setup = Setup.load(shelf.home(version), demo, faults);
-            // Going back is for trouble, and must be quick; what has run has passed its checks.
-            if (faults.isEmpty() && cause.how() != How.BACK) {
-                EditionCheck.run(setup, demo, faults, EditionCheck.SILENT);
-            }
-            return faults.isEmpty() ? Edition.of(version, setup) : null;
-        } catch (ConfigurationException e) {
-            e.faults().forEach(faults::add);
-            return null;
-        } catch (RuntimeException e) {
-            // A reader that stumbles must not take the hub along.
-            LOG.error(
-                    "The check of configuration {} failed: {}",
-                    version,
-                    e.getClass().getName(),
-                    e);
-            faults.add(
-                    home.shown(home.root()),
-                    0,
-                    0,
-                    "the check itself failed",
-                    "See the log; run ./hub check to find it");
-            return null;
-        }
     }
 
     private @Nullable Replay tried(Edition now, Edition next, Faults faults) {

@@ -60,7 +60,7 @@ public final class Delivery {
         Handbook now = handbook.get();
         Agency agency = now.agencies().find(recipient).orElseThrow(() -> new UnknownAgencyException(recipient));
         ObjectNode message = json.readValue(canonical, ObjectNode.class);
-        return new View(agency, now.disclosure().project(message, agency.kind(), agency.id()), now, letter);
+        return new View(agency, now.disclosure().project(message, agency), now, letter);
     }
 
     /** Translates the view and addresses it to the recipient's inbox. */

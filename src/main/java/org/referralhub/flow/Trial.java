@@ -117,7 +117,7 @@ public final class Trial {
         told.put("kind", agency.kind().name());
         told.set("name", text(agency.name()));
         told.put("rule", choice.rule());
-        Projection projection = disclosure.project(canonical, agency.kind(), agency.id());
+        Projection projection = disclosure.project(canonical, agency);
         told.put("basis", projection.basis());
         ArrayNode differences = told.putArray("differences");
         compare("", canonical, projection.canonical(), differences);

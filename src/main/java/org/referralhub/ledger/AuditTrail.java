@@ -26,8 +26,6 @@ public final class AuditTrail {
     /** Clocks of nodes differ, so rows are not strictly in the order of their times. */
     private static final int OUT_OF_ORDER = 1_000;
 
-    private static final String START = "0".repeat(64);
-
     private final DataSource readers;
 
     /**
@@ -53,8 +51,11 @@ public final class AuditTrail {
      * @param actor opaque id of a person or program
      * @param action a code
      * @param subject to what, an opaque id
+     * @param reason in the actor's words; null for what needs none
      */
-    public record Row(long number, Instant at, String actor, String action, String subject) {}
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Row(
+            long number, Instant at, String actor, String action, String subject, @Nullable String reason) {}
 
     /**
      * One page.
@@ -119,7 +120,7 @@ public final class AuditTrail {
         List<Row> rows = new ArrayList<>();
         List<String> texts = new ArrayList<>();
         StringBuilder sql =
-                new StringBuilder("select seq, at, actor, action, subject from audit where seq < ? and seq >= ?");
+                new StringBuilder("select seq, at, actor, action, subject, reason from audit where seq < ? and seq >= ?");
         equal(sql, texts, "actor", query.actor());
         equal(sql, texts, "action", query.action());
         String subject = query.subject();
@@ -158,7 +159,8 @@ public final class AuditTrail {
                             Instant.ofEpochMilli(found.getLong(2)),
                             found.getString(3),
                             found.getString(4),
-                            found.getString(5)));
+                            found.getString(5),
+                            found.getString(6)));
                 }
             }
         }
@@ -206,9 +208,9 @@ public final class AuditTrail {
      */
     public Verification verify(long from, int most) {
         try (Connection connection = readers.getConnection();
-                PreparedStatement select = connection.prepareStatement("select seq, at, actor, action, subject,"
-                        + " previous, hash from audit where seq >= ? order by seq limit ?")) {
-            String previous = from == 1 ? START : hash(connection, from - 1);
+                PreparedStatement select = connection.prepareStatement(
+                        "select " + AuditChain.COLUMNS + " from audit where seq >= ? order by seq limit ?")) {
+            String previous = from == 1 ? AuditChain.START : hash(connection, from - 1);
             if (previous == null) {
                 return new Verification(false, from, from - 1, from - 1, null, from - 1, null);
             }
@@ -217,20 +219,11 @@ public final class AuditTrail {
             long expected = from;
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
-                    String hash = AuditChain.hash(
-                            row.getLong(1),
-                            row.getLong(2),
-                            row.getString(3),
-                            row.getString(4),
-                            row.getString(5),
-                            previous);
-                    if (row.getLong(1) != expected
-                            || !row.getString(6).equals(previous)
-                            || !row.getString(7).equals(hash)) {
+                    if (!AuditChain.fits(row, expected, previous)) {
                         return new Verification(false, from, expected - 1, expected, null, expected - 1, previous);
                     }
                     expected++;
-                    previous = hash;
+                    previous = row.getString(8);
                 }
             }
             boolean more = expected - from == most;

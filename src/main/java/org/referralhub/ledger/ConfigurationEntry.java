@@ -38,7 +38,8 @@ final class ConfigurationEntry implements LedgerEntry {
                     change.actor(),
                     "configuration-" + (change.forced() ? "forced-" : "")
                             + change.outcome().toLowerCase(Locale.ROOT),
-                    change.id());
+                    change.id(),
+                    change.reason());
         }
     }
 }

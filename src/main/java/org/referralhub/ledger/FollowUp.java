@@ -17,6 +17,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.agency.Agency;
 import org.referralhub.agency.AgencyRegistry;
+import org.referralhub.agency.WithholdList;
 import org.referralhub.agency.OpeningHours;
 import org.referralhub.message.Finding;
 import org.referralhub.message.MessageType;
@@ -29,6 +30,9 @@ import org.referralhub.validation.Findings;
 /** Every message but the REQUEST: what it does to its referral, whom it reaches, or why it is refused. */
 final class FollowUp {
     /** The rule of those who get an answer because they are parties to the referral. */
+    /** Where an AMEND says it. */
+    private static final String CONSENT = "/body/changes/consent";
+
     static final String PARTY = "party-to-referral";
 
     private final ObjectMapper mapper;
@@ -155,6 +159,9 @@ final class FollowUp {
         JsonNode childBefore = null;
         byte[] canonical = arrival.parcel().canonical();
         Set<String> tell = new LinkedHashSet<>(step.tell());
+        List<Finding> findings = new ArrayList<>(beforeRequest(arrival, referral, batch));
+        // Before the list that stands is put in for one that was not given.
+        findings.addAll(WithholdList.of(arrival.message().at(CONSENT)).unrecognised(agencies, CONSENT));
         if (type == MessageType.AMEND) {
             StandingRequest.Amendment amendment = standing.amend(arrival, referral, batch);
             canonical = amendment.canonical();
@@ -230,7 +237,7 @@ final class FollowUp {
                 Receipts.Status.ACCEPTED,
                 false,
                 told,
-                beforeRequest(arrival, referral, batch),
+                findings,
                 batch.now()));
     }
 

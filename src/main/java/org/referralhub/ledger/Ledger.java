@@ -126,6 +126,7 @@ public final class Ledger implements AutoCloseable {
                                         now.agencies()::isExercise,
                                         new Opening(
                                                 now.recipients(),
+                                                now.agencies(),
                                                 now.responseTimes(),
                                                 receipts,
                                                 sameChild,

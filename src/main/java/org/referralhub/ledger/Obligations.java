@@ -314,8 +314,14 @@ public final class Obligations {
         }
     }
 
-    /** What this delivery keeps back; what it kept back once, and does no longer, has left. */
+    /**
+     * What this delivery keeps back; what it kept back once, and does no longer, has left. Another node that puts something
+     * more behind it at the same moment comes before, and is seen, or after, and finds it gone.
+     */
     private static List<String> heldBy(LedgerTransaction transaction, String delivery) throws SQLException {
+        if (!Order.touch(transaction, delivery)) {
+            return List.of();
+        }
         PreparedStatement select =
                 transaction.statement("select id from delivery d where held_by = ? and state = 'WAITING' and exists"
                         + " (select 1 from delivery e where e.id = d.held_by and " + Order.KEEPS_BACK + ")");

@@ -9,6 +9,8 @@ import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.referralhub.agency.Agency;
+import org.referralhub.agency.AgencyRegistry;
+import org.referralhub.agency.WithholdList;
 import org.referralhub.message.Envelope;
 import org.referralhub.message.Finding;
 import org.referralhub.message.Identifiers;
@@ -20,6 +22,7 @@ import org.referralhub.validation.Findings;
 /** A REQUEST opens a referral: who gets it, and by when each must answer. */
 final class Opening {
     private final BiFunction<JsonNode, Instant, List<Choice>> recipients;
+    private final AgencyRegistry agencies;
     private final ResponseTimes responseTimes;
     private final Receipts receipts;
     private final SameChild sameChild;
@@ -27,11 +30,13 @@ final class Opening {
 
     Opening(
             BiFunction<JsonNode, Instant, List<Choice>> recipients,
+            AgencyRegistry agencies,
             ResponseTimes responseTimes,
             Receipts receipts,
             SameChild sameChild,
             Views views) {
         this.recipients = recipients;
+        this.agencies = agencies;
         this.responseTimes = responseTimes;
         this.receipts = receipts;
         this.sameChild = sameChild;
@@ -77,8 +82,11 @@ final class Opening {
                     choice, deadlines.acknowledgeBy(), deadlines.acceptBy(), withheld.apply(choice.agency())));
         }
         sameChild.look(arrival, referral, Set.of(), batch);
-        List<Finding> findings =
-                incomplete ? List.of(Findings.of(Severity.WARNING, "message.incomplete", "")) : List.of();
+        List<Finding> findings = new ArrayList<>();
+        if (incomplete) {
+            findings.add(Findings.of(Severity.WARNING, "message.incomplete", ""));
+        }
+        findings.addAll(WithholdList.of(body.path("consent")).unrecognised(agencies, "/body/consent"));
         batch.owe(
                 receipts.answer(arrival, referral, Receipts.Status.ACCEPTED, incomplete, told, findings, batch.now()));
         return true;

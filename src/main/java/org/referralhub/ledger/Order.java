@@ -75,9 +75,18 @@ final class Order {
             }
             last = end(rows.getString(1));
         }
+        return touch(transaction, last) ? last : null;
+    }
+
+    /**
+     * Keeps other nodes from settling this delivery, or from putting something behind it, until the commit.
+     *
+     * @return whether it keeps anything back
+     */
+    static boolean touch(LedgerTransaction transaction, String delivery) throws SQLException {
         PreparedStatement touch = transaction.statement(TOUCH);
-        touch.setString(1, last);
-        return touch.executeUpdate() == 0 ? null : last;
+        touch.setString(1, delivery);
+        return touch.executeUpdate() > 0;
     }
 
     /** The last in the row of those that wait for this delivery, or the delivery itself. */

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.referralhub.agency.Agency;
-import org.referralhub.agency.Spelling;
+import org.referralhub.agency.WithholdList;
 import org.referralhub.message.MessageType;
 import org.referralhub.message.Urgency;
 
@@ -65,14 +65,7 @@ final class StandingRequest {
         if (exercise.test(referral.sender) && !referral.assignments.containsKey(agency.id())) {
             return true;
         }
-        for (JsonNode entry : withholdFrom(standing(referral, batch))) {
-            String name = Spelling.plain(entry.asText());
-            if (name.equals(Spelling.plain(agency.id()))
-                    || name.equals(Spelling.plain(agency.kind().name()))) {
-                return true;
-            }
-        }
-        return false;
+        return WithholdList.of(consent(standing(referral, batch))).names(agency);
     }
 
     /**

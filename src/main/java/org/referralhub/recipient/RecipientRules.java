@@ -14,10 +14,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.agency.Agency;
 import org.referralhub.agency.AgencyRegistry;
-import org.referralhub.agency.Spelling;
+import org.referralhub.agency.WithholdList;
 import org.referralhub.configuration.Faults;
 import org.referralhub.configuration.HubHome;
 import org.referralhub.configuration.Located;
@@ -149,13 +150,12 @@ public final class RecipientRules {
     public List<Choice> choose(JsonNode request, Instant at) {
         String sender = request.path("sender").asText();
         JsonNode body = request.path("body");
-        Set<String> excluded = new HashSet<>();
-        excluded.add(Spelling.plain(sender));
-        body.path("consent").path("withholdFrom").forEach(entry -> excluded.add(Spelling.plain(entry.asText())));
+        WithholdList withheld = WithholdList.of(body.path("consent"));
+        Predicate<Agency> possible = agency -> !agency.id().equals(sender) && !withheld.names(agency);
         Facts facts = facts(body, at);
         Map<String, Choice> chosen = new LinkedHashMap<>();
         registry.find(request.path("recipient").asText(null))
-                .filter(agency -> possible(agency, excluded))
+                .filter(possible)
                 .ifPresent(agency -> chosen.put(agency.id(), new Choice(agency, Choice.NAMED)));
         if (registry.isExercise(sender)) {
             return List.copyOf(chosen.values());
@@ -163,25 +163,25 @@ public final class RecipientRules {
         for (Rule rule : rules) {
             if (applies(rule, facts)) {
                 for (Seat seat : rule.choose()) {
-                    office(seat, facts.place(), sender, excluded, at)
+                    office(seat, facts.place(), sender, possible, at)
                             .ifPresent(agency -> chosen.putIfAbsent(agency.id(), new Choice(agency, rule.id())));
                 }
             }
         }
         if (chosen.isEmpty()) {
             for (Seat seat : otherwise.choose()) {
-                office(seat, facts.place(), sender, excluded, at)
+                office(seat, facts.place(), sender, possible, at)
                         .ifPresent(agency -> chosen.putIfAbsent(agency.id(), new Choice(agency, otherwise.id())));
             }
         }
         if (chosen.isEmpty()) {
-            lastResort(excluded).ifPresent(agency -> chosen.put(agency.id(), new Choice(agency, LAST_RESORT)));
+            lastResort(possible).ifPresent(agency -> chosen.put(agency.id(), new Choice(agency, LAST_RESORT)));
         }
         return List.copyOf(chosen.values());
     }
 
     private Optional<Agency> office(
-            Seat seat, @Nullable String place, String sender, Set<String> excluded, Instant at) {
+            Seat seat, @Nullable String place, String sender, Predicate<Agency> possible, Instant at) {
         for (AgencyKind kind : seat.kinds()) {
             List<Agency> offices = registry.offices(kind, place);
             if (offices.stream().anyMatch(office -> office.id().equals(sender))) {
@@ -190,7 +190,7 @@ public final class RecipientRules {
             }
             Agency first = null;
             for (Agency office : offices) {
-                if (possible(office, excluded)) {
+                if (possible.test(office)) {
                     if (office.hours().isOpen(at)) {
                         return Optional.of(office);
                     }
@@ -205,10 +205,10 @@ public final class RecipientRules {
     }
 
     /** Anybody rather than nobody: the first agency of the most protective kind, wherever it is. */
-    private Optional<Agency> lastResort(Set<String> excluded) {
+    private Optional<Agency> lastResort(Predicate<Agency> possible) {
         for (AgencyKind kind : lastResort().choose().get(0).kinds()) {
             for (Agency agency : registry.all()) {
-                if (agency.kind() == kind && !agency.exercise() && possible(agency, excluded)) {
+                if (agency.kind() == kind && !agency.exercise() && possible.test(agency)) {
                     return Optional.of(agency);
                 }
             }
@@ -235,11 +235,6 @@ public final class RecipientRules {
                 null,
                 null,
                 List.of(new Seat(kinds)));
-    }
-
-    private static boolean possible(Agency agency, Set<String> excluded) {
-        return !excluded.contains(Spelling.plain(agency.id()))
-                && !excluded.contains(Spelling.plain(agency.kind().name()));
     }
 
     private static boolean applies(Rule rule, Facts facts) {

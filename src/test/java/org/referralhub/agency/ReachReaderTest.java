@@ -39,6 +39,13 @@ class ReachReaderTest {
                 secret: { file: secrets/shelter }
             """;
 
+    private static final TestCertificates AUTHORITY = TestCertificates.authority();
+    private static final TestCertificates MAILBOX =
+            TestCertificates.mailbox(KeyUsage.keyEncipherment, Duration.ofDays(1));
+    private static final TestCertificates OLD = TestCertificates.mailbox(KeyUsage.keyEncipherment, Duration.ofDays(-1));
+    private static final TestCertificates SIGNING =
+            TestCertificates.mailbox(KeyUsage.digitalSignature, Duration.ofDays(1));
+
     @TempDir
     Path root;
 
@@ -59,10 +66,10 @@ class ReachReaderTest {
         Files.copy(Path.of("config/places.csv"), home.config().resolve("places.csv"));
         Files.writeString(secrets.resolve("shelter"), "0123456789abcdef\n");
         Files.writeString(secrets.resolve("key"), "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=\n");
-        TestCertificates.authority().write(secrets.resolve("ca.pem"));
-        TestCertificates.mailbox(KeyUsage.keyEncipherment, Duration.ofDays(1)).write(secrets.resolve("mail.pem"));
-        TestCertificates.mailbox(KeyUsage.keyEncipherment, Duration.ofDays(-1)).write(secrets.resolve("old.pem"));
-        TestCertificates.mailbox(KeyUsage.digitalSignature, Duration.ofDays(1)).write(secrets.resolve("signing.pem"));
+        AUTHORITY.write(secrets.resolve("ca.pem"));
+        MAILBOX.write(secrets.resolve("mail.pem"));
+        OLD.write(secrets.resolve("old.pem"));
+        SIGNING.write(secrets.resolve("signing.pem"));
         KeyPair pair = KeyUtils.generateKeyPair(KeyPairProvider.SSH_ED25519, 256);
         hostKey = PublicKeyEntry.toString(pair.getPublic());
         Files.writeString(secrets.resolve("known_hosts"), "sftp.example.org " + hostKey + "\n");

@@ -13,17 +13,13 @@ public final class TestAgencies {
 
     /** Adds an office that is always open and speaks the canonical form. */
     public TestAgencies with(String id, AgencyKind kind, String... serves) {
-        agencies.put(
-                id,
-                new Agency(
-                        id,
-                        kind,
-                        new Text(id + " (mn)", id),
-                        Set.of(serves),
-                        "canonical",
-                        OpeningHours.ALWAYS,
-                        Reach.INBOX));
-        return this;
+        return with(agency(id, kind, serves));
+    }
+
+    /** An office that is always open and speaks the canonical form. */
+    public static Agency agency(String id, AgencyKind kind, String... serves) {
+        return new Agency(
+                id, kind, new Text(id + " (mn)", id), Set.of(serves), "canonical", OpeningHours.ALWAYS, Reach.INBOX);
     }
 
     /** Adds this office. */

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.referralhub.agency.TestAgencies;
 import org.referralhub.configuration.Faults;
 import org.referralhub.configuration.HubHome;
 import org.referralhub.message.AgencyKind;
@@ -100,7 +101,7 @@ class DisclosureTest {
                 boolean consent = random.nextBoolean();
                 consent(message, type, consent);
                 JsonNode before = message.deepCopy();
-                Projection projection = DISCLOSURE.project(message, kind, "an-agency");
+                Projection projection = DISCLOSURE.project(message, TestAgencies.agency("an-agency", kind));
                 assertThat(message).as("the message itself is not touched").isEqualTo(before);
                 String sent = before.toString();
                 String shown = projection.canonical().toString();
@@ -143,7 +144,7 @@ class DisclosureTest {
                             .add("an-agency");
                 }
                 ObjectNode shown =
-                        DISCLOSURE.project(message, kind, "an-agency").canonical();
+                        DISCLOSURE.project(message, TestAgencies.agency("an-agency", kind)).canonical();
                 List<String> whole = new ArrayList<>();
                 List<String> partly = new ArrayList<>();
                 for (Matrix.Row row : MATRIX.rows()) {
@@ -161,7 +162,7 @@ class DisclosureTest {
                         partly.add(row.group());
                     }
                 }
-                Withheld withheld = DISCLOSURE.withheld(message).apply(kind, "an-agency");
+                Withheld withheld = DISCLOSURE.withheld(message).apply(TestAgencies.agency("an-agency", kind));
                 assertThat(withheld.whole())
                         .extracting(Text::en)
                         .as("%s to %s", type, kind)
@@ -206,14 +207,14 @@ class DisclosureTest {
     }
 
     private static Withheld withheldFrom(ObjectNode message, AgencyKind kind) {
-        return DISCLOSURE.withheld(message).apply(kind, "an-agency");
+        return DISCLOSURE.withheld(message).apply(TestAgencies.agency("an-agency", kind));
     }
 
     @ParameterizedTest
     @EnumSource(AgencyKind.class)
     void limited_fields_are_reduced_as_the_file_says(AgencyKind kind) throws Exception {
         ObjectNode message = request();
-        ObjectNode shown = DISCLOSURE.project(message, kind, "an-agency").canonical();
+        ObjectNode shown = DISCLOSURE.project(message, TestAgencies.agency("an-agency", kind)).canonical();
         for (Matrix.Row row : MATRIX.rows()) {
             for (Field field : row.fields()) {
                 if (REDUCED.containsKey(name(field)) && row.access().get(kind) == Access.LIMITED) {
@@ -231,7 +232,7 @@ class DisclosureTest {
         ObjectNode body = (ObjectNode) message.get("body");
         body.set("concerns", JSON.readTree("[\"PHYSICAL_VIOLENCE\", \"PEER_BULLYING\", \"NEGLECT\"]"));
         JsonNode shown =
-                DISCLOSURE.project(message, AgencyKind.SCHOOL, "school-1").canonical();
+                DISCLOSURE.project(message, TestAgencies.agency("school-1", AgencyKind.SCHOOL)).canonical();
         assertThat(shown.at("/body/concerns").toString()).isEqualTo("[\"OTHER\",\"PEER_BULLYING\"]");
         assertThat(shown.at("/body/narrative").isMissingNode()).isTrue();
         assertThat(shown.at("/body/child/givenName").asText()).isEqualTo("Тэмүүлэн");
@@ -241,10 +242,10 @@ class DisclosureTest {
 
     @Test
     void who_is_on_the_withhold_from_list_gets_identifiers_and_state_only() throws Exception {
-        for (String entry : List.of("ngo-home-visit", "NGO", " ngo ", "NGO\u00a0", "NG\u041e", "NGO home visit")) {
+        for (String entry : List.of("ngo-home-visit", "NGO", " ngo ", "NGO\u00a0", "NG\u041e", "NGO home visit", "NGO home-visit (MN)")) {
             ObjectNode message = request();
             ((ArrayNode) message.at("/body/consent/withholdFrom")).removeAll().add(entry);
-            Projection projection = DISCLOSURE.project(message, AgencyKind.NGO, "ngo-home-visit");
+            Projection projection = DISCLOSURE.project(message, TestAgencies.agency("ngo-home-visit", AgencyKind.NGO));
             assertThat(projection.basis()).isEqualTo(Disclosure.WITHHELD);
             assertThat(projection.canonical().get("body").toString())
                     .isEqualTo("{\"urgency\":\"IMMEDIATE\",\"concerns\":[\"UNKNOWN\"]}");
@@ -297,7 +298,7 @@ class DisclosureTest {
                 JSON.readTree("{\"result\":\"COMPLETED\",\"closeReason\":\"SERVICE_IMPLEMENTED\","
                         + "\"summary\":\"secret\",\"servicesGiven\":[\"SAFETY\"]}"));
         JsonNode body = DISCLOSURE
-                .project(outcome, AgencyKind.HELPLINE_108, "helpline-108")
+                .project(outcome, TestAgencies.agency("helpline-108", AgencyKind.HELPLINE_108))
                 .canonical()
                 .get("body");
         assertThat(body.get("closeReason").asText()).isEqualTo("SERVICE_IMPLEMENTED");
@@ -329,11 +330,11 @@ class DisclosureTest {
     }
 
     private static String basis(ObjectNode message, AgencyKind kind) {
-        return DISCLOSURE.project(message, kind, "an-agency").basis();
+        return DISCLOSURE.project(message, TestAgencies.agency("an-agency", kind)).basis();
     }
 
     private static JsonNode shown(ObjectNode message, AgencyKind kind, String pointer) {
-        return DISCLOSURE.project(message, kind, "an-agency").canonical().at(pointer);
+        return DISCLOSURE.project(message, TestAgencies.agency("an-agency", kind)).canonical().at(pointer);
     }
 
     private static String name(Field field) {

@@ -37,6 +37,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.referralhub.configuration.CodeLists;
+import org.referralhub.agency.Agency;
+import org.referralhub.agency.TestAgencies;
 import org.referralhub.configuration.Faults;
 import org.referralhub.configuration.HubHome;
 import org.referralhub.configuration.Places;
@@ -117,6 +119,7 @@ class NothingElseIsToldTest {
         int withheld = 0;
         for (MessageType type : EnumSet.complementOf(EnumSet.of(MessageType.RECEIPT))) {
             GeneratedMessages generated = new GeneratedMessages(108L * kind.ordinal() + type.ordinal());
+            Agency recipient = TestAgencies.agency(RECIPIENT, kind);
             for (int i = 0; i < MESSAGES; i++) {
                 ObjectNode message = generated.next(type);
                 boolean unknown = i % 3 == 0
@@ -125,10 +128,10 @@ class NothingElseIsToldTest {
                         && withhold(content, i % 2 == 0 ? RECIPIENT : kind.name());
                 ObjectNode twin = unknown ? stranger(message, type) : twin(message, type, kind);
                 differing += twin.equals(message) ? 0 : 1;
-                Projection projection = disclosure.project(message, kind, RECIPIENT);
+                Projection projection = disclosure.project(message, recipient);
                 ObjectNode shown = projection.canonical();
                 ObjectNode shownOfTwin =
-                        disclosure.project(twin, kind, RECIPIENT).canonical();
+                        disclosure.project(twin, recipient).canonical();
                 if (unknown) {
                     withheld++;
                     assertThat(projection.basis()).isEqualTo(Disclosure.WITHHELD);

@@ -15,6 +15,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.referralhub.agency.TestAgencies;
 import org.referralhub.configuration.Faults;
 import org.referralhub.configuration.HubHome;
 import org.referralhub.message.AgencyKind;
@@ -58,7 +59,7 @@ class WhatWasShownTest {
         int compared = 0;
         for (ObjectNode message : messages()) {
             for (AgencyKind kind : AgencyKind.values()) {
-                Projection projection = DISCLOSURE.project(message, kind, "agency-1");
+                Projection projection = DISCLOSURE.project(message, TestAgencies.agency("agency-1", kind));
                 Set<String> got = new TreeSet<>();
                 leaves(projection.canonical(), "", got);
                 Set<String> named = projection.shown().names().stream()
@@ -84,16 +85,16 @@ class WhatWasShownTest {
                 """);
 
         FieldSet school =
-                DISCLOSURE.project(message, AgencyKind.SCHOOL, "school-1").shown();
+                DISCLOSURE.project(message, TestAgencies.agency("school-1", AgencyKind.SCHOOL)).shown();
         FieldSet police =
-                DISCLOSURE.project(message, AgencyKind.POLICE, "police-1").shown();
+                DISCLOSURE.project(message, TestAgencies.agency("police-1", AgencyKind.POLICE)).shown();
 
         assertThat(school).isNotEqualTo(police);
         assertThat(police.names()).contains("/body/child/registerNo", "/body/child/givenName");
         assertThat(school.names()).doesNotContain("/body/child/registerNo");
         assertThat(String.join(" ", police.names())).doesNotContain("УЮ13320824", "Тэмүүлэн", "2013");
         assertThat(Stream.of(AgencyKind.values())
-                        .flatMap(kind -> DISCLOSURE.project(message, kind, "agency-1").shown().names().stream()))
+                        .flatMap(kind -> DISCLOSURE.project(message, TestAgencies.agency("agency-1", kind)).shown().names().stream()))
                 .contains("/body/child/birthDate" + LIMITED);
     }
 
@@ -104,9 +105,9 @@ class WhatWasShownTest {
         ObjectNode other = (ObjectNode) JSON.readTree(
                 "{\"messageType\": \"REQUEST\", \"messageId\": \"b\", \"body\": {\"urgency\": \"ROUTINE\"}}");
 
-        FieldSet first = DISCLOSURE.project(one, AgencyKind.POLICE, "police-1").shown();
+        FieldSet first = DISCLOSURE.project(one, TestAgencies.agency("police-1", AgencyKind.POLICE)).shown();
 
-        assertThat(DISCLOSURE.project(other, AgencyKind.POLICE, "police-2").shown())
+        assertThat(DISCLOSURE.project(other, TestAgencies.agency("police-2", AgencyKind.POLICE)).shown())
                 .isEqualTo(first);
         assertThat(FieldSet.of(first.names())).isEqualTo(first);
     }
@@ -120,7 +121,7 @@ class WhatWasShownTest {
                 """);
 
         assertThat(DISCLOSURE
-                        .project(message, AgencyKind.POLICE, "police-1")
+                        .project(message, TestAgencies.agency("police-1", AgencyKind.POLICE))
                         .shown()
                         .names())
                 .contains("/messageId")

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.referralhub.cli.HubCommand;
+import org.referralhub.configuration.ConfigurationException;
 import org.referralhub.configuration.HubHome;
 import org.referralhub.edition.ChangeReport.Cause;
 import org.referralhub.edition.ChangeReport.How;
@@ -287,5 +288,33 @@ class LiveChangeTest {
         assertThat(change.back(null, back).version()).isEqualTo(first);
         assertThatThrownBy(() -> change.back(null, back)).isInstanceOf(IllegalArgumentException.class);
         assertThat(change.back(bad, back).outcome()).as("whoever names it").isEqualTo(Outcome.ACCEPTED);
+    }
+
+    @Test
+    void a_setting_that_nobody_reads_stops_the_first_start() {
+        files.append("config/application.yaml", "\nhub.not-a-setting: 1\n");
+
+        assertThatThrownBy(() -> FirstEdition.open(home, new Shelf(home), true, true))
+                .isInstanceOfSatisfying(ConfigurationException.class, e -> assertThat(e.faults())
+                        .singleElement()
+                        .satisfies(fault -> assertThat(fault.toString())
+                                .contains("config/application.yaml")
+                                .contains("hub.not-a-setting")));
+    }
+
+    /** The hub has run before, so it goes on with what it ran. */
+    @Test
+    void a_file_that_cannot_be_read_is_a_fault_at_the_next_start() throws Exception {
+        change();
+        Path matrix = files.folder().resolve("config/disclosure.csv");
+        Files.delete(matrix);
+        Files.createDirectories(matrix);
+        Files.createFile(matrix.resolve("disclosure.csv"));
+
+        FirstEdition start = FirstEdition.open(home, new Shelf(home), true, true);
+
+        assertThat(start.edition().version()).isEqualTo(first);
+        assertThat(start.faults()).anySatisfy(fault -> assertThat(fault.toString())
+                .contains("config/disclosure.csv: cannot be read"));
     }
 }

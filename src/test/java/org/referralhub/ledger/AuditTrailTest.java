@@ -117,6 +117,34 @@ class AuditTrailTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(Databases.class)
+    void a_reason_that_was_changed_or_removed_is_found(Databases kind) throws Exception {
+        try (LedgerDatabase database = kind.open()) {
+            try (Connection connection = database.writer()) {
+                OneRow transaction = new OneRow(connection, BEGIN);
+                AuditChain.append(transaction, "sarnai", "discard", "letter-1", "sent twice");
+                AuditChain.append(transaction, "sarnai", "see-unmasked", "letter-1/1");
+                AuditChain.append(transaction, "sarnai", "discard", "letter-2", "x".repeat(1_001));
+                AuditChain.append(transaction, "sarnai", "replay", "letter-3", " ");
+            }
+            AuditTrail trail = new AuditTrail(database.readers());
+            assertThat(trail.page(Query.ANY, null, 10).items())
+                    .extracting(AuditTrail.Row::reason)
+                    .containsExactly(null, "x".repeat(1_000), null, "sent twice");
+            assertThat(trail.verify(1, 10).whole()).isTrue();
+
+            for (String change : List.of("reason = 'by mistake'", "reason = null", "subject = '8:letter-1'")) {
+                Databases.execute(database, "update audit set " + change + " where seq = 1");
+                assertThat(trail.verify(1, 10).broken()).as(change).isEqualTo(1);
+            }
+            Databases.execute(database, "update audit set subject = 'letter-1', reason = 'sent twice' where seq = 1");
+            Databases.execute(database, "update audit set reason = 'because' where seq = 2");
+            assertThat(trail.verify(1, 10).broken()).isEqualTo(2);
+            assertThat(AuditChain.firstBroken(database.readers())).hasValue(2);
+        }
+    }
+
     private static List<Long> numbers(AuditTrail trail, Query query) {
         return trail.page(query, null, 100).items().stream()
                 .map(AuditTrail.Row::number)

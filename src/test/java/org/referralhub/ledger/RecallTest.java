@@ -47,12 +47,12 @@ class RecallTest {
     private static final Views VIEWS = new Views() {
         @Override
         public JsonNode of(ObjectNode request, Agency agency) {
-            return DISCLOSURE.project(request, agency.kind(), agency.id()).canonical();
+            return DISCLOSURE.project(request, agency).canonical();
         }
 
         @Override
         public Function<Agency, Withheld> withheld(ObjectNode message) {
-            return agency -> DISCLOSURE.withheld(message).apply(agency.kind(), agency.id());
+            return DISCLOSURE.withheld(message);
         }
     };
 

@@ -1,6 +1,7 @@
 package org.referralhub.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -14,7 +15,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.referralhub.agency.AgencyRegistry;
@@ -50,7 +56,13 @@ class WithdrawalTest {
     /** The REQUEST for the police is on its way still. */
     private void atTheBroker(Databases kind) throws Exception {
         database = kind.open();
-        ledger = new Ledger(
+        ledger = ledger();
+        ledger.process(List.of(request.input()));
+        ledger.process(List.of(Messages.delivered(id(SCHOOL, "REQUEST")), Messages.delivered(id(SENDER, "RECEIPT"))));
+    }
+
+    private Ledger ledger() {
+        Ledger opened = new Ledger(
                 database,
                 (message, at) -> List.of(
                         new Choice(AGENCIES.find(POLICE).orElseThrow(), "rule"),
@@ -59,9 +71,8 @@ class WithdrawalTest {
                 AGENCIES,
                 ResponseTimes.PROPOSED,
                 Clock.fixed(Instant.parse("2026-11-22T04:00:00Z"), ZoneOffset.UTC));
-        ledger.add(DeadLetterEntry.room(ledger.obligations(), List.of(), queue -> 1));
-        ledger.process(List.of(request.input()));
-        ledger.process(List.of(Messages.delivered(id(SCHOOL, "REQUEST")), Messages.delivered(id(SENDER, "RECEIPT"))));
+        opened.add(DeadLetterEntry.room(opened.obligations(), List.of(), queue -> 1));
+        return opened;
     }
 
     @AfterEach
@@ -276,6 +287,51 @@ class WithdrawalTest {
 
         assertThat(replay()).hasSize(1);
         assertThat(read("select recipient, state from assignment")).containsEntry(POLICE, "requested");
+    }
+
+    /** What another node puts behind a delivery at the moment of its discard does not wait for it for ever. */
+    @Test
+    void whatIsPutBehindADiscardedRequestMeanwhileIsPutAsideWithIt() throws Exception {
+        open(Databases.POSTGRESQL);
+        String letter = read("select id, 1 from letter").keySet().iterator().next();
+        LedgerInput amend = Messages.followUp(SENDER, "call-2", MessageType.AMEND, request.referralId())
+                .body("{\"changes\":{\"narrative\":\"newer\"}}")
+                .input();
+        LedgerInput discard = new LedgerInput(
+                "ID:" + UUID.randomUUID(),
+                LedgerKind.DESK,
+                Map.of(Headers.STAMP, UUID.randomUUID().toString(), Headers.SENDER, "operator-1"),
+                Messages.utf8("{\"action\":\"discard\",\"subject\":\"" + letter + "\",\"reason\":\"a test\"}"));
+        ExecutorService nodes = Executors.newFixedThreadPool(2);
+        try (Ledger other = ledger()) {
+            Future<List<Emission>> amended;
+            Future<List<Emission>> discarded;
+            try (Connection third = database.writer();
+                    Statement statement = third.createStatement()) {
+                third.setAutoCommit(false);
+                statement.execute("select 1 from delivery where id = '" + id(POLICE, "REQUEST") + "' for update");
+                amended = nodes.submit(() -> other.process(List.of(amend)));
+                awaitWaiting(1);
+                discarded = nodes.submit(() -> ledger.process(List.of(discard)));
+                awaitWaiting(2);
+                third.rollback();
+            }
+            amended.get(1, TimeUnit.MINUTES);
+            discarded.get(1, TimeUnit.MINUTES);
+        } finally {
+            nodes.shutdownNow();
+        }
+
+        assertThat(read("select type, state from delivery where recipient = 'police-bzd'"))
+                .isEqualTo(Map.of("REQUEST", "WITHDRAWN", "AMEND", "WITHDRAWN"));
+        assertThat(read("select state, 1 from letter")).containsOnlyKeys("DISCARDED");
+        assertBalanced();
+    }
+
+    private void awaitWaiting(int statements) {
+        await().until(() -> read("select count(*), 1 from pg_stat_activity where datname = current_database()"
+                        + " and wait_event_type = 'Lock'")
+                .containsKey(Integer.toString(statements)));
     }
 
     private void assertCalledOff() throws Exception {

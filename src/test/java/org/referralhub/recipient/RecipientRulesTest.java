@@ -70,12 +70,14 @@ class RecipientRulesTest {
         // A blank, one that does not break, Cyrillic letters that look like Latin ones, a hyphen that is another
         // character.
         for (String police : List.of("Police ", "POLICE\u00a0", "\u0420\u041eLICE", "\u200bpolice")) {
-            String withheld = ",\"consent\":{\"withholdFrom\":[\"social_bzd\u201123\",\"" + police + "\"]}";
-            assertThat(ids(choose(
-                            "helpline-108",
-                            "\"concerns\":[\"PHYSICAL_VIOLENCE\"],\"urgency\":\"URGENT\"," + KHOROO + withheld)))
-                    .as(police)
-                    .containsExactly("team-bzd");
+            for (String social : List.of("social_bzd\u201123", "Social BZD-23 (MN)")) {
+                String withheld = ",\"consent\":{\"withholdFrom\":[\"" + social + "\",\"" + police + "\"]}";
+                assertThat(ids(choose(
+                                "helpline-108",
+                                "\"concerns\":[\"PHYSICAL_VIOLENCE\"],\"urgency\":\"URGENT\"," + KHOROO + withheld)))
+                        .as(police)
+                        .containsExactly("team-bzd");
+            }
         }
     }
 
