@@ -312,6 +312,8 @@ class CouriersIT {
                 .isEqualTo(1);
         assertThat(count("select count(*) from audit where action in ('pause', 'resume')"))
                 .isEqualTo(count("select count(*) from agency_pause"));
+        assertThat(count("select count(*) from audit where action = 'pause' and reason = 'Their server moves'"))
+                .isEqualTo(1);
     }
 
     private static int count(String sql) throws SQLException {

@@ -201,6 +201,9 @@ class DeskTest {
         assertThat(done("discard", letter)).isEmpty();
 
         assertThat(state(letter)).isEqualTo(LetterState.DISCARDED);
+        assertThat(number("select count(*) from audit where action = 'discard' and reason = 'because of a test'"))
+                .as("why is on the chain")
+                .isEqualTo(1);
         assertThat(account().withdrawn()).isEqualTo(2);
         assertThat(number("select count(*) from clock where agency = 'police-bzd' and ended_at is null"))
                 .as("its clock goes on")
