@@ -46,9 +46,7 @@ final class Rehearsal {
         List<Shape.Copy> copies = new ArrayList<>();
         for (Choice choice : rules.choose(accepted.canonical(), now)) {
             Agency agency = choice.agency();
-            ObjectNode view = disclosure
-                    .project(accepted.canonical(), agency)
-                    .canonical();
+            ObjectNode view = disclosure.project(accepted.canonical(), agency).canonical();
             int inbox = translator.outbound(agency.dialect(), view).bytes().length;
             copies.add(new Shape.Copy(agency.id(), canonical.length, inbox));
         }

@@ -70,7 +70,8 @@ final class DeskEntry implements LedgerEntry {
             insert(transaction, order, outcome);
         }
         if (outcome.isDone()) {
-            AuditChain.append(transaction, order.actor(), order.action(), cut(order.subject(), LONGEST_SUBJECT), order.reason());
+            AuditChain.append(
+                    transaction, order.actor(), order.action(), cut(order.subject(), LONGEST_SUBJECT), order.reason());
         }
     }
 

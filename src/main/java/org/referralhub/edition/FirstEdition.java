@@ -37,8 +37,7 @@ public record FirstEdition(Edition edition, String home, List<ConfigurationFault
             }
             Faults faults = new Faults();
             // Whatever has changed while the hub was down passes the same checks as a change while it runs.
-            Edition changed =
-                    shelf.isDeclined(version) ? null : EditionCheck.read(shelf, version, demo, true, faults);
+            Edition changed = shelf.isDeclined(version) ? null : EditionCheck.read(shelf, version, demo, true, faults);
             if (changed != null) {
                 shelf.run(version, null);
                 return new FirstEdition(changed, version, List.of());

@@ -187,12 +187,12 @@ public final class LiveChange {
     private ChangeReport attempt(Cause cause, String version, Edition now, String inFiles) throws IOException {
         Faults faults = new Faults();
         Edition next = EditionCheck.read(
-                    shelf,
-                    version,
-                    demo,
-                    // Going back is for trouble, and must be quick; what has run has passed its checks.
-                    cause.how() != How.BACK,
-                    faults);
+                shelf,
+                version,
+                demo,
+                // Going back is for trouble, and must be quick; what has run has passed its checks.
+                cause.how() != How.BACK,
+                faults);
         if (next == null) {
             return refuse(cause, version, now, faults.all(), null);
         }

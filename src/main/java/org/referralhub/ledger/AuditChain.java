@@ -57,8 +57,8 @@ public final class AuditChain {
             }
         }
         long at = transaction.now().toEpochMilli();
-        PreparedStatement insert = transaction.statement(
-                "insert into audit (seq, at, actor, action, subject, reason, previous, hash)"
+        PreparedStatement insert =
+                transaction.statement("insert into audit (seq, at, actor, action, subject, reason, previous, hash)"
                         + " values (?, ?, ?, ?, ?, ?, ?, ?)");
         insert.setLong(1, seq);
         insert.setLong(2, at);
@@ -80,8 +80,8 @@ public final class AuditChain {
         long expected = 1;
         String previous = START;
         try (Connection connection = readers.getConnection();
-                PreparedStatement select = connection.prepareStatement(
-                        "select " + COLUMNS + " from audit order by seq");
+                PreparedStatement select =
+                        connection.prepareStatement("select " + COLUMNS + " from audit order by seq");
                 ResultSet rows = select.executeQuery()) {
             while (rows.next()) {
                 if (!fits(rows, expected, previous)) {
@@ -114,17 +114,12 @@ public final class AuditChain {
     }
 
     private static String hash(
-            long seq,
-            long at,
-            String actor,
-            String action,
-            String subject,
-            @Nullable String reason,
-            String previous) {
+            long seq, long at, String actor, String action, String subject, @Nullable String reason, String previous) {
         // Lengths in front, so that no two rows have the same bytes.
         StringBuilder row = new StringBuilder(previous).append(seq).append(':').append(at);
         // Rows of before there were reasons keep their hash.
-        List<String> fields = reason == null ? List.of(actor, action, subject) : List.of(actor, action, subject, reason);
+        List<String> fields =
+                reason == null ? List.of(actor, action, subject) : List.of(actor, action, subject, reason);
         for (String field : fields) {
             row.append(':').append(field.length()).append(':').append(field);
         }

@@ -55,7 +55,12 @@ public final class AuditTrail {
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Row(
-            long number, Instant at, String actor, String action, String subject, @Nullable String reason) {}
+            long number,
+            Instant at,
+            String actor,
+            String action,
+            String subject,
+            @Nullable String reason) {}
 
     /**
      * One page.
@@ -119,8 +124,8 @@ public final class AuditTrail {
             throws SQLException {
         List<Row> rows = new ArrayList<>();
         List<String> texts = new ArrayList<>();
-        StringBuilder sql =
-                new StringBuilder("select seq, at, actor, action, subject, reason from audit where seq < ? and seq >= ?");
+        StringBuilder sql = new StringBuilder(
+                "select seq, at, actor, action, subject, reason from audit where seq < ? and seq >= ?");
         equal(sql, texts, "actor", query.actor());
         equal(sql, texts, "action", query.action());
         String subject = query.subject();

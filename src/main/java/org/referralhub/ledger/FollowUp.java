@@ -17,8 +17,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.agency.Agency;
 import org.referralhub.agency.AgencyRegistry;
-import org.referralhub.agency.WithholdList;
 import org.referralhub.agency.OpeningHours;
+import org.referralhub.agency.WithholdList;
 import org.referralhub.message.Finding;
 import org.referralhub.message.MessageType;
 import org.referralhub.message.Severity;
@@ -231,14 +231,7 @@ final class FollowUp {
         if (step.added() != null) {
             told.add(add(arrival, step.added(), referral, batch));
         }
-        batch.owe(receipts.answer(
-                arrival,
-                referral,
-                Receipts.Status.ACCEPTED,
-                false,
-                told,
-                findings,
-                batch.now()));
+        batch.owe(receipts.answer(arrival, referral, Receipts.Status.ACCEPTED, false, told, findings, batch.now()));
     }
 
     /** An answer that was written before what it answers, by the clocks of the two. It counts: the child does not wait for clocks. */

@@ -143,8 +143,9 @@ class DisclosureTest {
                             .putArray("withholdFrom")
                             .add("an-agency");
                 }
-                ObjectNode shown =
-                        DISCLOSURE.project(message, TestAgencies.agency("an-agency", kind)).canonical();
+                ObjectNode shown = DISCLOSURE
+                        .project(message, TestAgencies.agency("an-agency", kind))
+                        .canonical();
                 List<String> whole = new ArrayList<>();
                 List<String> partly = new ArrayList<>();
                 for (Matrix.Row row : MATRIX.rows()) {
@@ -214,7 +215,9 @@ class DisclosureTest {
     @EnumSource(AgencyKind.class)
     void limited_fields_are_reduced_as_the_file_says(AgencyKind kind) throws Exception {
         ObjectNode message = request();
-        ObjectNode shown = DISCLOSURE.project(message, TestAgencies.agency("an-agency", kind)).canonical();
+        ObjectNode shown = DISCLOSURE
+                .project(message, TestAgencies.agency("an-agency", kind))
+                .canonical();
         for (Matrix.Row row : MATRIX.rows()) {
             for (Field field : row.fields()) {
                 if (REDUCED.containsKey(name(field)) && row.access().get(kind) == Access.LIMITED) {
@@ -231,8 +234,9 @@ class DisclosureTest {
         ObjectNode message = request();
         ObjectNode body = (ObjectNode) message.get("body");
         body.set("concerns", JSON.readTree("[\"PHYSICAL_VIOLENCE\", \"PEER_BULLYING\", \"NEGLECT\"]"));
-        JsonNode shown =
-                DISCLOSURE.project(message, TestAgencies.agency("school-1", AgencyKind.SCHOOL)).canonical();
+        JsonNode shown = DISCLOSURE
+                .project(message, TestAgencies.agency("school-1", AgencyKind.SCHOOL))
+                .canonical();
         assertThat(shown.at("/body/concerns").toString()).isEqualTo("[\"OTHER\",\"PEER_BULLYING\"]");
         assertThat(shown.at("/body/narrative").isMissingNode()).isTrue();
         assertThat(shown.at("/body/child/givenName").asText()).isEqualTo("Тэмүүлэн");
@@ -242,7 +246,8 @@ class DisclosureTest {
 
     @Test
     void who_is_on_the_withhold_from_list_gets_identifiers_and_state_only() throws Exception {
-        for (String entry : List.of("ngo-home-visit", "NGO", " ngo ", "NGO\u00a0", "NG\u041e", "NGO home visit", "NGO home-visit (MN)")) {
+        for (String entry : List.of(
+                "ngo-home-visit", "NGO", " ngo ", "NGO\u00a0", "NG\u041e", "NGO home visit", "NGO home-visit (MN)")) {
             ObjectNode message = request();
             ((ArrayNode) message.at("/body/consent/withholdFrom")).removeAll().add(entry);
             Projection projection = DISCLOSURE.project(message, TestAgencies.agency("ngo-home-visit", AgencyKind.NGO));
@@ -330,11 +335,16 @@ class DisclosureTest {
     }
 
     private static String basis(ObjectNode message, AgencyKind kind) {
-        return DISCLOSURE.project(message, TestAgencies.agency("an-agency", kind)).basis();
+        return DISCLOSURE
+                .project(message, TestAgencies.agency("an-agency", kind))
+                .basis();
     }
 
     private static JsonNode shown(ObjectNode message, AgencyKind kind, String pointer) {
-        return DISCLOSURE.project(message, TestAgencies.agency("an-agency", kind)).canonical().at(pointer);
+        return DISCLOSURE
+                .project(message, TestAgencies.agency("an-agency", kind))
+                .canonical()
+                .at(pointer);
     }
 
     private static String name(Field field) {

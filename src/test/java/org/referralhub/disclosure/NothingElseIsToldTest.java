@@ -36,9 +36,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.referralhub.configuration.CodeLists;
 import org.referralhub.agency.Agency;
 import org.referralhub.agency.TestAgencies;
+import org.referralhub.configuration.CodeLists;
 import org.referralhub.configuration.Faults;
 import org.referralhub.configuration.HubHome;
 import org.referralhub.configuration.Places;
@@ -130,8 +130,7 @@ class NothingElseIsToldTest {
                 differing += twin.equals(message) ? 0 : 1;
                 Projection projection = disclosure.project(message, recipient);
                 ObjectNode shown = projection.canonical();
-                ObjectNode shownOfTwin =
-                        disclosure.project(twin, recipient).canonical();
+                ObjectNode shownOfTwin = disclosure.project(twin, recipient).canonical();
                 if (unknown) {
                     withheld++;
                     assertThat(projection.basis()).isEqualTo(Disclosure.WITHHELD);

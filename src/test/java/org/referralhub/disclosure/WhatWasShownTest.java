@@ -84,17 +84,24 @@ class WhatWasShownTest {
                           "child": {"givenName": "Тэмүүлэн", "registerNo": "УЮ13320824", "birthDate": "2013-12-08"}}}
                 """);
 
-        FieldSet school =
-                DISCLOSURE.project(message, TestAgencies.agency("school-1", AgencyKind.SCHOOL)).shown();
-        FieldSet police =
-                DISCLOSURE.project(message, TestAgencies.agency("police-1", AgencyKind.POLICE)).shown();
+        FieldSet school = DISCLOSURE
+                .project(message, TestAgencies.agency("school-1", AgencyKind.SCHOOL))
+                .shown();
+        FieldSet police = DISCLOSURE
+                .project(message, TestAgencies.agency("police-1", AgencyKind.POLICE))
+                .shown();
 
         assertThat(school).isNotEqualTo(police);
         assertThat(police.names()).contains("/body/child/registerNo", "/body/child/givenName");
         assertThat(school.names()).doesNotContain("/body/child/registerNo");
         assertThat(String.join(" ", police.names())).doesNotContain("УЮ13320824", "Тэмүүлэн", "2013");
         assertThat(Stream.of(AgencyKind.values())
-                        .flatMap(kind -> DISCLOSURE.project(message, TestAgencies.agency("agency-1", kind)).shown().names().stream()))
+                        .flatMap(kind ->
+                                DISCLOSURE
+                                        .project(message, TestAgencies.agency("agency-1", kind))
+                                        .shown()
+                                        .names()
+                                        .stream()))
                 .contains("/body/child/birthDate" + LIMITED);
     }
 
@@ -105,9 +112,13 @@ class WhatWasShownTest {
         ObjectNode other = (ObjectNode) JSON.readTree(
                 "{\"messageType\": \"REQUEST\", \"messageId\": \"b\", \"body\": {\"urgency\": \"ROUTINE\"}}");
 
-        FieldSet first = DISCLOSURE.project(one, TestAgencies.agency("police-1", AgencyKind.POLICE)).shown();
+        FieldSet first = DISCLOSURE
+                .project(one, TestAgencies.agency("police-1", AgencyKind.POLICE))
+                .shown();
 
-        assertThat(DISCLOSURE.project(other, TestAgencies.agency("police-2", AgencyKind.POLICE)).shown())
+        assertThat(DISCLOSURE
+                        .project(other, TestAgencies.agency("police-2", AgencyKind.POLICE))
+                        .shown())
                 .isEqualTo(first);
         assertThat(FieldSet.of(first.names())).isEqualTo(first);
     }

@@ -295,9 +295,9 @@ class LiveChangeTest {
         files.append("config/application.yaml", "\nhub.not-a-setting: 1\n");
 
         assertThatThrownBy(() -> FirstEdition.open(home, new Shelf(home), true, true))
-                .isInstanceOfSatisfying(ConfigurationException.class, e -> assertThat(e.faults())
-                        .singleElement()
-                        .satisfies(fault -> assertThat(fault.toString())
+                .isInstanceOfSatisfying(
+                        ConfigurationException.class,
+                        e -> assertThat(e.faults()).singleElement().satisfies(fault -> assertThat(fault.toString())
                                 .contains("config/application.yaml")
                                 .contains("hub.not-a-setting")));
     }
@@ -314,7 +314,7 @@ class LiveChangeTest {
         FirstEdition start = FirstEdition.open(home, new Shelf(home), true, true);
 
         assertThat(start.edition().version()).isEqualTo(first);
-        assertThat(start.faults()).anySatisfy(fault -> assertThat(fault.toString())
-                .contains("config/disclosure.csv: cannot be read"));
+        assertThat(start.faults())
+                .anySatisfy(fault -> assertThat(fault.toString()).contains("config/disclosure.csv: cannot be read"));
     }
 }

@@ -578,9 +578,7 @@ class LedgerTest {
                 .findFirst()
                 .orElseThrow();
         return DISCLOSURE
-                .project(
-                        (ObjectNode) json(emission),
-                        AGENCIES.find(recipient).orElseThrow())
+                .project((ObjectNode) json(emission), AGENCIES.find(recipient).orElseThrow())
                 .canonical();
     }
 
@@ -589,20 +587,19 @@ class LedgerTest {
     @EnumSource
     void theSenderHearsWhichEntryOfTheWithholdListNamesNobody(Databases kind) throws Exception {
         open(kind);
-        Messages request = Messages.request("helpline-108", "call-1")
-                .body("""
+        Messages request = Messages.request("helpline-108", "call-1").body("""
                         {"urgency":"URGENT","concerns":["UNKNOWN"],"consent":{"withholdFrom":
                         ["SHELTER","хойд эцэг","shelter ub (MN)","Shelter"]}}""");
         assertThat(findings(ledger.process(List.of(request.input()))))
                 .containsExactly("consent.nobody-of-this-name /body/consent/withholdFrom/1");
 
-        assertThat(findings(ledger.process(List.of(
-                        Messages.followUp("helpline-108", "call-2", MessageType.AMEND, request.referralId())
+        assertThat(findings(ledger.process(
+                        List.of(Messages.followUp("helpline-108", "call-2", MessageType.AMEND, request.referralId())
                                 .body("{\"changes\":{\"consent\":{\"withholdFrom\":[\"POLICE\",\"the shelter\"]}}}")
                                 .input()))))
                 .containsExactly("consent.nobody-of-this-name /body/changes/consent/withholdFrom/1");
-        assertThat(findings(ledger.process(List.of(
-                        Messages.followUp("helpline-108", "call-3", MessageType.AMEND, request.referralId())
+        assertThat(findings(ledger.process(
+                        List.of(Messages.followUp("helpline-108", "call-3", MessageType.AMEND, request.referralId())
                                 .body("{\"changes\":{\"consent\":{\"services\":true}}}")
                                 .input()))))
                 .as("it names no list")
