@@ -270,11 +270,20 @@ class ConstantChangeIT {
                         hub.bean(LedgerDatabase.class).readers().getConnection();
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(
-                        "select d.id, w.version from delivery d join edition w on w.id = d.written_by where d.recipient = '"
-                                + POLICE + "' and d.type = 'REQUEST' and d.state = 'DELIVERED'")) {
+                        "select d.id, w.version, d.settled_at - m.arrived_at as took from delivery d"
+                                + " join edition w on w.id = d.written_by join message m on m.id = d.cause"
+                                + " where d.recipient = '" + POLICE
+                                + "' and d.type = 'REQUEST' and d.state = 'DELIVERED' order by took")) {
+            List<Long> took = new ArrayList<>();
             while (rows.next()) {
                 written.put(rows.getString(1), rows.getString(2));
+                took.add(rows.getLong(3));
             }
+            LOG.info(
+                    "from arrival to the inbox's being recorded: p50 {} ms, p99 {} ms, longest {} ms",
+                    took.get(took.size() / 2),
+                    took.get(took.size() * 99 / 100),
+                    took.get(took.size() - 1));
         }
         assertThat(written).hasSize(MESSAGES);
         Set<String> got = new HashSet<>();
