@@ -90,7 +90,7 @@ final class PagesBenchCommand implements Callable<Integer> {
             paramLabel = "DIR",
             description = {
                 "Fill this empty folder and keep it; when it has been filled before, measure what is in it.",
-                "Filling a million referrals takes three quarters of an hour and 15 GB."
+                "Filling a million referrals takes twenty minutes to three quarters of an hour, and 15 GB."
             })
     private @Nullable Path keep;
 
