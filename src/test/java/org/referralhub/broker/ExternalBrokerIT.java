@@ -31,6 +31,7 @@ import org.referralhub.configuration.ConfigurationException;
 import org.referralhub.message.AgencyKind;
 import org.referralhub.message.Queues;
 import org.referralhub.testing.Samples;
+import org.referralhub.testing.RunningHub;
 import org.referralhub.testing.StockBroker;
 import org.referralhub.testing.StompClient;
 import org.referralhub.testing.TestBroker;
@@ -177,7 +178,8 @@ class ExternalBrokerIT {
                 MessageConsumer consumer = session.createConsumer(session.createQueue(intake))) {
             connection.start();
             for (long left = broker.depth(intake); left > 0; left--) {
-                Message message = consumer.receive(5000);
+                Message message = consumer.receive(RunningHub.PATIENCE.toMillis());
+                assertThat(message).as("%d more in %s", left, intake).isNotNull();
                 senders.add(message.getStringProperty("_AMQ_VALIDATED_USER"));
                 assertThat(message.propertyExists("hubSender")).isFalse();
             }

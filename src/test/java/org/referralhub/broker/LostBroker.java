@@ -7,7 +7,7 @@ import org.springframework.context.event.EventListener;
 
 /** Stops the broker of a hub as soon as that is ready, as a critical error would. Only where a test has told it to. */
 @Configuration(proxyBeanMethods = false)
-@ConditionalOnProperty("hub.test.lost-broker")
+@ConditionalOnProperty("test.lost-broker")
 public class LostBroker {
     private final EmbeddedBroker broker;
 

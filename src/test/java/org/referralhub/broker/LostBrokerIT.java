@@ -22,7 +22,7 @@ class LostBrokerIT {
             hub.add(LostBroker.class);
             Files.writeString(
                     hub.home().resolve("config/application.yaml"),
-                    "\nhub.test.lost-broker: true\n",
+                    "\ntest.lost-broker: true\n",
                     StandardOpenOption.APPEND);
             hub.launch();
             hub.awaitEnd();

@@ -24,7 +24,7 @@ import org.springframework.core.annotation.Order;
  * in a process that a test has given this class to and told to be like this.
  */
 @Configuration(proxyBeanMethods = false)
-@ConditionalOnProperty("hub.test.fatal")
+@ConditionalOnProperty("test.fatal")
 public class Fatal {
     /** Begins the id of a message that ends the process when it is checked. */
     public static final String IN_INTAKE = "ends-in-intake";

@@ -1,4 +1,4 @@
-package org.referralhub;
+package org.referralhub.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -17,7 +17,6 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.referralhub.broker.InHand;
 import org.referralhub.message.Identifiers;
 import org.referralhub.message.Queues;
 import org.referralhub.testing.Fatal;
@@ -47,7 +46,7 @@ class FatalMessageIT {
             hub.add(Fatal.class);
             Path settings = home.resolve("config/application.yaml");
             String whole = Files.readString(settings);
-            Files.writeString(settings, "\n---\nhub.test.fatal: true\n", StandardOpenOption.APPEND);
+            Files.writeString(settings, "\n---\ntest.fatal: true\n", StandardOpenOption.APPEND);
             hub.start();
             // The first end leaves a batch in hand, of which nobody knows which message it was.
             comesToTheDesk(hub, Fatal.IN_LEDGER, "ledger", 1 + InHand.ENDS);
