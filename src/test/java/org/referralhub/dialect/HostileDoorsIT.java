@@ -9,6 +9,7 @@ import jakarta.jms.Connection;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -17,10 +18,12 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.referralhub.edition.Editions;
@@ -56,8 +59,13 @@ class HostileDoorsIT {
     private static RunningHub hub;
 
     @BeforeAll
-    static void start() {
-        hub = RunningHub.shared();
+    static void start(@TempDir Path data) {
+        hub = RunningHub.start(data, Map.of());
+    }
+
+    @AfterAll
+    static void stop() {
+        hub.close();
     }
 
     @BeforeEach
