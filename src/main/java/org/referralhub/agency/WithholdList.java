@@ -1,11 +1,13 @@
 package org.referralhub.agency;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.referralhub.message.Finding;
 import org.referralhub.message.Severity;
+import org.referralhub.message.Text;
 import org.referralhub.validation.Findings;
 import org.referralhub.validation.RegisterNumber;
 
@@ -48,12 +50,33 @@ public final class WithholdList {
         return findings;
     }
 
+    /**
+     * Puts the id of each agency that an entry gives by its name at the end of the list that is kept: a new name must not let
+     * the agency see what was kept from it.
+     *
+     * @param consent of a canonical message; changed
+     * @return whether any was added
+     */
+    public static boolean addIds(JsonNode consent, AgencyRegistry agencies) {
+        if (!(consent.path(LIST) instanceof ArrayNode list)) {
+            return false;
+        }
+        List<String> entries = of(consent).entries;
+        int given = list.size();
+        agencies.all().stream()
+                .filter(agency -> !entries.contains(plain(agency.id())))
+                .filter(agency -> plain(agency.name()).anyMatch(entries::contains))
+                .forEach(agency -> list.add(agency.id()));
+        return list.size() > given;
+    }
+
     static Stream<String> spellings(Agency agency) {
-        return Stream.of(
-                        agency.id(),
-                        agency.kind().name(),
-                        agency.name().mn(),
-                        agency.name().en())
+        return Stream.concat(
+                plain(agency.name()), Stream.of(agency.id(), agency.kind().name()).map(WithholdList::plain));
+    }
+
+    private static Stream<String> plain(Text name) {
+        return Stream.of(name.mn(), name.en())
                 .map(WithholdList::plain)
                 // An entry without a letter names nobody.
                 .filter(spelling -> !spelling.isEmpty());

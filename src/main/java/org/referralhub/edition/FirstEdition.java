@@ -8,6 +8,8 @@ import org.referralhub.configuration.ConfigurationException;
 import org.referralhub.configuration.ConfigurationFault;
 import org.referralhub.configuration.Faults;
 import org.referralhub.configuration.HubHome;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a start begins with. As a rule that is what stands in the home, and a fault in it ends the start. A hub that has run
@@ -19,6 +21,8 @@ import org.referralhub.configuration.HubHome;
  * @param faults why it was not taken; empty when it runs, or was gone back from before
  */
 public record FirstEdition(Edition edition, String home, List<ConfigurationFault> faults) {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FirstEdition.class);
 
     /**
      * Reads it.
@@ -32,8 +36,11 @@ public record FirstEdition(Edition edition, String home, List<ConfigurationFault
         try {
             String version = shelf.copy();
             String last = shelf.running().orElse(null);
-            if (last == null || last.equals(version) || !lastGood) {
-                return begun(version, shelf, demo);
+            if (last == null || !lastGood) {
+                return begun(version, shelf, demo, true);
+            }
+            if (last.equals(version)) {
+                return begun(version, shelf, demo, false);
             }
             Faults faults = new Faults();
             // Whatever has changed while the hub was down passes the same checks as a change while it runs.
@@ -45,7 +52,9 @@ public record FirstEdition(Edition edition, String home, List<ConfigurationFault
             // Null when it can't be read any more, for example after an upgrade of the hub.
             Edition kept = EditionCheck.read(shelf, last, demo, false, new Faults());
             if (kept == null) {
-                return begun(version, shelf, demo);
+                // What one of the checks has refused does not begin because there is nothing else.
+                faults.throwIfAny();
+                return begun(version, shelf, demo, false);
             }
             shelf.decline(version);
             return new FirstEdition(kept, version, faults.all());
@@ -54,12 +63,18 @@ public record FirstEdition(Edition edition, String home, List<ConfigurationFault
         }
     }
 
-    /** @throws ConfigurationException when it has a fault */
-    private static FirstEdition begun(String version, Shelf shelf, boolean demo) throws IOException {
+    /**
+     * @param strict whether a setting that nobody reads is a fault too. It is not where these files have run before: a hub that
+     *     has a setting less since an upgrade must still come back, and only says so
+     * @throws ConfigurationException when it has a fault
+     */
+    private static FirstEdition begun(String version, Shelf shelf, boolean demo, boolean strict) throws IOException {
         Faults faults = new Faults();
         Setup setup = Setup.load(shelf.home(version), demo, faults);
-        new SettingsCheck(setup.home(), demo).run(faults);
+        Faults settings = strict ? faults : new Faults();
+        new SettingsCheck(setup.home(), demo).run(settings);
         faults.throwIfAny();
+        settings.all().forEach(fault -> LOG.warn("{}", fault));
         shelf.run(version, null);
         return new FirstEdition(Edition.of(version, setup), version, List.of());
     }

@@ -1,6 +1,5 @@
 package org.referralhub.ledger;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -267,7 +266,7 @@ final class DueEntry implements LedgerEntry {
                 Delivery.id(due.id(), recipient, NOTICE),
                 due.id(),
                 null,
-                bytes(message),
+                MessageEntry.bytes(mapper, message),
                 recipient,
                 MessageType.ESCALATE,
                 referral.id,
@@ -294,13 +293,5 @@ final class DueEntry implements LedgerEntry {
                 end ? " Дараагийн шатны байгууллага алга; операторт мэдэгдэв." : "",
                 en,
                 end ? " Nobody is left to ask; the operators know." : "");
-    }
-
-    private byte[] bytes(ObjectNode message) {
-        try {
-            return mapper.writeValueAsBytes(message);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a tree can always be written", e);
-        }
     }
 }

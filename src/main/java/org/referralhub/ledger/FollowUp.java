@@ -29,10 +29,10 @@ import org.referralhub.validation.Findings;
 
 /** Every message but the REQUEST: what it does to its referral, whom it reaches, or why it is refused. */
 final class FollowUp {
-    /** The rule of those who get an answer because they are parties to the referral. */
     /** Where an AMEND says it. */
     private static final String CONSENT = "/body/changes/consent";
 
+    /** The rule of those who get an answer because they are parties to the referral. */
     static final String PARTY = "party-to-referral";
 
     private final ObjectMapper mapper;
@@ -161,8 +161,10 @@ final class FollowUp {
         Set<String> tell = new LinkedHashSet<>(step.tell());
         List<Finding> findings = new ArrayList<>(beforeRequest(arrival, referral, batch));
         // Before the list that stands is put in for one that was not given.
-        findings.addAll(WithholdList.of(arrival.message().at(CONSENT)).unrecognised(agencies, CONSENT));
+        JsonNode consent = arrival.message().at(CONSENT);
+        findings.addAll(WithholdList.of(consent).unrecognised(agencies, CONSENT));
         if (type == MessageType.AMEND) {
+            WithholdList.addIds(consent, agencies);
             StandingRequest.Amendment amendment = standing.amend(arrival, referral, batch);
             canonical = amendment.canonical();
             childBefore = amendment.bodyBefore();

@@ -125,6 +125,7 @@ public final class Ledger implements AutoCloseable {
                                         mapper,
                                         now.agencies()::isExercise,
                                         new Opening(
+                                                mapper,
                                                 now.recipients(),
                                                 now.agencies(),
                                                 now.responseTimes(),

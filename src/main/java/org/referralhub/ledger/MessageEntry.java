@@ -1,5 +1,6 @@
 package org.referralhub.ledger;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -226,6 +227,14 @@ final class MessageEntry implements LedgerEntry {
             return object;
         }
         throw new IllegalArgumentException("a canonical message is not an object");
+    }
+
+    static byte[] bytes(ObjectMapper mapper, ObjectNode message) {
+        try {
+            return mapper.writeValueAsBytes(message);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree can always be written", e);
+        }
     }
 
     private static JsonNode tree(ObjectMapper mapper, byte[] json) {

@@ -1,6 +1,7 @@
 package org.referralhub.ledger;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import org.referralhub.validation.Findings;
 
 /** A REQUEST opens a referral: who gets it, and by when each must answer. */
 final class Opening {
+    private final ObjectMapper mapper;
     private final BiFunction<JsonNode, Instant, List<Choice>> recipients;
     private final AgencyRegistry agencies;
     private final ResponseTimes responseTimes;
@@ -29,12 +31,14 @@ final class Opening {
     private final Views views;
 
     Opening(
+            ObjectMapper mapper,
             BiFunction<JsonNode, Instant, List<Choice>> recipients,
             AgencyRegistry agencies,
             ResponseTimes responseTimes,
             Receipts receipts,
             SameChild sameChild,
             Views views) {
+        this.mapper = mapper;
         this.recipients = recipients;
         this.agencies = agencies;
         this.responseTimes = responseTimes;
@@ -63,7 +67,16 @@ final class Opening {
                 envelope.version(),
                 incomplete,
                 0);
-        batch.insert(arrival, StoredMessage.Status.ACCEPTED, arrival.parcel().canonical());
+        JsonNode consent = body.path("consent");
+        List<Finding> findings = new ArrayList<>();
+        if (incomplete) {
+            findings.add(Findings.of(Severity.WARNING, "message.incomplete", ""));
+        }
+        findings.addAll(WithholdList.of(consent).unrecognised(agencies, "/body/consent"));
+        byte[] canonical = WithholdList.addIds(consent, agencies)
+                ? MessageEntry.bytes(mapper, arrival.message())
+                : arrival.parcel().canonical();
+        batch.insert(arrival, StoredMessage.Status.ACCEPTED, canonical);
         batch.insert(referral);
         batch.child(referral, body);
         Function<Agency, Withheld> withheld = views.withheld(arrival.message());
@@ -76,17 +89,11 @@ final class Opening {
                     referral,
                     new Referral.Assignment(recipient, choice.rule(), Lifecycle.State.REQUESTED, null, null),
                     deadlines);
-            batch.owe(
-                    Delivery.of(arrival, arrival.parcel().canonical(), recipient, referral, referral.facts.urgency()));
+            batch.owe(Delivery.of(arrival, canonical, recipient, referral, referral.facts.urgency()));
             told.add(new Receipts.Told(
                     choice, deadlines.acknowledgeBy(), deadlines.acceptBy(), withheld.apply(choice.agency())));
         }
         sameChild.look(arrival, referral, Set.of(), batch);
-        List<Finding> findings = new ArrayList<>();
-        if (incomplete) {
-            findings.add(Findings.of(Severity.WARNING, "message.incomplete", ""));
-        }
-        findings.addAll(WithholdList.of(body.path("consent")).unrecognised(agencies, "/body/consent"));
         batch.owe(
                 receipts.answer(arrival, referral, Receipts.Status.ACCEPTED, incomplete, told, findings, batch.now()));
         return true;

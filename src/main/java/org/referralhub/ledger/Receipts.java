@@ -1,6 +1,5 @@
 package org.referralhub.ledger;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -145,7 +144,7 @@ final class Receipts {
                 Delivery.id(cause, about.sender(), CONTENT),
                 cause,
                 null,
-                bytes(message),
+                MessageEntry.bytes(mapper, message),
                 about.sender(),
                 MessageType.RECEIPT,
                 about.referralId(),
@@ -207,13 +206,5 @@ final class Receipts {
             throw new IllegalArgumentException("a parcel's report is not JSON");
         }
         throw new IllegalArgumentException("a parcel's report is not an array");
-    }
-
-    private byte[] bytes(ObjectNode message) {
-        try {
-            return mapper.writeValueAsBytes(message);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a tree can always be written", e);
-        }
     }
 }

@@ -1,6 +1,5 @@
 package org.referralhub.ledger;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.sql.SQLException;
@@ -97,19 +96,11 @@ final class SameChild {
                 Delivery.id(arrival.key(), team, pair),
                 arrival.key(),
                 null,
-                bytes(message),
+                MessageEntry.bytes(mapper, message),
                 team,
                 MessageType.FEEDBACK,
                 referral.id,
                 pair,
                 referral.facts.urgency()));
-    }
-
-    private byte[] bytes(ObjectNode message) {
-        try {
-            return mapper.writeValueAsBytes(message);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a tree can always be written", e);
-        }
     }
 }

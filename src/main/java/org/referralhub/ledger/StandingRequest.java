@@ -1,6 +1,5 @@
 package org.referralhub.ledger;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -212,10 +211,6 @@ final class StandingRequest {
     }
 
     private byte[] bytes(ObjectNode message) {
-        try {
-            return mapper.writeValueAsBytes(message);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a tree can always be written", e);
-        }
+        return MessageEntry.bytes(mapper, message);
     }
 }

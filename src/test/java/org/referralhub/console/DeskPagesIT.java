@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Request;
+import com.microsoft.playwright.Response;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.FormData;
 import com.microsoft.playwright.options.RequestOptions;
@@ -481,6 +483,44 @@ class DeskPagesIT {
             assertThat(page.locator("#letter").textContent()).contains(FORMULA);
             isHarmless(visitor);
         }
+    }
+
+    /** What was asked for before the form was opened comes while it is filled in. */
+    @Test
+    void news_do_not_close_a_form_that_somebody_fills_in_and_come_after_it() {
+        try (Visitor visitor = visitor(DAY, "operator")) {
+            Page page = visitor.open("/desk?cause=translation-failed").page();
+            page.locator("[data-row] a[data-open]").first().click();
+            page.locator("#letter").waitFor();
+            List<Route> late = new ArrayList<>();
+            page.route(address -> true, route -> {
+                if (late.isEmpty() && isLive(route.request())) {
+                    late.add(route);
+                } else {
+                    route.resume();
+                }
+            });
+            page.evaluate("htmx.trigger(document.body, 'hub:desk')");
+            page.waitForCondition(() -> !late.isEmpty());
+            page.click("[data-opens=letter-note]");
+            page.fill("dialog#letter-note textarea", "Half a word");
+
+            page.evaluate("() => { window.came = new Promise(on => document.addEventListener('htmx:afterOnLoad', on)) }");
+            late.get(0).resume();
+            page.evaluate("() => window.came.then(() => null)");
+
+            assertThat(page.locator("dialog#letter-note textarea").isVisible()).isTrue();
+            assertThat(page.inputValue("dialog#letter-note textarea")).isEqualTo("Half a word");
+            page.waitForResponse(DeskPagesIT::isLive, () -> page.click("dialog#letter-note [data-closes]"));
+        }
+    }
+
+    private static boolean isLive(Response response) {
+        return isLive(response.request());
+    }
+
+    private static boolean isLive(Request request) {
+        return request.headers().containsKey("x-hub-live");
     }
 
     @Test

@@ -24,6 +24,7 @@ import org.referralhub.edition.ChangeReport.How;
 import org.referralhub.edition.ChangeReport.Outcome;
 import org.referralhub.ledger.LedgerUnavailableException;
 import org.referralhub.testing.LiveHome;
+import org.springframework.util.FileSystemUtils;
 
 /** What can go wrong on the way from one edition to the next; the hub around it is a stand-in that fails when it is told to. */
 class LiveChangeTest {
@@ -299,6 +300,36 @@ class LiveChangeTest {
                         ConfigurationException.class,
                         e -> assertThat(e.faults()).singleElement().satisfies(fault -> assertThat(fault.toString())
                                 .contains("config/application.yaml")
+                                .contains("hub.not-a-setting")));
+    }
+
+    /** A hub that was upgraded, and knows a setting less than before. */
+    @Test
+    void the_same_files_start_again_though_a_setting_is_gone_by_now() throws Exception {
+        files.append("config/application.yaml", "\nhub.not-a-setting: 1\n");
+        shelf = new Shelf(home);
+        String version = shelf.copy();
+        shelf.run(version, null);
+
+        FirstEdition start = FirstEdition.open(home, new Shelf(home), true, true);
+
+        assertThat(start.edition().version()).isEqualTo(version);
+        assertThat(start.faults()).isEmpty();
+        assertThatThrownBy(() -> FirstEdition.open(home, new Shelf(home), true, false))
+                .as("who wants every start to refuse faulty files")
+                .isInstanceOf(ConfigurationException.class);
+    }
+
+    @Test
+    void what_a_check_refuses_does_not_start_because_what_ran_last_is_gone() throws Exception {
+        change();
+        files.append("config/application.yaml", "\nhub.not-a-setting: 1\n");
+        FileSystemUtils.deleteRecursively(shelf.home(first).root());
+
+        assertThatThrownBy(() -> FirstEdition.open(home, new Shelf(home), true, true))
+                .isInstanceOfSatisfying(
+                        ConfigurationException.class,
+                        e -> assertThat(e.faults()).singleElement().satisfies(fault -> assertThat(fault.toString())
                                 .contains("hub.not-a-setting")));
     }
 

@@ -606,6 +606,47 @@ class LedgerTest {
                 .isEmpty();
     }
 
+    /** An agency that gets a new name must not see what was kept from it under the old one. */
+    @ParameterizedTest
+    @EnumSource
+    void whoIsWithheldByNameStaysSoUnderANewName(Databases kind) throws Exception {
+        open(kind);
+        Messages request = Messages.request("helpline-108", "call-1").body("""
+                        {"urgency":"URGENT","concerns":["UNKNOWN"],"consent":{"withholdFrom":
+                        ["SHELTER","shelter ub (MN)","хойд эцэг"]}}""");
+        assertThat(withheld(arrive(List.of(request.input())), "/body/consent"))
+                .containsExactly("SHELTER", "shelter ub (MN)", "хойд эцэг", "shelter-ub");
+        assertThat(withheld(
+                        arrive(List.of(Messages.followUp(
+                                        "helpline-108", "call-2", MessageType.AMEND, request.referralId())
+                                .body("{\"changes\":{\"consent\":{\"withholdFrom\":[\"Social BZD 23 (MN)\"]}}}")
+                                .input())),
+                        "/body/changes/consent"))
+                .containsExactly("Social BZD 23 (MN)", "social-bzd-23");
+        assertThat(withheld(
+                        arrive(List.of(Messages.followUp(
+                                        "helpline-108", "call-3", MessageType.AMEND, request.referralId())
+                                .body("{\"changes\":{\"narrative\":\"!\"}}")
+                                .input())),
+                        "/body/changes/consent"))
+                .as("the list that stands")
+                .containsExactly("Social BZD 23 (MN)", "social-bzd-23");
+
+        ledger.process(List.of(request.input()));
+        assertThat(states("message")).as("the same message is known again").isEqualTo(Map.of("accepted", 3L));
+    }
+
+    /** The list that the first of them carries to the place where the view is cut. */
+    private static List<String> withheld(List<Emission> emissions, String consent) throws Exception {
+        for (Emission emission : emissions) {
+            JsonNode list = json(emission).at(consent + "/withholdFrom");
+            if (list.isArray()) {
+                return list.valueStream().map(JsonNode::asText).toList();
+            }
+        }
+        return List.of();
+    }
+
     private static List<String> findings(List<Emission> emissions) throws Exception {
         List<String> findings = new ArrayList<>();
         for (Emission emission : emissions) {

@@ -101,12 +101,24 @@
     if (row) { row.classList.add('at'); if (walked && document.activeElement === document.body) follow(row); }
     tally();
   });
-  /* While somebody fills in a form inside it, a part is not fetched anew under their hands. */
-  document.addEventListener('htmx:beforeRequest', (event) => {
+  /* While somebody fills in a form inside it, a part is not fetched anew under their hands, nor is what was asked for before
+     put in. When the dialog is closed the news comes. */
+  let missed = null;
+  const hold = (event) => {
     const live = event.detail.requestConfig.headers['X-Hub-Live'];
     const part = event.target;
-    if (live && part.id !== 'content' && (part.querySelector('dialog[open]') || (part.contains(document.activeElement) && document.activeElement.matches('input:not([type=checkbox]), textarea, select')))) event.preventDefault();
-  });
+    if (live && part.id !== 'content' && (part.querySelector('dialog[open]') || (part.contains(document.activeElement) && document.activeElement.matches('input:not([type=checkbox]), textarea, select')))) {
+      missed = part;
+      event.preventDefault();
+    }
+  };
+  document.addEventListener('htmx:beforeRequest', hold);
+  document.addEventListener('htmx:beforeSwap', hold);
+  document.addEventListener('close', () => {
+    const topic = missed && missed.isConnected && /hub:(\w+)/.exec(missed.getAttribute('hx-trigger'));
+    missed = null;
+    if (topic) htmx.trigger(document.body, 'hub:' + topic[1]);
+  }, true);
 
   /* What was unmasked leaves the page when its time is over, also when the hub does not answer or somebody is writing. */
   let timed = null;
