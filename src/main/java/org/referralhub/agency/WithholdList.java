@@ -72,7 +72,8 @@ public final class WithholdList {
 
     static Stream<String> spellings(Agency agency) {
         return Stream.concat(
-                plain(agency.name()), Stream.of(agency.id(), agency.kind().name()).map(WithholdList::plain));
+                plain(agency.name()),
+                Stream.of(agency.id(), agency.kind().name()).map(WithholdList::plain));
     }
 
     private static Stream<String> plain(Text name) {

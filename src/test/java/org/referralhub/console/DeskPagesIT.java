@@ -505,7 +505,8 @@ class DeskPagesIT {
             page.click("[data-opens=letter-note]");
             page.fill("dialog#letter-note textarea", "Half a word");
 
-            page.evaluate("() => { window.came = new Promise(on => document.addEventListener('htmx:afterOnLoad', on)) }");
+            page.evaluate(
+                    "() => { window.came = new Promise(on => document.addEventListener('htmx:afterOnLoad', on)) }");
             late.get(0).resume();
             page.evaluate("() => window.came.then(() => null)");
 

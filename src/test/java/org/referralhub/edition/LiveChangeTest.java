@@ -327,10 +327,9 @@ class LiveChangeTest {
         FileSystemUtils.deleteRecursively(shelf.home(first).root());
 
         assertThatThrownBy(() -> FirstEdition.open(home, new Shelf(home), true, true))
-                .isInstanceOfSatisfying(
-                        ConfigurationException.class,
-                        e -> assertThat(e.faults()).singleElement().satisfies(fault -> assertThat(fault.toString())
-                                .contains("hub.not-a-setting")));
+                .isInstanceOfSatisfying(ConfigurationException.class, e -> assertThat(e.faults())
+                        .singleElement()
+                        .satisfies(fault -> assertThat(fault.toString()).contains("hub.not-a-setting")));
     }
 
     /** The hub has run before, so it goes on with what it ran. */

@@ -617,17 +617,17 @@ class LedgerTest {
         assertThat(withheld(arrive(List.of(request.input())), "/body/consent"))
                 .containsExactly("SHELTER", "shelter ub (MN)", "хойд эцэг", "shelter-ub");
         assertThat(withheld(
-                        arrive(List.of(Messages.followUp(
-                                        "helpline-108", "call-2", MessageType.AMEND, request.referralId())
-                                .body("{\"changes\":{\"consent\":{\"withholdFrom\":[\"Social BZD 23 (MN)\"]}}}")
-                                .input())),
+                        arrive(List.of(
+                                Messages.followUp("helpline-108", "call-2", MessageType.AMEND, request.referralId())
+                                        .body("{\"changes\":{\"consent\":{\"withholdFrom\":[\"Social BZD 23 (MN)\"]}}}")
+                                        .input())),
                         "/body/changes/consent"))
                 .containsExactly("Social BZD 23 (MN)", "social-bzd-23");
         assertThat(withheld(
-                        arrive(List.of(Messages.followUp(
-                                        "helpline-108", "call-3", MessageType.AMEND, request.referralId())
-                                .body("{\"changes\":{\"narrative\":\"!\"}}")
-                                .input())),
+                        arrive(List.of(
+                                Messages.followUp("helpline-108", "call-3", MessageType.AMEND, request.referralId())
+                                        .body("{\"changes\":{\"narrative\":\"!\"}}")
+                                        .input())),
                         "/body/changes/consent"))
                 .as("the list that stands")
                 .containsExactly("Social BZD 23 (MN)", "social-bzd-23");
