@@ -85,7 +85,7 @@ final class TryCommand implements Callable<Integer> {
                         spec.commandLine(),
                         "There is no agency " + agency + ". Agencies are in config/agencies/"
                                 + (demo ? "." : "; the demo's are there with --demo.")));
-        ObjectNode trial = new Trial(setup.translator(), setup.recipients(), setup.disclosure())
+        ObjectNode trial = new Trial(setup.translator(), setup.agencies(), setup.recipients(), setup.disclosure())
                 .run(sender, document, Clock.systemUTC().instant());
         PrintWriter out = spec.commandLine().getOut();
         if (json) {

@@ -94,6 +94,7 @@ final class Replay {
     private static Trial trial(Edition edition) {
         return new Trial(
                 edition.handbook().translator(),
+                edition.setup().agencies(),
                 edition.setup().recipients(),
                 edition.setup().disclosure());
     }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.agency.TestAgencies;
 import org.referralhub.deadletter.DeadLetterEntry;
@@ -290,8 +292,9 @@ class WithdrawalTest {
     }
 
     /** What another node puts behind a delivery at the moment of its discard does not wait for it for ever. */
-    @Test
-    void whatIsPutBehindADiscardedRequestMeanwhileIsPutAsideWithIt() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatIsPutBehindADiscardedRequestMeanwhileIsPutAsideWithIt(boolean amendedFirst) throws Exception {
         open(Databases.POSTGRESQL);
         String letter = read("select id, 1 from letter").keySet().iterator().next();
         LedgerInput amend = Messages.followUp(SENDER, "call-2", MessageType.AMEND, request.referralId())
@@ -310,11 +313,15 @@ class WithdrawalTest {
                     Statement statement = third.createStatement()) {
                 third.setAutoCommit(false);
                 statement.execute("select 1 from delivery where id = '" + id(POLICE, "REQUEST") + "' for update");
-                amended = nodes.submit(() -> other.process(List.of(amend)));
+                Callable<List<Emission>> amending = () -> other.process(List.of(amend));
+                Callable<List<Emission>> discarding = () -> ledger.process(List.of(discard));
+                Future<List<Emission>> one = nodes.submit(amendedFirst ? amending : discarding);
                 awaitWaiting(1);
-                discarded = nodes.submit(() -> ledger.process(List.of(discard)));
+                Future<List<Emission>> two = nodes.submit(amendedFirst ? discarding : amending);
                 awaitWaiting(2);
                 third.rollback();
+                amended = amendedFirst ? one : two;
+                discarded = amendedFirst ? two : one;
             }
             amended.get(1, TimeUnit.MINUTES);
             discarded.get(1, TimeUnit.MINUTES);

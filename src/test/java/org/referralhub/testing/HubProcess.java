@@ -241,17 +241,19 @@ public final class HubProcess implements AutoCloseable {
     private List<String> program() {
         String jar = System.getProperty("hub.jar");
         if (Files.isDirectory(extra())) {
-            return List.of(
-                    "-cp",
-                    quoted(extra() + java.io.File.pathSeparator + (jar == null ? classPath() : jar)),
-                    "org.referralhub.cli.Hub");
+            // The jar first: the classes that lie prepared for it are not used behind another entry.
+            String path = (jar == null ? classPath() : jar) + java.io.File.pathSeparator + extra();
+            return jar == null
+                    ? List.of("-cp", quoted(path), "org.referralhub.cli.Hub")
+                    : List.of(archive(jar), "-Xshare:auto -cp", quoted(path), "org.referralhub.cli.Hub");
         }
         return jar == null
                 ? List.of("-cp", quoted(classPath()), "org.referralhub.cli.Hub")
-                : List.of(
-                        quoted("-XX:SharedArchiveFile=" + jar.replaceFirst("[.]jar$", ".jsa")),
-                        "-Xshare:auto -jar",
-                        quoted(jar));
+                : List.of(archive(jar), "-Xshare:auto -jar", quoted(jar));
+    }
+
+    private static String archive(String jar) {
+        return quoted("-XX:SharedArchiveFile=" + jar.replaceFirst("[.]jar$", ".jsa"));
     }
 
     private static String quoted(String argument) {
