@@ -1,6 +1,7 @@
 package org.referralhub.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.microsoft.playwright.Response;
@@ -59,6 +60,28 @@ class ConsoleIT {
             visitor.page().keyboard().press("Enter");
             visitor.page().waitForURL(address -> address.endsWith("/?from=mail"));
             visitor.isClean();
+        }
+    }
+
+    /** What is asked of every page: each kind of fault is seen where there is one. */
+    @Test
+    void a_page_that_is_not_clean_is_found_out() {
+        try (Visitor visitor = reader()) {
+            visitor.open("/login");
+            visitor.page().evaluate("document.querySelector('main label span').remove()");
+            assertThatThrownBy(visitor::isClean).hasMessageContaining("label: <input name=\"username\"");
+
+            visitor.open("/login");
+            visitor.page().evaluate("document.querySelector('main h1').style.color = '#cccccc'");
+            assertThatThrownBy(visitor::isClean).hasMessageContaining("color-contrast: <h1");
+
+            visitor.open("/login");
+            visitor.page().evaluate("document.querySelector('main h1').style.width = '9999px'");
+            assertThatThrownBy(visitor::isClean).hasMessageContaining("wider than the screen");
+            visitor.open("/login").isClean();
+
+            visitor.page().evaluate("console.error('something is amiss')");
+            assertThatThrownBy(visitor::isClean).hasMessageContaining("console: something is amiss");
         }
     }
 
