@@ -37,12 +37,10 @@ class TryCommandTest {
         JsonNode trial = new ObjectMapper().readTree(outcome.out());
         assertThat(trial.path("accepted").asBoolean()).isTrue();
         assertThat(trial.at("/canonical/body/concerns/0").asText()).isEqualTo("PHYSICAL_VIOLENCE");
-        assertThat(trial.path("findings"))
-                .as("as the receipt would tell it")
-                .anySatisfy(finding -> {
-                    assertThat(finding.path("code").asText()).isEqualTo("consent.nobody-of-this-name");
-                    assertThat(finding.path("pointer").asText()).isEqualTo("/body/consent/withholdFrom/0");
-                });
+        assertThat(trial.path("findings")).as("as the receipt would tell it").anySatisfy(finding -> {
+            assertThat(finding.path("code").asText()).isEqualTo("consent.nobody-of-this-name");
+            assertThat(finding.path("pointer").asText()).isEqualTo("/body/consent/withholdFrom/0");
+        });
         List<String> agencies = new ArrayList<>();
         List<String> changed = new ArrayList<>();
         trial.path("recipients").forEach(recipient -> {
