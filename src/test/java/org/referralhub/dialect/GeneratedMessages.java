@@ -45,6 +45,8 @@ public final class GeneratedMessages {
         forms.put("^[A-Z][A-Z0-9_]*$", () -> one("PASSPORT", "MRN", "CASE", "MOTHER", "PPN", "A_1"));
         forms.put("^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", () -> one("mn", "kk", "mn-Mong", "tuv"));
         forms.put("^[a-z]+/[A-Za-z0-9.+-]+$", () -> one("image/jpeg", "application/pdf", "audio/x.y+z"));
+        forms.put("^RF-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}$", () -> "RF-TYFH-PF99-XJ25");
+        forms.put("^[a-z][a-z0-9.-]*$", () -> one("schema.required", "child.not-a-child", "xsd.a-7"));
         forms.put("^[0-9a-f]{64}$", () -> "0123456789abcdef".repeat(4));
         forms.put("^[+]?[0-9][0-9 ()-]{2,22}$", () -> one("99112233", "+976 9911-2233", "105"));
         forms.put("^P(T?[0-9]{1,5}[WDHM])+$", () -> one("PT24H", "P3D", "P1W"));
@@ -148,6 +150,9 @@ public final class GeneratedMessages {
             List<String> names = new ArrayList<>();
             codes.path(schema.path("x-code-list").asText()).fieldNames().forEachRemaining(names::add);
             return names.get(random.nextInt(names.size()));
+        }
+        if (schema.has("x-place")) {
+            return one("11", "1110", "111653", "65", "Т-7");
         }
         if (schema.has("pattern")) {
             Supplier<String> form = forms.get(schema.path("pattern").asText());
