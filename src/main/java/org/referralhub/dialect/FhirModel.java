@@ -218,7 +218,8 @@ final class FhirModel {
 
         static {
             CONTEXT.setParserErrorHandler(new StrictErrorHandler());
-            // A resource keeps its id when its fullUrl ends with it; a child of whom nothing may be told has nothing else.
+            // A resource keeps its id when its fullUrl ends with it; a child of whom nothing may be told has nothing
+            // else.
             CONTEXT.getParserOptions().setOverrideResourceIdWithBundleEntryFullUrl(false);
         }
 

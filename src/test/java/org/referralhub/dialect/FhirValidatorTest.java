@@ -46,8 +46,9 @@ class FhirValidatorTest {
 
     @TestFactory
     Stream<DynamicTest> what_the_hub_sends_is_fhir() throws IOException {
-        return samples("outbound").map(file -> dynamicTest(shown(file), () -> assertThat(faults(Files.readString(file)))
-                .isEmpty()));
+        return samples("outbound")
+                .map(file -> dynamicTest(shown(file), () -> assertThat(faults(Files.readString(file)))
+                        .isEmpty()));
     }
 
     @TestFactory
@@ -76,8 +77,11 @@ class FhirValidatorTest {
 
     @Test
     void what_is_not_fhir_is_found() {
-        assertThat(faults("{\"resourceType\": \"Bundle\", \"type\": \"message\", \"entry\": [{\"fullUrl\": \"urn:a:b\"}]}"))
-                .contains("Bundle.entry[0] Constraint failed: bdl-5: 'must be a resource unless there's a request or response'");
+        assertThat(
+                        faults(
+                                "{\"resourceType\": \"Bundle\", \"type\": \"message\", \"entry\": [{\"fullUrl\": \"urn:a:b\"}]}"))
+                .contains(
+                        "Bundle.entry[0] Constraint failed: bdl-5: 'must be a resource unless there's a request or response'");
         assertThat(faults("<Patient xmlns=\"http://hl7.org/fhir\"><gender value=\"girl\"/></Patient>"))
                 .anyMatch(fault -> fault.startsWith("Patient.gender "));
     }
