@@ -11,7 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -26,6 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.referralhub.dialect.Speaker;
 import org.referralhub.testing.Participant;
 import org.referralhub.testing.Partner;
 import org.referralhub.testing.RunningHub;
@@ -40,7 +42,7 @@ class ConformanceIT {
 
     private static RunningHub hub;
     private static ExecutorService threads;
-    private static final Map<Partner.Manner, Outcome> OUTCOMES = new EnumMap<>(Partner.Manner.class);
+    private static final Map<Office, Outcome> OUTCOMES = new LinkedHashMap<>();
 
     private record Outcome(int code, String out, String err) {
         JsonNode json() {
@@ -66,34 +68,46 @@ class ConformanceIT {
         }
     }
 
+    private record Office(Partner.Manner manner, String dialect) {
+        String id() {
+            return "office-" + manner.name().toLowerCase(Locale.ROOT).replace('_', '-') + "-" + dialect;
+        }
+    }
+
     private static String office(Partner.Manner manner) {
-        return "office-" + manner.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return new Office(manner, "canonical").id();
+    }
+
+    private static List<Office> offices() {
+        return Stream.concat(
+                        Arrays.stream(Partner.Manner.values()).map(manner -> new Office(manner, "canonical")),
+                        Speaker.dialects().stream().map(dialect -> new Office(Partner.Manner.GOOD, dialect)))
+                .distinct()
+                .toList();
     }
 
     @BeforeAll
     static void play() throws Exception {
         Path home = RunningHub.copyHome(folder.resolve("home"));
-        StringBuilder yaml = new StringBuilder(
-                "defaults: { kind: ONE_STOP_CENTRE, dialect: canonical, hours: always }\nagencies:\n");
-        for (Partner.Manner manner : Partner.Manner.values()) {
-            String id = office(manner);
-            yaml.append("  - { id: %s, name: { mn: О, en: O }, serves: [\"1110\"], secret: { plain: demo-%s } }%n"
-                    .formatted(id, id));
+        StringBuilder yaml = new StringBuilder("defaults: { kind: ONE_STOP_CENTRE, hours: always }\nagencies:\n");
+        for (Office office : offices()) {
+            yaml.append(
+                    "  - { id: %s, dialect: %s, name: { mn: О, en: O }, serves: [\"1110\"], secret: { plain: demo-%s } }%n"
+                            .formatted(office.id(), office.dialect(), office.id()));
         }
         Files.writeString(home.resolve("config/agencies/offices.yaml"), yaml);
         Files.writeString(folder.resolve("secret"), "demo-exercise");
         hub = RunningHub.start(home, folder.resolve("data"), Map.of(), "demo");
         threads = Executors.newCachedThreadPool();
         List<Partner> partners = new ArrayList<>();
-        Map<Partner.Manner, Future<Outcome>> runs = new EnumMap<>(Partner.Manner.class);
-        for (Partner.Manner manner : Partner.Manner.values()) {
-            Partner partner = new Partner(hub.as(office(manner)), manner);
+        Map<Office, Future<Outcome>> runs = new LinkedHashMap<>();
+        for (Office office : offices()) {
+            Partner partner = new Partner(hub.as(office.id()), office.manner(), office.dialect());
             partners.add(partner);
             threads.submit(partner);
-            runs.put(
-                    manner, threads.submit(() -> conformance(office(manner), "--wait", "6", "--quiet", "2", "--json")));
+            runs.put(office, threads.submit(() -> conformance(office.id(), "--wait", "6", "--quiet", "2", "--json")));
         }
-        for (Map.Entry<Partner.Manner, Future<Outcome>> run : runs.entrySet()) {
+        for (Map.Entry<Office, Future<Outcome>> run : runs.entrySet()) {
             OUTCOMES.put(run.getKey(), run.getValue().get());
         }
         partners.forEach(Partner::close);
@@ -132,9 +146,14 @@ class ConformanceIT {
         return new Outcome(code, out.toString(), err.toString());
     }
 
-    @Test
-    void a_good_office_passes_every_point() {
-        Outcome outcome = OUTCOMES.get(Partner.Manner.GOOD);
+    private static Outcome outcome(Partner.Manner manner) {
+        return OUTCOMES.get(new Office(manner, "canonical"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("org.referralhub.dialect.Speaker#dialects")
+    void a_good_office_passes_every_point_in_whatever_it_speaks(String dialect) {
+        Outcome outcome = OUTCOMES.get(new Office(Partner.Manner.GOOD, dialect));
 
         assertThat(outcome.ids("fail")).as(outcome.out()).isEmpty();
         assertThat(outcome.ids("skip")).isEmpty();
@@ -154,7 +173,7 @@ class ConformanceIT {
     })
     void a_fault_of_the_office_shows_at_its_point_and_at_no_earlier_one(
             Partner.Manner manner, String point, String found) {
-        Outcome outcome = OUTCOMES.get(manner);
+        Outcome outcome = outcome(manner);
 
         assertThat(outcome.ids("fail")).as(outcome.out()).first().isEqualTo(point);
         assertThat(outcome.point(point).path("found").asText()).contains(found);
@@ -166,7 +185,7 @@ class ConformanceIT {
     @ParameterizedTest
     @CsvSource({"LATE,The message is in the office's inbox", "WRONG_FORMAT,refused for its form"})
     void an_answer_that_is_late_or_can_not_be_read_is_none(Partner.Manner manner, String remedy) {
-        Outcome outcome = OUTCOMES.get(manner);
+        Outcome outcome = outcome(manner);
 
         assertThat(outcome.ids("fail")).as(outcome.out()).first().isEqualTo("acknowledges");
         assertThat(outcome.point("acknowledges").path("remedy").asText()).contains(remedy);

@@ -3,6 +3,7 @@ package org.referralhub.testing;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -10,8 +11,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import org.referralhub.dialect.Speaker;
 
-/** The system of an office that speaks canonical JSON over HTTP, well-mannered or not. Ends when it is closed. */
+/** The system of an office that speaks one of the dialects over HTTP, well-mannered or not. Ends when it is closed. */
 public final class Partner implements Runnable, AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration LATE = Duration.ofSeconds(12);
@@ -37,17 +39,19 @@ public final class Partner implements Runnable, AutoCloseable {
         WRONG_FORMAT
     }
 
-    private record Answer(Instant due, String document) {}
+    private record Answer(Instant due, byte[] document) {}
 
     private final Participant office;
     private final Manner manner;
+    private final Speaker speaker;
     private final Set<String> known = new HashSet<>();
     private final List<Answer> answers = new ArrayList<>();
     private volatile boolean closed;
 
-    public Partner(Participant office, Manner manner) {
+    public Partner(Participant office, Manner manner, String dialect) {
         this.office = office;
         this.manner = manner;
+        this.speaker = new Speaker(dialect);
     }
 
     @Override
@@ -64,13 +68,16 @@ public final class Partner implements Runnable, AutoCloseable {
                     if (closed) {
                         return;
                     }
-                    take(JSON.readTree(message.path("body").asText()));
+                    take(
+                            message.path("referralId").asText(),
+                            message.path("messageType").asText(),
+                            speaker.understand(message.path("body").asText().getBytes(StandardCharsets.UTF_8)));
                     office.call("DELETE", "/inbox/" + message.path("id").asText(), null, new byte[0]);
                 }
                 for (Answer answer : List.copyOf(answers)) {
                     if (!Instant.now().isBefore(answer.due())) {
                         answers.remove(answer);
-                        office.send("application/json", answer.document());
+                        office.post("/messages", speaker.mediaType(), answer.document());
                     }
                 }
             } catch (java.io.IOException | RuntimeException e) {
@@ -81,7 +88,7 @@ public final class Partner implements Runnable, AutoCloseable {
         }
     }
 
-    private void take(JsonNode message) {
+    private void take(String referral, String type, JsonNode message) {
         boolean first = known.add(message.path("messageId").asText());
         if (!first && manner != Manner.MAKES_TWO_CASES) {
             if (manner == Manner.STOPS_LOOKING) {
@@ -89,23 +96,23 @@ public final class Partner implements Runnable, AutoCloseable {
             }
             return;
         }
-        switch (message.path("messageType").asText()) {
+        switch (type) {
             case "REQUEST" -> {
                 if (manner == Manner.CHOKES_ON_LITTLE
                         && message.at("/body/narrative").isMissingNode()) {
                     return;
                 }
-                answer(message, "ACK");
+                answer(referral, message, "ACK");
                 if (manner != Manner.NEVER_DECIDES) {
-                    answer(message, "ACCEPT");
+                    answer(referral, message, "ACCEPT");
                 }
             }
             case "RECALL" -> {
                 if (manner != Manner.IGNORES_RECALLS) {
-                    answer(message, "ACK");
+                    answer(referral, message, "ACK");
                 }
                 if (manner == Manner.GOES_ON_AFTER_A_RECALL) {
-                    answers.add(new Answer(Instant.now().plusSeconds(1), document(message, "START")));
+                    answers.add(new Answer(Instant.now().plusSeconds(1), document(referral, message, "START")));
                 }
             }
             default -> {
@@ -114,20 +121,23 @@ public final class Partner implements Runnable, AutoCloseable {
         }
     }
 
-    private void answer(JsonNode message, String type) {
+    private void answer(String referral, JsonNode message, String type) {
         answers.add(
-                new Answer(manner == Manner.LATE ? Instant.now().plus(LATE) : Instant.now(), document(message, type)));
+                new Answer(manner == Manner.LATE ? Instant.now().plus(LATE) : Instant.now(), document(referral, message, type)));
     }
 
-    private String document(JsonNode message, String type) {
+    private byte[] document(String referral, JsonNode message, String type) {
         ObjectNode answer = JSON.createObjectNode();
         answer.put("messageId", "office-" + UUID.randomUUID());
-        answer.put(manner == Manner.WRONG_FORMAT ? "type" : "messageType", type);
-        answer.put("referralId", message.path("referralId").asText());
+        answer.put("messageType", type);
+        answer.put("referralId", referral);
         answer.put("version", message.path("version").asInt(1));
         answer.put("correlationId", message.path("messageId").asText());
         answer.put("sentAt", Samples.now().toString());
         answer.putObject("body");
-        return answer.toString();
+        if (manner == Manner.WRONG_FORMAT) {
+            return answer.toString().replace("messageType", "type").getBytes(StandardCharsets.UTF_8);
+        }
+        return speaker.say(answer);
     }
 }
