@@ -122,8 +122,8 @@ public final class Partner implements Runnable, AutoCloseable {
     }
 
     private void answer(String referral, JsonNode message, String type) {
-        answers.add(
-                new Answer(manner == Manner.LATE ? Instant.now().plus(LATE) : Instant.now(), document(referral, message, type)));
+        answers.add(new Answer(
+                manner == Manner.LATE ? Instant.now().plus(LATE) : Instant.now(), document(referral, message, type)));
     }
 
     private byte[] document(String referral, JsonNode message, String type) {
