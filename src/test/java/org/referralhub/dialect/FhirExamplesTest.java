@@ -2,6 +2,8 @@ package org.referralhub.dialect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -92,8 +94,7 @@ class FhirExamplesTest {
                             .filter(Finding::refuses)
                             .map(finding -> finding.code() + " " + finding.pointer())
                             .toList();
-                    String kind = document.name().replaceFirst(", (JSON|XML)$", "");
-                    assertThat(faults).containsExactlyInAnyOrderElementsOf(FAULTS.get(kind));
+                    assertThat(faults).containsExactlyInAnyOrderElementsOf(FAULTS.get(kind(document)));
                     assertThat(inbound).isInstanceOf(faults.isEmpty() ? Inbound.Accepted.class : Inbound.Refused.class);
                     assertThat(inbound.report().findings()).allSatisfy(finding -> {
                         assertThat(Findings.knows(finding.code())).isTrue();
@@ -101,6 +102,37 @@ class FhirExamplesTest {
                         assertThat(finding.column()).isPositive();
                     });
                 }));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> what_is_taken_over_says_what_the_example_says() throws IOException {
+        Map<String, String> bodies = Map.of(
+                "servicerequest-example-di for a child",
+                ofTheTwin("Check for metastatic disease\\nChest CT"),
+                "servicerequest-example-edu for a child",
+                ofTheTwin("early detection of breast mass\\nHealth education - breast examination"),
+                "task-example2 of a referral",
+                "{\"expectedBy\": \"2016-11-01T09:45:05+10:00\"}");
+        return documents().stream()
+                .filter(document -> FAULTS.get(kind(document)).isEmpty())
+                .map(document -> DynamicTest.dynamicTest(document.name(), () -> {
+                    JsonNode canonical = ((Inbound.Accepted) read(document)).canonical();
+                    assertThat(canonical.path("body"))
+                            .isEqualTo(new ObjectMapper().readTree(bodies.get(kind(document))));
+                }));
+    }
+
+    private static String ofTheTwin(String narrative) {
+        return """
+                {"urgency": "URGENT", "concerns": ["UNKNOWN"], "narrative": "%s",
+                 "child": {"givenName": "Jaina", "patronymic": "Solo", "birthDate": "2017-05-15", "sex": "FEMALE",
+                   "otherIds": [{"type": "MRN", "value": "MRN7465737865"}, {"type": "OTHER", "value": "7465737865"}]},
+                 "caregivers": [{"relation": "MOTHER", "name": "Organa Leia", "phone": "+31201234567"}]}
+                """.formatted(narrative);
+    }
+
+    private static String kind(FhirExamples.Document document) {
+        return document.name().replaceFirst(", (JSON|XML)$", "");
     }
 
     @Test
