@@ -3,6 +3,7 @@ package org.referralhub;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.referralhub.testing.Samples.bytes;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,7 @@ import org.referralhub.broker.Broker;
 import org.referralhub.broker.EmbeddedBroker;
 import org.referralhub.ledger.Tracking;
 import org.referralhub.message.Identifiers;
+import org.referralhub.testing.FhirJudge;
 import org.referralhub.testing.Participant;
 import org.referralhub.testing.Referrals;
 import org.referralhub.testing.RunningHub;
@@ -111,6 +113,29 @@ class RestDoorIT {
         assertThat(answer.status()).isEqualTo(422);
         assertThat(Samples.faultsOf(answer.json())).singleElement().asString().startsWith("sender.forged /sender 1:");
         assertThat(hub.bean(Tracking.class).prior(STRANGER, id)).isEmpty();
+    }
+
+    /** As a client of FHIR asks. Nothing is refused because of it, whoever else asks for whatever. */
+    @ParameterizedTest
+    @CsvSource({
+        "health-capital, health/samples/accepted/smallest-referral.json, application/fhir+json, application/fhir+json",
+        "health-1125, health-xml/samples/accepted/doctor-notices-injuries.xml, application/fhir+xml, application/fhir+xml",
+        "police-capital, police/samples/accepted/smallest-report.xml, application/xml, application/json"
+    })
+    void who_asks_for_its_own_format_is_heard(String agency, String sample, String accept, String answered)
+            throws Exception {
+        byte[] document = Files.readAllBytes(Path.of("schemas", sample));
+        Participant.Answer answer = hub.as(agency).post("/validate", accept, accept, document);
+        Participant.Answer refused = hub.as(agency).post("/messages", accept, accept, bytes("nonsense"));
+
+        assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+        assertThat(answer.header("Content-Type")).isEqualTo(answered);
+        assertThat(refused.status()).as(refused.text()).isEqualTo(422);
+        assertThat(refused.header("Content-Type")).isEqualTo(answered);
+        if (answered.contains("fhir")) {
+            assertThat(FhirJudge.faults(answer.text())).isEmpty();
+            assertThat(FhirJudge.faults(refused.text())).isEmpty();
+        }
     }
 
     @Test

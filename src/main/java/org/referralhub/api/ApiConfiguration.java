@@ -41,6 +41,11 @@ class ApiConfiguration {
     }
 
     @Bean
+    OneFormat oneFormat() {
+        return new OneFormat();
+    }
+
+    @Bean
     Callers callers(Supplier<AgencyRegistry> agencies) {
         return new Callers(agencies);
     }

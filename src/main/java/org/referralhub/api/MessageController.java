@@ -1,9 +1,11 @@
 package org.referralhub.api;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.agency.Agency;
 import org.referralhub.message.Report;
@@ -41,7 +43,9 @@ class MessageController {
                     since (its receipt says why, and comes again). A refused message (422) is answered here with every fault and its \
                     place in your bytes; it is not kept, so correct it and send it again. A spreadsheet's file with several \
                     rows is answered row by row: 202 when all of them are on their way, 207 when some are not, 422 when none \
-                    is; those that are not can be mended and sent again, alone or with the others.""")
+                    is; those that are not can be mended and sent again, alone or with the others. A system that reads \
+                    nothing but FHIR asks for application/fhir+json or application/fhir+xml in the header Accept: it is \
+                    answered with an OperationOutcome of a message that is taken, too.""")
     @ApiResponse(responseCode = "202", description = "Accepted, or accepted before (`duplicate`)")
     @ApiResponse(responseCode = "207", description = "A file of which some rows are refused, with what became of each")
     @ApiResponse(responseCode = "422", description = "Refused: an OperationOutcome with every fault")
@@ -50,13 +54,17 @@ class MessageController {
             @Parameter(hidden = true) @AuthenticationPrincipal Caller caller,
             @RequestHeader(name = HttpHeaders.CONTENT_TYPE, required = false) @Parameter(hidden = true) @Nullable
                     String contentType,
+            @RequestHeader(name = HttpHeaders.ACCEPT, required = false) @Parameter(hidden = true) @Nullable
+                    String accept,
             @RequestBody(required = false) byte @Nullable [] body) {
         Agency agency = callers.agency(caller);
+        Optional<MediaType> fhir = FhirAnswer.asked(accept);
         MessageDoor.Verdict verdict = door.take(agency, contentType, body == null ? new byte[0] : body);
         if (verdict instanceof MessageDoor.Verdict.Taken taken) {
-            return ResponseEntity.status(HttpStatus.ACCEPTED)
-                    .contentType(MediaType.APPLICATION_JSON)
-                    .body(taken.answer());
+            return fhir.map(form -> FhirAnswer.taken(HttpStatus.ACCEPTED, form, taken))
+                    .orElseGet(() -> ResponseEntity.status(HttpStatus.ACCEPTED)
+                            .contentType(MediaType.APPLICATION_JSON)
+                            .body(taken.answer()));
         }
         if (verdict instanceof MessageDoor.Verdict.Several several) {
             FileAnswer answer = several.answer();
@@ -69,9 +77,7 @@ class MessageController {
                     .contentType(MediaType.APPLICATION_JSON)
                     .body(answer);
         }
-        return ResponseEntity.status(HttpStatus.UNPROCESSABLE_CONTENT)
-                .contentType(MediaType.APPLICATION_JSON)
-                .body(outcome(verdict.report()));
+        return outcome(HttpStatus.UNPROCESSABLE_CONTENT, fhir, verdict.report());
     }
 
     @PostMapping("/validate")
@@ -83,25 +89,31 @@ class MessageController {
             responseCode = "200",
             description =
                     "An OperationOutcome with everything that was found; with stages, an object that `./hub try --json` prints too")
-    ResponseEntity<String> validate(
+    ResponseEntity<Object> validate(
             @Parameter(hidden = true) @AuthenticationPrincipal Caller caller,
             @RequestHeader(name = HttpHeaders.CONTENT_TYPE, required = false) @Parameter(hidden = true) @Nullable
                     String contentType,
+            @RequestHeader(name = HttpHeaders.ACCEPT, required = false) @Parameter(hidden = true) @Nullable
+                    String accept,
             @RequestParam(defaultValue = "false") @Parameter(description = "Show every stage, not only the checks")
                     boolean stages,
             @RequestBody(required = false) byte @Nullable [] body) {
         Agency agency = callers.agency(caller);
         byte[] document = body == null ? new byte[0] : body;
-        return ResponseEntity.ok()
-                .contentType(MediaType.APPLICATION_JSON)
-                .body(
-                        stages
-                                ? door.tryOut(agency, contentType, document).toString()
-                                : outcome(door.check(agency, contentType, document)));
+        return stages
+                ? json(HttpStatus.OK, door.tryOut(agency, contentType, document))
+                : outcome(HttpStatus.OK, FhirAnswer.asked(accept), door.check(agency, contentType, document));
+    }
+
+    private static ResponseEntity<Object> outcome(HttpStatus status, Optional<MediaType> fhir, Report report) {
+        return fhir.map(form -> FhirAnswer.of(status, form, report))
+                .orElseGet(() -> json(status, OperationOutcome.render(report)));
     }
 
     /** Rendered here: its tree is of another Jackson than the one that writes answers. */
-    private static String outcome(Report report) {
-        return OperationOutcome.render(report).toString();
+    private static ResponseEntity<Object> json(HttpStatus status, JsonNode tree) {
+        return ResponseEntity.status(status)
+                .contentType(MediaType.APPLICATION_JSON)
+                .body(tree.toString());
     }
 }

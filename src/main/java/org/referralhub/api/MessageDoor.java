@@ -138,7 +138,7 @@ final class MessageDoor {
                     known.first().referralId(), known.first().reference());
         }
         handOver(agency, List.of(known));
-        return new Verdict.Taken(known.answer(), accepted.report());
+        return new Verdict.Taken(known.answer(), known.report());
     }
 
     /** Every row has its own answer, and those that pass are handed over together. */

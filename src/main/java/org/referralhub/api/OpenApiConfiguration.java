@@ -111,7 +111,8 @@ class OpenApiConfiguration {
                             "202",
                             new ApiResponse()
                                     .description("Accepted, or accepted before (`duplicate`)")
-                                    .content(content(JSON, reference("MessageAnswer"), Map.of("accepted", taken()))));
+                                    .content(orFhir(
+                                            content(JSON, reference("MessageAnswer"), Map.of("accepted", taken())))));
             send.getResponses()
                     .addApiResponse(
                             "422",
@@ -207,17 +208,25 @@ class OpenApiConfiguration {
     }
 
     private static Content outcomeContent() {
-        return content(JSON, reference("OperationOutcome"), Map.of("one-error", new Example().value(outcomeExample())));
+        return orFhir(content(
+                JSON, reference("OperationOutcome"), Map.of("one-error", new Example().value(outcomeExample()))));
     }
 
-    /** Written by the same hand as the real ones, so that the example cannot drift from them. */
+    /** The same for a system that reads nothing but FHIR. */
+    private static Content orFhir(Content content) {
+        for (org.springframework.http.MediaType form : List.of(FhirAnswer.JSON, FhirAnswer.XML)) {
+            content.addMediaType(form.toString(), new MediaType().schema(reference("OperationOutcome")));
+        }
+        return content;
+    }
+
     /** What was found, or with stages what would become of the document. */
     private static Content checked() {
         Content content = outcomeContent();
-        content.values()
-                .forEach(type -> type.setSchema(new ComposedSchema()
+        Objects.requireNonNull(content.get(JSON))
+                .setSchema(new ComposedSchema()
                         .addAnyOfItem(reference("OperationOutcome"))
-                        .addAnyOfItem(reference("Stages"))));
+                        .addAnyOfItem(reference("Stages")));
         return content;
     }
 
@@ -255,6 +264,7 @@ class OpenApiConfiguration {
                         new ArraySchema().items(recipient).description("Only of a REQUEST that is accepted"));
     }
 
+    /** Written by the same hand as the real ones, so that the example cannot drift from them. */
     private static Object outcomeExample() {
         Report report = new Report(List.of(new Finding(
                 Severity.ERROR,

@@ -31,11 +31,6 @@ enum Problem {
             "Not with this method",
             "Зөвшөөрөгдсөн аргыг Allow толгойгоос харна уу.",
             "Use one of the methods named in the header Allow."),
-    NOT_ACCEPTABLE(
-            HttpStatus.NOT_ACCEPTABLE,
-            "Not in this format",
-            "Accept толгойд application/json гэж бичнэ үү.",
-            "Ask for application/json in the header Accept."),
     CONFLICT(
             HttpStatus.CONFLICT,
             "This message id was used for something else",

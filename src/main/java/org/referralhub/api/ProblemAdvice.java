@@ -12,9 +12,11 @@ import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.web.firewall.RequestRejectedException;
+import org.springframework.web.bind.MissingServletRequestParameterException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.WebRequest;
+import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 
 /**
@@ -85,7 +87,6 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
                 switch (status.value()) {
                     case 404 -> Problem.NOT_FOUND;
                     case 405 -> Problem.METHOD_NOT_ALLOWED;
-                    case 406 -> Problem.NOT_ACCEPTABLE;
                     case 413 -> Problem.TOO_LARGE;
                     case 415 -> Problem.UNSUPPORTED_MEDIA_TYPE;
                     case 503 -> Problem.UNAVAILABLE;
@@ -94,6 +95,32 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
         return ResponseEntity.status(problem.status())
                 .headers(headers)
                 .contentType(MediaType.APPLICATION_PROBLEM_JSON)
-                .body(problem.document(null));
+                .body(problem.document(detail(failure)));
+    }
+
+    /** Which parameter can't be read and how it is written; never its value. */
+    private static @Nullable String detail(Exception failure) {
+        if (failure instanceof MissingServletRequestParameterException missing) {
+            return missing.getParameterName() + " is missing.";
+        }
+        if (failure instanceof MethodArgumentTypeMismatchException mismatch) {
+            String form = form(mismatch.getRequiredType());
+            return mismatch.getName() + (form == null ? " can't be read." : " is not " + form + ".");
+        }
+        return null;
+    }
+
+    private static @Nullable String form(@Nullable Class<?> type) {
+        if (type == null) {
+            return null;
+        }
+        return switch (type.getSimpleName()) {
+            case "int", "long", "Integer", "Long" -> "a whole number";
+            case "boolean", "Boolean" -> "true or false";
+            case "OffsetDateTime" -> "a time such as 2026-11-22T08:00:00+08:00 (in an address + is %2B)";
+            case "LocalDate" -> "a day such as 2026-11-22";
+            case "YearMonth" -> "a month such as 2026-11";
+            default -> null;
+        };
     }
 }

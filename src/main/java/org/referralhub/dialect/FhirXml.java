@@ -37,7 +37,7 @@ import org.xml.sax.helpers.DefaultHandler;
  * The XML form of FHIR as the tree of its JSON form. What the model does not know stays in the tree, for the check of the
  * structure to find.
  */
-final class FhirXml extends DefaultHandler {
+public final class FhirXml extends DefaultHandler {
     private static final String FHIR = "http://hl7.org/fhir";
     private static final String XHTML = "http://www.w3.org/1999/xhtml";
     private static final String RESOURCE_TYPE = "resourceType";
@@ -127,8 +127,8 @@ final class FhirXml extends DefaultHandler {
         return reading.tags;
     }
 
-    /** Writes a tree that R4 allows. */
-    static String write(JsonNode tree) {
+    /** Writes a tree that R4 allows, a resource in the form of FHIR's JSON. */
+    public static String write(JsonNode tree) {
         String xml = FhirModel.xml(marked(tree).toString());
         for (int i = 0; i < BREAKS.length(); i++) {
             xml = xml.replace(String.valueOf(MARKS.charAt(i)), "&#" + (int) BREAKS.charAt(i) + ";");

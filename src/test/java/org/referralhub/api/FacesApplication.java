@@ -80,6 +80,7 @@ import org.springframework.context.annotation.Import;
 @Import({
     SecurityConfiguration.class,
     OpenApiConfiguration.class,
+    OneFormat.class,
     ProblemAdvice.class,
     MessageController.class,
     InboxController.class,

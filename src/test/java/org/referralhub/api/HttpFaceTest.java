@@ -33,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,6 +61,7 @@ import org.referralhub.message.Identifiers;
 import org.referralhub.message.MessageType;
 import org.referralhub.message.Text;
 import org.referralhub.message.Urgency;
+import org.referralhub.testing.FhirJudge;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -166,6 +168,69 @@ class HttpFaceTest {
         assertThat(answer.statusCode()).isEqualTo(422);
         assertThat(JSON.readTree(answer.body()).path("resourceType").asText()).isEqualTo("OperationOutcome");
         assertThat(depth("intake.canonical")).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"application/xml", "text/html", "application/fhir+json;q=0, text/csv", "no type at all", ""})
+    void noMessageWaitsForWhatItsSenderWouldRatherRead(String accept) throws Exception {
+        HttpResponse<String> answer = asking(accept, "/api/v1/messages", message(accept));
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+        assertThat(answer.headers().firstValue("Content-Type")).contains("application/json");
+        assertThat(JSON.readTree(answer.body()).path("status").asText()).isEqualTo("accepted");
+        assertThat(depth("intake.canonical")).isEqualTo(1);
+        assertProblem(asking(accept, "/api/v1/inbox?max=0", null), "bad-request");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "application/fhir+json",
+                "application/fhir+xml;q=0.9, application/fhir+json;q=1.0, */*;q=0.1",
+                "application/fhir+xml;charset=utf-8",
+                "application/json;q=0.5, application/fhir+xml"
+            })
+    void whoReadsNothingButFhirIsAnsweredInIt(String accept) throws Exception {
+        String form = accept.contains("json;q=1.0") || !accept.contains("xml")
+                ? "application/fhir+json"
+                : "application/fhir+xml";
+
+        HttpResponse<String> taken = asking(accept, "/api/v1/messages", message(accept));
+        HttpResponse<String> refused = asking(accept, "/api/v1/messages", "{\"refuse\": true}");
+        HttpResponse<String> checked = asking(accept, "/api/v1/validate", MESSAGE);
+
+        assertThat(List.of(taken.statusCode(), refused.statusCode(), checked.statusCode()))
+                .containsExactly(202, 422, 200);
+        for (HttpResponse<String> answer : List.of(taken, refused, checked)) {
+            assertThat(answer.headers().firstValue("Content-Type")).contains(form);
+            assertThat(answer.body()).contains("OperationOutcome");
+            assertThat(FhirJudge.faults(answer.body())).isEmpty();
+        }
+        assertThat(taken.body())
+                .contains(
+                        "urn:referral-hub:extension:reference",
+                        Identifiers.reference(Identifiers.referralId(HELPLINE, id(accept))),
+                        "accepted");
+        assertThat(refused.body()).contains("error").doesNotContain("urn:referral-hub:extension:reference");
+    }
+
+    private static String message(String accept) {
+        return MESSAGE.replace("m-1", id(accept));
+    }
+
+    private static String id(String accept) {
+        return "asks-" + Integer.toHexString(accept.hashCode());
+    }
+
+    private HttpResponse<String> asking(String accept, String path, @Nullable String body) throws Exception {
+        HttpRequest.BodyPublisher publisher =
+                body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body);
+        HttpRequest request =
+                faces.request(HELPLINE, body == null ? "GET" : "POST", path, "application/json", publisher);
+        return faces.send(HttpRequest.newBuilder(request, (name, value) -> true)
+                .header("Accept", accept)
+                .build());
     }
 
     @ParameterizedTest
@@ -369,6 +434,29 @@ class HttpFaceTest {
 
         assertThat(answer.statusCode()).isEqualTo(400);
         assertProblem(answer, "bad-request");
+        assertThat(JSON.readTree(answer.body()).path("detail").asText())
+                .startsWith(query.substring(0, query.indexOf('=')))
+                .doesNotContain("many");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "/audit?from=yesterday | from is not a time such as 2026-11-22T08:00:00+08:00 (in an address + is %2B).",
+                "/manifest?day=today | day is not a day such as 2026-11-22.",
+                "/manifest | day is missing.",
+                "/counts?from=2026&to=2026-11 | from is not a month such as 2026-11.",
+                "/books?verify=perhaps | verify is not true or false.",
+                "/audit?size=all | size is not a whole number.",
+                "/audit?actr=operator | A parameter is not one of this call; it has action, actor, after, from, size, subject, to.",
+                "/referrals/x?all=true | This call has no parameters."
+            })
+    void whatCanNotBeReadOfAQueryIsNamed(String path, String detail) throws Exception {
+        HttpResponse<String> answer = faces.get("auditor", "/api/v1" + path);
+
+        assertProblem(answer, "bad-request");
+        assertThat(JSON.readTree(answer.body()).path("detail").asText()).isEqualTo(detail);
     }
 
     @Test

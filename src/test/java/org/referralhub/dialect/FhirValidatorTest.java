@@ -2,11 +2,8 @@ package org.referralhub.dialect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+import static org.referralhub.testing.FhirJudge.faults;
 
-import ca.uhn.fhir.context.FhirContext;
-import ca.uhn.fhir.context.support.DefaultProfileValidationSupport;
-import ca.uhn.fhir.validation.FhirValidator;
-import ca.uhn.fhir.validation.ResultSeverityEnum;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,10 +11,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.hl7.fhir.common.hapi.validation.support.CommonCodeSystemsTerminologyService;
-import org.hl7.fhir.common.hapi.validation.support.InMemoryTerminologyServerValidationSupport;
-import org.hl7.fhir.common.hapi.validation.support.ValidationSupportChain;
-import org.hl7.fhir.common.hapi.validation.validator.FhirInstanceValidator;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -30,7 +23,6 @@ import org.referralhub.message.MessageType;
 class FhirValidatorTest {
     private static final Dialects DIALECTS = SamplesTest.load();
     private static final Translator TRANSLATOR = new Translator(DIALECTS);
-    private static final FhirValidator VALIDATOR = validator();
     private static final int OF_EACH_TYPE = 10;
 
     /** Where an accepted sample is not FHIR: what is wrong with an immediate referral is left out of it, and no child waits. */
@@ -96,23 +88,5 @@ class FhirValidatorTest {
 
     private static String shown(Path file) {
         return file.getName(1) + " " + file.getFileName();
-    }
-
-    private static List<String> faults(String document) {
-        return VALIDATOR.validateWithResult(document).getMessages().stream()
-                .filter(message -> message.getSeverity().compareTo(ResultSeverityEnum.ERROR) >= 0)
-                .map(message -> message.getLocationString() + " " + message.getMessage())
-                .toList();
-    }
-
-    private static FhirValidator validator() {
-        FhirContext context = FhirContext.forR4();
-        FhirInstanceValidator r4 = new FhirInstanceValidator(new ValidationSupportChain(
-                new DefaultProfileValidationSupport(context),
-                new InMemoryTerminologyServerValidationSupport(context),
-                new CommonCodeSystemsTerminologyService(context)));
-        // Of a profile that only its authors have, R4 still holds.
-        r4.setErrorForUnknownProfiles(false);
-        return context.newValidator().registerValidatorModule(r4);
     }
 }

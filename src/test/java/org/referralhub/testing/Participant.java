@@ -63,6 +63,11 @@ public record Participant(RunningHub hub, String id, String secret) {
         return call("POST", path, contentType, body);
     }
 
+    /** The same, from a system that names what it would like to read. */
+    public Answer post(String path, String contentType, String accept, byte[] body) {
+        return answer(request("POST", path, contentType, body).header("Accept", accept));
+    }
+
     /** Sends a document to {@code /messages}. */
     public Answer send(String contentType, String document) {
         return post("/messages", contentType, document.getBytes(StandardCharsets.UTF_8));
@@ -70,6 +75,10 @@ public record Participant(RunningHub hub, String id, String secret) {
 
     /** Calls the API and waits no longer than half a minute for the answer. */
     public Answer call(String method, String path, String contentType, byte[] body) {
+        return answer(request(method, path, contentType, body));
+    }
+
+    private HttpRequest.Builder request(String method, String path, String contentType, byte[] body) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(hub.url() + "/api/v1" + path))
                 .timeout(Duration.ofSeconds(45))
                 .header(
@@ -85,6 +94,10 @@ public record Participant(RunningHub hub, String id, String secret) {
         if (contentType != null) {
             request.header("Content-Type", contentType);
         }
+        return request;
+    }
+
+    private static Answer answer(HttpRequest.Builder request) {
         try {
             HttpResponse<byte[]> response = HTTP.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
             return new Answer(response.statusCode(), response);
