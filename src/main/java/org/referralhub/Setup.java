@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.referralhub.agency.AgencyRegistry;
 import org.referralhub.agency.Operators;
+import org.referralhub.agency.WithholdList;
 import org.referralhub.alarm.AlarmSettings;
 import org.referralhub.configuration.CodeLists;
 import org.referralhub.configuration.ConfigurationException;
@@ -80,10 +81,12 @@ public record Setup(
                 new Masking(MaskingRules.load(home, dialects.names(), faults), new Documents(dialects), codeLists));
     }
 
-    /** Reads each agency's documents by the clock of where it is. */
+    /** Reads each agency's documents by the clock of where it is, and knows which agencies a document may name. */
     public Translator translator() {
-        return new Translator(dialects, sender -> agencies.find(sender)
-                .map(agency -> agency.hours().zone()));
+        return new Translator(
+                dialects,
+                sender -> agencies.find(sender).map(agency -> agency.hours().zone()),
+                canonical -> WithholdList.unrecognised(canonical, agencies));
     }
 
     /**

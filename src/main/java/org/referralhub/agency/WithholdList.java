@@ -14,6 +14,8 @@ import org.referralhub.validation.RegisterNumber;
 /** Who must not learn of a referral, as the consent lists them: agencies, kinds of agency, and people in words. */
 public final class WithholdList {
     private static final String LIST = "withholdFrom";
+    /** Where a REQUEST has its consent, and an AMEND. */
+    private static final List<String> CONSENT = List.of("/body/consent", "/body/changes/consent");
 
     private final List<String> entries;
 
@@ -36,15 +38,16 @@ public final class WithholdList {
     /**
      * Tells of each entry that names no agency and no kind: a person, perhaps, or an agency by a name that the hub does not
      * know, from which it then withholds nothing.
-     *
-     * @param consent the pointer of the consent in the message
      */
-    public List<Finding> unrecognised(AgencyRegistry agencies, String consent) {
+    public static List<Finding> unrecognised(JsonNode canonical, AgencyRegistry agencies) {
         List<Finding> findings = new ArrayList<>();
-        for (int i = 0; i < entries.size(); i++) {
-            if (!agencies.isSpelt(entries.get(i))) {
-                findings.add(Findings.of(
-                        Severity.INFORMATION, "consent.nobody-of-this-name", consent + "/" + LIST + "/" + i));
+        for (String consent : CONSENT) {
+            List<String> entries = of(canonical.at(consent)).entries;
+            for (int i = 0; i < entries.size(); i++) {
+                if (!agencies.isSpelt(entries.get(i))) {
+                    findings.add(Findings.of(
+                            Severity.INFORMATION, "consent.nobody-of-this-name", consent + "/" + LIST + "/" + i));
+                }
             }
         }
         return findings;

@@ -73,7 +73,7 @@ class ApiConfiguration {
     }
 
     private static Trial trial(Setup setup) {
-        return new Trial(setup.translator(), setup.agencies(), setup.recipients(), setup.disclosure());
+        return new Trial(setup.translator(), setup.recipients(), setup.disclosure());
     }
 
     @Bean

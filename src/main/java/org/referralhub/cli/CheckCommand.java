@@ -22,8 +22,8 @@ import picocli.CommandLine.Spec;
         name = "check",
         mixinStandardHelpOptions = true,
         description = {
-            "Check configuration, routes, schemas and mappings, and run every sample both ways. Starts and changes nothing.",
-            "Prints file:line:column, the problem and its remedy, one fault a line."
+            "Check configuration, routes, schemas and mappings, and run every sample both ways.",
+            "Starts and changes nothing. Prints file:line:column, the problem and its remedy, one fault a line."
         },
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {"0:no fault", "1:at least one fault", "2:wrong usage"})

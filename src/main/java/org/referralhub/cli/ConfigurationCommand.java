@@ -89,8 +89,9 @@ final class ConfigurationCommand extends CommandGroup {
             name = "back",
             mixinStandardHelpOptions = true,
             description = {
-                "Run an earlier version again, at once. The files stay as they are; what stands in them is not taken before",
-                "they change, or until ./hub reload asks for it, and not at the next start either."
+                "Run an earlier version again, at once.",
+                "The files stay as they are; what stands in them is not taken before they change, or until ./hub reload asks "
+                        + "for it, and not at the next start either."
             })
     static final class Back extends ClientCommand {
         @Parameters(

@@ -24,9 +24,10 @@ import picocli.CommandLine.Parameters;
         name = "conformance",
         mixinStandardHelpOptions = true,
         description = {
-            "Play a checklist against an office's system through the running hub, and report: it is sent referrals of",
-            "nobody, messages that come twice, amendments, a recall, and must answer each as docs/conformance.md says.",
-            "--as is an agency with exercise: true; what it sends reaches the office alone and wakes nobody."
+            "Play a checklist against an office's system through the running hub, and report.",
+            "It is sent referrals of nobody, messages that come twice, amendments, a recall, and must answer each as "
+                    + "docs/conformance.md says. --as is an agency with exercise: true; what it sends reaches the office alone and "
+                    + "wakes nobody."
         },
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {

@@ -22,7 +22,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "agency",
         description = {
-            "Write config/agencies/ID.yaml, and a secret for the office that nobody else on this machine can read.",
+            "Write config/agencies/ID.yaml, and a secret for the office that nobody else on this machine can "
+                    + "read.",
             "Asks for what no option says."
         },
         footer = {

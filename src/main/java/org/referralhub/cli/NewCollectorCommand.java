@@ -12,8 +12,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "collector",
         description = {
-            "Fetch what an agency leaves in a folder: writes collect: into its entry in config/agencies/, with comments, and",
-            "makes the key that is needed. Asks for what no option says."
+            "Fetch what an agency leaves in a folder: writes collect: into its entry in config/agencies/, with "
+                    + "comments, and makes the key that is needed.",
+            "Asks for what no option says."
         },
         footer = {
             "",

@@ -6,9 +6,10 @@ import picocli.CommandLine.Command;
 @Command(
         name = "new",
         description = {
-            "Write the files of a new office or a new data format, or the courier or collector of an office there is, with",
-            "comments; check them, and say what to do next. Asks for what no option says; --yes asks nothing. Never",
-            "overwrites what is there, and leaves nothing behind that has a fault."
+            "Write the files of a new office or a new data format, or the courier or collector of an office there "
+                    + "is, with comments; check them, and say what to do next.",
+            "Asks for what no option says; --yes asks nothing. Never overwrites what is there, and leaves nothing "
+                    + "behind that has a fault."
         },
         subcommands = {
             NewAgencyCommand.class,

@@ -12,8 +12,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "courier",
         description = {
-            "Have an agency brought what is for it: writes delivery: into its entry in config/agencies/, with comments, and",
-            "makes the key that is needed. Asks for what no option says."
+            "Have an agency brought what is for it: writes delivery: into its entry in config/agencies/, with "
+                    + "comments, and makes the key that is needed.",
+            "Asks for what no option says."
         },
         footer = {
             "",

@@ -21,8 +21,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "dialect",
         description = {
-            "Write schemas/NAME/: a JSON format that carries every kind of message both ways, with its schemas, both",
-            "mappings and samples that pass. Change its words to the office's own, with ./hub check after each step."
+            "Write schemas/NAME/: a JSON format that carries every kind of message both ways, with its schemas, "
+                    + "both mappings and samples that pass.",
+            "Change its words to the office's own, with ./hub check after each step."
         },
         footer = {
             "",

@@ -22,8 +22,8 @@ final class PlacesCommand extends CommandGroup {
             mixinStandardHelpOptions = true,
             description = {
                 "Check a list of places and make it the hub's own (data/places.csv).",
-                "Columns: code,parent,level,name_mn,iso_3166_2,time_zone. Nothing is taken over while there is a fault,",
-                "unless --skip-faulty says so. A running hub takes it within seconds, if it fits."
+                "Columns: code,parent,level,name_mn,iso_3166_2,time_zone. Nothing is taken over while there is a "
+                        + "fault, unless --skip-faulty says so. A running hub takes it within seconds, if it fits."
             },
             exitCodeListHeading = "Exit codes:%n",
             exitCodeList = {

@@ -11,9 +11,10 @@ import picocli.CommandLine.Option;
         name = "reload",
         mixinStandardHelpOptions = true,
         description = {
-            "Have a running hub take what stands in its routes, schemas and config, without a start and without losing or",
-            "holding up a message. It is checked with every sample and tried on the last messages of each dialect first;",
-            "a fault keeps what runs. A hub does so by itself soon after a file was saved."
+            "Have a running hub take what stands in its routes, schemas and config, without a start and without "
+                    + "losing or holding up a message.",
+            "It is checked with every sample and tried on the last messages of each dialect first; a fault keeps "
+                    + "what runs. A hub does so by itself soon after a file was saved."
         },
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {"0:it runs, or did already", "1:refused", "2:wrong usage", "3:hub not reachable"})

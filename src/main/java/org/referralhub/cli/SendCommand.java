@@ -16,8 +16,9 @@ import picocli.CommandLine.Parameters;
         name = "send",
         mixinStandardHelpOptions = true,
         description = {
-            "Send a document in the agency's own dialect. Of a spreadsheet's file every row is answered; rows that are refused",
-            "can be mended and sent again with the others, which are then duplicates."
+            "Send a document in the agency's own dialect.",
+            "Of a spreadsheet's file every row is answered; rows that are refused can be mended and sent again "
+                    + "with the others, which are then duplicates."
         },
         footer = {"", "Example:", "  HUB_SECRET=... ./hub send call.json --as helpline-108"})
 final class SendCommand extends ClientCommand {

@@ -8,8 +8,9 @@ import picocli.CommandLine.Command;
         name = "status",
         mixinStandardHelpOptions = true,
         description = {
-            "Show how a running hub is: the version of its configuration and since when, what was refused and why, and",
-            "whether everything is accounted for. Exit code 1 when something needs looking at."
+            "Show how a running hub is.",
+            "The version of its configuration and since when, what was refused and why, and whether everything is accounted "
+                    + "for. Exit code 1 when something needs looking at."
         })
 final class StatusCommand extends ClientCommand {
     @Override

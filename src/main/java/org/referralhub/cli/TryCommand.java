@@ -34,9 +34,9 @@ import picocli.CommandLine.Spec;
         name = "try",
         mixinStandardHelpOptions = true,
         description = {
-            "Show what would become of a document, stage by stage: what the checks find, what it means, who gets it and",
-            "by which rule, what each of them may see, and the document that each reads. Needs no running hub, sends",
-            "and keeps nothing. The output is as personal as the document."
+            "Show what would become of a document, stage by stage.",
+            "What the checks find, what it means, who gets it and by which rule, what each of them may see, and the document "
+                    + "that each reads. Needs no running hub, sends and keeps nothing. The output is as personal as the document."
         },
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
@@ -85,7 +85,7 @@ final class TryCommand implements Callable<Integer> {
                         spec.commandLine(),
                         "There is no agency " + agency + ". Agencies are in config/agencies/"
                                 + (demo ? "." : "; the demo's are there with --demo.")));
-        ObjectNode trial = new Trial(setup.translator(), setup.agencies(), setup.recipients(), setup.disclosure())
+        ObjectNode trial = new Trial(setup.translator(), setup.recipients(), setup.disclosure())
                 .run(sender, document, Clock.systemUTC().instant());
         PrintWriter out = spec.commandLine().getOut();
         if (json) {

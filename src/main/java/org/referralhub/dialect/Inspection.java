@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.message.Finding;
 import org.referralhub.message.Identifiers;
@@ -68,7 +69,8 @@ final class Inspection {
         this.now = now;
     }
 
-    Inbound run() {
+    /** @param registry what is found in a canonical message by whoever knows the agencies */
+    Inbound run(Function<ObjectNode, List<Finding>> registry) {
         Codec.Read read = opened.read();
         found.addAll(read.findings());
         JsonNode document = read.tree();
@@ -81,6 +83,7 @@ final class Inspection {
         }
         ObjectNode canonical = envelope(mapped);
         checkCanonical(canonical);
+        registry.apply(canonical).stream().limit(Findings.MAX_PER_CHECK).forEach(canonicalFindings::add);
         if (found.isEmpty() && canonicalFindings.isEmpty()) {
             return new Inbound.Accepted(canonical, Report.CLEAN, false);
         }

@@ -20,18 +20,24 @@ import org.referralhub.validation.Findings;
 public final class Translator {
     private final Dialects dialects;
     private final Function<String, Optional<ZoneId>> clocks;
+    private final Function<ObjectNode, List<Finding>> registry;
 
-    /** One that knows no sender's clock. */
+    /** One that knows no agency. */
     public Translator(Dialects dialects) {
-        this(dialects, sender -> Optional.empty());
+        this(dialects, sender -> Optional.empty(), canonical -> List.of());
     }
 
     /**
      * @param clocks a sender's time zone, for formats that write moments without an offset; the dialect's own where it is empty
+     * @param registry what is found in a canonical message by whoever knows the agencies
      */
-    public Translator(Dialects dialects, Function<String, Optional<ZoneId>> clocks) {
+    public Translator(
+            Dialects dialects,
+            Function<String, Optional<ZoneId>> clocks,
+            Function<ObjectNode, List<Finding>> registry) {
         this.dialects = dialects;
         this.clocks = clocks;
+        this.registry = registry;
     }
 
     /**
@@ -71,7 +77,7 @@ public final class Translator {
     public Inbound inbound(String dialect, String sender, Part part, Instant now) {
         Dialect source = find(dialect);
         Codec codec = clocks.apply(sender).map(source.codec()::by).orElse(source.codec());
-        return new Inspection(dialects.canonical(), source, codec, sender, part, now).run();
+        return new Inspection(dialects.canonical(), source, codec, sender, part, now).run(registry);
     }
 
     /**

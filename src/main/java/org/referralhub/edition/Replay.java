@@ -94,7 +94,6 @@ final class Replay {
     private static Trial trial(Edition edition) {
         return new Trial(
                 edition.handbook().translator(),
-                edition.setup().agencies(),
                 edition.setup().recipients(),
                 edition.setup().disclosure());
     }

@@ -10,8 +10,6 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.agency.Agency;
-import org.referralhub.agency.AgencyRegistry;
-import org.referralhub.agency.WithholdList;
 import org.referralhub.dialect.Inbound;
 import org.referralhub.dialect.Outbound;
 import org.referralhub.dialect.Received;
@@ -19,7 +17,6 @@ import org.referralhub.dialect.TranslationException;
 import org.referralhub.dialect.Translator;
 import org.referralhub.disclosure.Disclosure;
 import org.referralhub.disclosure.Projection;
-import org.referralhub.message.Finding;
 import org.referralhub.message.MessageType;
 import org.referralhub.message.Report;
 import org.referralhub.message.Text;
@@ -35,11 +32,7 @@ import org.referralhub.validation.ReportJson;
  * referral stands, which only the ledger knows.
  */
 public final class Trial {
-    /** Where a REQUEST has its consent, and an AMEND. */
-    private static final List<String> CONSENT = List.of("/body/consent", "/body/changes/consent");
-
     private final Translator translator;
-    private final AgencyRegistry agencies;
     private final RecipientRules rules;
     private final Disclosure disclosure;
 
@@ -58,9 +51,8 @@ public final class Trial {
         }
     }
 
-    public Trial(Translator translator, AgencyRegistry agencies, RecipientRules rules, Disclosure disclosure) {
+    public Trial(Translator translator, RecipientRules rules, Disclosure disclosure) {
         this.translator = translator;
-        this.agencies = agencies;
         this.rules = rules;
         this.disclosure = disclosure;
     }
@@ -102,14 +94,9 @@ public final class Trial {
         }
         trial.put("accepted", inbound instanceof Inbound.Accepted);
         trial.put("incomplete", inbound instanceof Inbound.Accepted accepted && accepted.incomplete());
-        ArrayNode findings = ReportJson.toArray(inbound.report());
-        trial.set("findings", findings);
+        trial.set("findings", ReportJson.toArray(inbound.report()));
         if (inbound instanceof Inbound.Accepted accepted) {
             ObjectNode canonical = accepted.canonical();
-            for (String consent : CONSENT) {
-                List<Finding> unknown = WithholdList.of(canonical.at(consent)).unrecognised(agencies, consent);
-                findings.addAll(ReportJson.toArray(new Report(unknown)));
-            }
             String type = canonical.path("messageType").asText();
             trial.put("messageType", type);
             trial.set("canonical", canonical);

@@ -161,10 +161,8 @@ final class FollowUp {
         Set<String> tell = new LinkedHashSet<>(step.tell());
         List<Finding> findings = new ArrayList<>(beforeRequest(arrival, referral, batch));
         // Before the list that stands is put in for one that was not given.
-        JsonNode consent = arrival.message().at(CONSENT);
-        findings.addAll(WithholdList.of(consent).unrecognised(agencies, CONSENT));
         if (type == MessageType.AMEND) {
-            WithholdList.addIds(consent, agencies);
+            WithholdList.addIds(arrival.message().at(CONSENT), agencies);
             StandingRequest.Amendment amendment = standing.amend(arrival, referral, batch);
             canonical = amendment.canonical();
             childBefore = amendment.bodyBefore();

@@ -72,7 +72,6 @@ final class Opening {
         if (incomplete) {
             findings.add(Findings.of(Severity.WARNING, "message.incomplete", ""));
         }
-        findings.addAll(WithholdList.of(consent).unrecognised(agencies, "/body/consent"));
         byte[] canonical = WithholdList.addIds(consent, agencies)
                 ? MessageEntry.bytes(mapper, arrival.message())
                 : arrival.parcel().canonical();

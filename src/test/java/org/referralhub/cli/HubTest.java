@@ -103,6 +103,23 @@ class HubTest {
         return Hub.commandLine().getSubcommands().keySet().stream();
     }
 
+    /** A list of commands shows the first line of each. */
+    @Test
+    void whatACommandDoesIsSaidInOneWholeSentence() {
+        assertThat(all(Hub.commandLine())).hasSizeGreaterThan(50).allSatisfy(command -> {
+            String[] lines = command.getCommandSpec().usageMessage().description();
+            assertThat(lines).as(command.getCommandSpec().qualifiedName()).isNotEmpty();
+            assertThat(lines[0]).as(command.getCommandSpec().qualifiedName()).endsWith(".");
+        });
+    }
+
+    private static List<CommandLine> all(CommandLine command) {
+        return Stream.concat(
+                        Stream.of(command),
+                        command.getSubcommands().values().stream().flatMap(one -> all(one).stream()))
+                .toList();
+    }
+
     @ParameterizedTest
     @MethodSource("commands")
     void everyCommandExplainsItself(String command) {

@@ -39,7 +39,8 @@ class TryCommandTest {
         assertThat(trial.at("/canonical/body/concerns/0").asText()).isEqualTo("PHYSICAL_VIOLENCE");
         assertThat(trial.path("findings")).as("as the receipt would tell it").anySatisfy(finding -> {
             assertThat(finding.path("code").asText()).isEqualTo("consent.nobody-of-this-name");
-            assertThat(finding.path("pointer").asText()).isEqualTo("/body/consent/withholdFrom/0");
+            assertThat(finding.path("pointer").asText()).isEqualTo("/withhold_from/0");
+            assertThat(finding.path("line").asInt()).isEqualTo(6);
         });
         List<String> agencies = new ArrayList<>();
         List<String> changed = new ArrayList<>();

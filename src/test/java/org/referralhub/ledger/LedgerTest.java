@@ -582,30 +582,6 @@ class LedgerTest {
                 .canonical();
     }
 
-    /** Whoever writes an agency's name as the hub does not know it believes that the agency will not learn of it. */
-    @ParameterizedTest
-    @EnumSource
-    void theSenderHearsWhichEntryOfTheWithholdListNamesNobody(Databases kind) throws Exception {
-        open(kind);
-        Messages request = Messages.request("helpline-108", "call-1").body("""
-                        {"urgency":"URGENT","concerns":["UNKNOWN"],"consent":{"withholdFrom":
-                        ["SHELTER","хойд эцэг","shelter ub (MN)","Shelter"]}}""");
-        assertThat(findings(ledger.process(List.of(request.input()))))
-                .containsExactly("consent.nobody-of-this-name /body/consent/withholdFrom/1");
-
-        assertThat(findings(ledger.process(
-                        List.of(Messages.followUp("helpline-108", "call-2", MessageType.AMEND, request.referralId())
-                                .body("{\"changes\":{\"consent\":{\"withholdFrom\":[\"POLICE\",\"the shelter\"]}}}")
-                                .input()))))
-                .containsExactly("consent.nobody-of-this-name /body/changes/consent/withholdFrom/1");
-        assertThat(findings(ledger.process(
-                        List.of(Messages.followUp("helpline-108", "call-3", MessageType.AMEND, request.referralId())
-                                .body("{\"changes\":{\"consent\":{\"services\":true}}}")
-                                .input()))))
-                .as("it names no list")
-                .isEmpty();
-    }
-
     /** An agency that gets a new name must not see what was kept from it under the old one. */
     @ParameterizedTest
     @EnumSource
@@ -645,19 +621,6 @@ class LedgerTest {
             }
         }
         return List.of();
-    }
-
-    private static List<String> findings(List<Emission> emissions) throws Exception {
-        List<String> findings = new ArrayList<>();
-        for (Emission emission : emissions) {
-            if ("RECEIPT".equals(emission.properties().get(Headers.MESSAGE_TYPE))) {
-                json(emission)
-                        .at("/body/findings")
-                        .forEach(finding -> findings.add(finding.path("code").asText() + " "
-                                + finding.path("pointer").asText()));
-            }
-        }
-        return findings;
     }
 
     @ParameterizedTest
