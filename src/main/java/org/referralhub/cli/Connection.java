@@ -1,9 +1,10 @@
 package org.referralhub.cli;
 
-import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -27,7 +28,7 @@ final class Connection {
             names = "--url",
             paramLabel = "URL",
             description = "Address of the hub (default: $HUB_URL or http://127.0.0.1:8080).")
-    private @Nullable URI url;
+    private @Nullable String url;
 
     @Option(
             names = "--secret-file",
@@ -43,22 +44,26 @@ final class Connection {
     }
 
     HubClient open() {
-        String fromEnvironment = System.getenv("HUB_URL");
-        URI base = url;
-        if (base == null) {
-            base = URI.create(fromEnvironment == null ? "http://127.0.0.1:8080" : fromEnvironment);
+        return new HubClient(address(url == null ? System.getenv("HUB_URL") : url), user, secret());
+    }
+
+    private URI address(@Nullable String given) {
+        String address = given == null ? "http://127.0.0.1:8080" : given;
+        try {
+            URI uri = new URI(address);
+            if (Set.of("http", "https").contains(String.valueOf(uri.getScheme())) && uri.getHost() != null) {
+                return uri;
+            }
+        } catch (URISyntaxException e) {
+            // Told below.
         }
-        return new HubClient(base, user, secret());
+        throw new ParameterException(
+                command.commandLine(), "--url: " + address + " is not an address such as http://127.0.0.1:8080.");
     }
 
     private String secret() {
         if (secretFile != null) {
-            try {
-                return Files.readString(secretFile).strip();
-            } catch (IOException e) {
-                throw new ParameterException(
-                        command.commandLine(), "The secret cannot be read from " + secretFile + ".", e);
-            }
+            return new String(GivenFile.read(command, secretFile), StandardCharsets.UTF_8).strip();
         }
         String secret = System.getenv("HUB_SECRET");
         if (secret == null) {

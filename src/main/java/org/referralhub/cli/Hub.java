@@ -1,10 +1,16 @@
 package org.referralhub.cli;
 
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.YearMonth;
+import java.time.format.DateTimeParseException;
+import java.util.function.Function;
 import org.referralhub.bench.BenchCommand;
 import org.referralhub.configuration.ConfigurationException;
 import org.referralhub.configuration.ConfigurationFault;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.TypeConversionException;
 
 /** The command line {@code ./hub}. */
 @Command(
@@ -44,7 +50,19 @@ public final class Hub extends CommandGroup {
     static CommandLine commandLine() {
         return new CommandLine(new Hub())
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .registerConverter(
+                        OffsetDateTime.class, text -> read(text, OffsetDateTime::parse, "2026-11-22T08:00:00+08:00"))
+                .registerConverter(LocalDate.class, text -> read(text, LocalDate::parse, "2026-11-22"))
+                .registerConverter(YearMonth.class, text -> read(text, YearMonth::parse, "2026-11"))
                 .setExecutionExceptionHandler((failure, line, parsed) -> explain(failure, line));
+    }
+
+    private static <T> T read(String text, Function<String, T> form, String example) {
+        try {
+            return form.apply(text);
+        } catch (DateTimeParseException e) {
+            throw new TypeConversionException("'" + text + "' is not written as " + example);
+        }
     }
 
     private static int explain(Exception failure, CommandLine line) throws Exception {

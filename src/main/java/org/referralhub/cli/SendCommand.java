@@ -1,14 +1,11 @@
 package org.referralhub.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 
 /** Sends one document. */
@@ -33,12 +30,7 @@ final class SendCommand extends ClientCommand {
 
     @Override
     int call(HubClient hub) throws Exception {
-        byte[] document;
-        try {
-            document = Files.readAllBytes(file);
-        } catch (NoSuchFileException e) {
-            throw new ParameterException(spec().commandLine(), "There is no file " + file + ".", e);
-        }
+        byte[] document = GivenFile.read(spec(), file);
         HubClient.Answer answer = hub.post(
                 checkOnly ? "/validate" : "/messages", contentType == null ? typeOf(file) : contentType, document);
         if (!answer.good()) {

@@ -6,8 +6,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Iterator;
@@ -70,12 +68,7 @@ final class TryCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         LoggingSystem.get(TryCommand.class.getClassLoader()).setLogLevel("com.networknt.schema", LogLevel.OFF);
-        byte[] document;
-        try {
-            document = Files.readAllBytes(file);
-        } catch (NoSuchFileException e) {
-            throw new ParameterException(spec.commandLine(), "There is no file " + file + ".", e);
-        }
+        byte[] document = GivenFile.read(spec, file);
         Faults faults = new Faults();
         Setup setup = Setup.load(Home.at(home), demo, faults);
         faults.throwIfAny();

@@ -144,7 +144,26 @@ class HubTest {
                 "inbox", "--as", "x", "--secret-file", folder.resolve("none").toString());
 
         assertThat(outcome.code()).isEqualTo(2);
-        assertThat(outcome.err()).contains("cannot be read");
+        assertThat(outcome.err()).contains("There is no file " + folder.resolve("none"));
+    }
+
+    @Test
+    void whatIsNotOneIsSaidInWordsAndNotByAProgram() throws Exception {
+        Path secret = Files.writeString(folder.resolve("secret"), "x");
+        assertThat(client("send", folder.toString()).err()).startsWith(folder + " is a folder; name a file.");
+        for (String address : List.of("nonsense", "ftp://hub", "http://", "http://hub:x", "http://hub:1 y")) {
+            Outcome outcome = hub("inbox", "--as", "x", "--secret-file", secret.toString(), "--url", address);
+            assertThat(outcome.code()).isEqualTo(2);
+            assertThat(outcome.err())
+                    .startsWith("--url: " + address + " is not an address such as http://127.0.0.1:8080.");
+        }
+        assertThat(hub("audit", "--as", "x", "--from", "yesterday").err())
+                .startsWith(
+                        "Invalid value for option '--from': 'yesterday' is not written as 2026-11-22T08:00:00+08:00");
+        assertThat(hub("books", "--as", "x", "--day", "today").err())
+                .startsWith("Invalid value for option '--day': 'today' is not written as 2026-11-22");
+        assertThat(hub("counts", "--as", "x", "--from", "2026").err())
+                .startsWith("Invalid value for option '--from': '2026' is not written as 2026-11");
     }
 
     @Test
