@@ -1,5 +1,7 @@
 package org.referralhub.configuration;
 
+import org.springframework.util.StringUtils;
+
 /**
  * One thing wrong in a file that people write.
  *
@@ -21,6 +23,10 @@ public record ConfigurationFault(String file, int line, int column, String probl
                 text.append(':').append(column);
             }
         }
-        return text.append(": ").append(problem).append(". ").append(remedy).toString();
+        return text.append(": ")
+                .append(problem)
+                .append(". ")
+                .append(StringUtils.capitalize(remedy))
+                .toString();
     }
 }
