@@ -11,7 +11,7 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
  * How the API listens: a message is not turned away for what its sender would rather read (a system that asks for FHIR or XML
- * only, as many do for all they send), a parameter that a call does not have is.
+ * only, as many do for all they send), but for what nobody would understand; see {@link PlainRequests}.
  */
 final class OneFormat implements WebMvcConfigurer {
     private static final String API = "/api/";
@@ -26,7 +26,7 @@ final class OneFormat implements WebMvcConfigurer {
 
     @Override
     public void addInterceptors(InterceptorRegistry registry) {
-        registry.addInterceptor(new KnownParameters()).addPathPatterns(API + "**");
+        registry.addInterceptor(new PlainRequests()).addPathPatterns(API + "**");
     }
 
     private static boolean isApi(NativeWebRequest request) {

@@ -90,7 +90,7 @@ final class BooksCommand extends ClientCommand {
                 account(account, Print.text(account, "agency"));
             }
             account(books.path("total"), "all");
-            out().println("%s messages accepted, %s refused, %s dead letters open."
+            out().println("Messages accepted: %s, refused: %s. Dead letters open: %s."
                     .formatted(
                             Print.text(books, "acceptedMessages"),
                             Print.text(books, "refusedMessages"),

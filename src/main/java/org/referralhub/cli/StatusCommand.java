@@ -30,7 +30,7 @@ final class StatusCommand extends ClientCommand {
             Print.json(out(), configuration);
         } else {
             Configurations.status(out(), status);
-            out().println("%s messages accepted, %s dead letters open. %s"
+            out().println("Messages accepted: %s. Dead letters open: %s. %s"
                     .formatted(
                             Print.text(books.json(), "acceptedMessages"),
                             Print.text(books.json(), "openLetters"),

@@ -336,6 +336,23 @@ class HttpFaceTest {
     }
 
     @Test
+    void aPackedBodyIsRefusedByName() throws Exception {
+        HttpRequest request = faces.request(
+                HELPLINE,
+                "POST",
+                "/api/v1/messages",
+                "application/json",
+                HttpRequest.BodyPublishers.ofByteArray(new byte[] {0x1f, (byte) 0x8b, 8, 0}));
+        HttpResponse<String> packed = faces.send(HttpRequest.newBuilder(request, (name, value) -> true)
+                .header("Content-Encoding", "gzip")
+                .build());
+
+        assertThat(packed.statusCode()).isEqualTo(415);
+        assertProblem(packed, "unsupported-media-type");
+        assertThat(packed.body()).contains("Content-Encoding is not taken");
+    }
+
+    @Test
     void aBodyBeyondTheLimitIsRefusedWhetherItSaysItsLengthOrNot() throws Exception {
         byte[] large = new byte[1024 * 1024 + 1];
 

@@ -243,7 +243,11 @@ class HubTest {
 
         assertThat(outcome.code()).as(outcome.err()).isZero();
         assertThat(outcome.out())
-                .contains("Configuration aaa, since 2026-11-22T10:00:00Z", "7 messages", "2 dead letters", "balance")
+                .contains(
+                        "Configuration aaa, since 2026-11-22T10:00:00Z",
+                        "Messages accepted: 7",
+                        "Dead letters open: 2",
+                        "balance")
                 .doesNotContain("REFUSED");
         assertThat(client("configuration", "show").out()).contains("aaa", "bbb");
 

@@ -79,16 +79,16 @@ class ResponseTimesTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "acceptWithin: PT3H    | acceptWithin: PT30M | 8:19: the time to accept is shorter than the time to acknowledge. make acceptWithin at least as long as acknowledgeWithin",
+                "acceptWithin: PT3H    | acceptWithin: PT30M | 8:19: the time to accept is shorter than the time to acknowledge. Make acceptWithin at least as long as acknowledgeWithin",
                 "acceptWithin: PT3H    | acceptWithin: 3h    | 8:19: ",
-                "acceptWithin: PT3H    | acceptWithin: PT30H | 8:19: URGENT is slower than what is less urgent. make it at most as long as the next below",
-                "acceptWithin: PT1H    | acceptWithin: PT4H  | 4:19: IMMEDIATE is slower than what is less urgent. make it at most as long as the next below",
-                "acceptWithin: PT3H    | acceptWithin: PT0S  | 8:19: not a positive duration. write an ISO 8601 duration such as PT15M or PT24H",
+                "acceptWithin: PT3H    | acceptWithin: PT30H | 8:19: URGENT is slower than what is less urgent. Make it at most as long as the next below",
+                "acceptWithin: PT1H    | acceptWithin: PT4H  | 4:19: IMMEDIATE is slower than what is less urgent. Make it at most as long as the next below",
+                "acceptWithin: PT3H    | acceptWithin: PT0S  | 8:19: not a positive duration. Write an ISO 8601 duration such as PT15M or PT24H",
                 "acceptWithin: PT3H    | acceptIn: PT3H      | ",
                 "ROUTINE               | LEISURELY           | ",
                 "acceptWithin: PT3H    | 'acceptWithin: PT3H\n    calendar: sometimes' | 9:15: ",
                 "to: 02:00             | to: 26:00           | 14:7: ",
-                "PT30M                 | PT2H                | 16:5: the times at night are longer than by day. make them shorter, or leave them out",
+                "PT30M                 | PT2H                | 16:5: the times at night are longer than by day. Make them shorter, or leave them out",
             })
     void everyFaultHasItsLineAndARemedy(String good, String bad, String expected) throws IOException {
         Path schema = Path.of("schemas/config/response-times.schema.json");

@@ -133,11 +133,11 @@ class RecipientRulesTest {
             value = {
                 "rules: [{id: a, when: {urgency: [URGENT]}, choose: [MILITIA]}] | 1:53: rules/0/choose/0: The value is not on the list. Allowed: HELPLINE_108",
                 "rules:\\n- id: a\\n  when: {concerns: [BAD_WEATHER]}\\n  choose: [POLICE] | 3:21: rules/0/when/concerns/0: The value is not on the list.",
-                "rules:\\n- id: a\\n  when: {age: {from: 9, to: 3}}\\n  choose: [POLICE] | 3:10: this rule can never apply: its youngest age is above its oldest. make from at most as high as to",
-                "rules:\\n- id: a\\n  when:\\n    age: {from: 18}\\n  choose: [POLICE] | 4:17: this rule can never apply: nobody of this age is a child. begin at 17 or below",
-                "rules:\\n- id: a\\n  when: {places: [nowhere]}\\n  choose: [POLICE] | 3:19: no such place, so this rule can never apply there. use a code from the list of places, or import the national list first",
-                "rules:\\n- {id: a, when: {urgency: [URGENT]}, choose: [POLICE]}\\n- {id: a, when: {urgency: [URGENT]}, choose: [POLICE]} | 3:8: another rule has this id already. give each rule an id of its own: it is recorded with every choice",
-                "rules: []\\nzone: Asia/Atlantis | 2:7: no such time zone. write the zone as Asia/Ulaanbaatar or Asia/Hovd",
+                "rules:\\n- id: a\\n  when: {age: {from: 9, to: 3}}\\n  choose: [POLICE] | 3:10: this rule can never apply: its youngest age is above its oldest. Make from at most as high as to",
+                "rules:\\n- id: a\\n  when:\\n    age: {from: 18}\\n  choose: [POLICE] | 4:17: this rule can never apply: nobody of this age is a child. Begin at 17 or below",
+                "rules:\\n- id: a\\n  when: {places: [nowhere]}\\n  choose: [POLICE] | 3:19: no such place, so this rule can never apply there. Use a code from the list of places, or import the national list first",
+                "rules:\\n- {id: a, when: {urgency: [URGENT]}, choose: [POLICE]}\\n- {id: a, when: {urgency: [URGENT]}, choose: [POLICE]} | 3:8: another rule has this id already. Give each rule an id of its own: it is recorded with every choice",
+                "rules: []\\nzone: Asia/Atlantis | 2:7: no such time zone. Write the zone as Asia/Ulaanbaatar or Asia/Hovd",
             })
     void everyFaultHasItsLineAndARemedy(String rules, String expected, @TempDir Path folder) throws Exception {
         Faults faults = new Faults();
