@@ -3,6 +3,7 @@ package org.referralhub.console;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import org.springframework.http.MediaType;
 
 /** Sends a browser to another page, whichever way it has asked. */
 final class Away {
@@ -16,7 +17,15 @@ final class Away {
             response.setHeader("HX-Redirect", login);
             response.setStatus(HttpServletResponse.SC_UNAUTHORIZED);
         } else if (request.getRequestURI().startsWith(LiveController.PATH)) {
-            response.setStatus(HttpServletResponse.SC_UNAUTHORIZED);
+            String accepted = request.getHeader("Accept");
+            if (accepted != null && accepted.contains(MediaType.TEXT_EVENT_STREAM_VALUE)) {
+                // An open page that listens anew. A script can't see why it is refused, so it is told as if it had
+                // listened.
+                response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
+                response.getOutputStream().print("event:" + Live.ENDED + "\ndata:" + Live.ENDED + "\n\n");
+            } else {
+                response.setStatus(HttpServletResponse.SC_UNAUTHORIZED);
+            }
         } else {
             response.sendRedirect(login);
         }

@@ -9,7 +9,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param idle after so long without anything done by the person a session ends; what a page fetches by itself does not count
  * @param longest a session ends after so long in any case
- * @param streams pages that are told of changes at once, over all sessions; further ones have to be loaded anew by hand
+ * @param streams pages that are told of changes at once, over all sessions; further ones look for themselves every 15 s
  * @param look how often the hub looks whether there is something to tell them
  */
 @ConfigurationProperties("hub.console")

@@ -38,7 +38,9 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
  */
 final class Live implements HttpSessionListener, ApplicationListener<ContextClosedEvent> {
     private static final Logger LOG = LoggerFactory.getLogger(Live.class);
-    private static final String ENDED = "ended";
+    /** The event that a page is told when its session is over. */
+    static final String ENDED = "ended";
+
     private static final int WRITERS = 2;
     /** So often something is sent in any case, so that nobody on the way takes the silence for an end. */
     private static final Duration BEAT = Duration.ofSeconds(15);
@@ -67,9 +69,22 @@ final class Live implements HttpSessionListener, ApplicationListener<ContextClos
         this.signals = signals;
     }
 
-    /** An open page. A slow one must not keep the others waiting: while it is being told something it is told nothing more. */
-    private record Listener(
-            SseEmitter stream, HttpSession session, Caller caller, AtomicBoolean busy, Set<String> missed) {}
+    /**
+     * An open page. A slow one must not keep the others waiting: while it is being told something it is told nothing more. No
+     * record: what it has missed changes, and with it a record's place in a set.
+     */
+    private static final class Listener {
+        final SseEmitter stream = new SseEmitter(0L);
+        final AtomicBoolean busy = new AtomicBoolean();
+        final Set<String> missed = ConcurrentHashMap.newKeySet();
+        final HttpSession session;
+        final Caller caller;
+
+        Listener(HttpSession session, Caller caller) {
+            this.session = session;
+            this.caller = caller;
+        }
+    }
 
     /** The change that a page made now knows of. */
     long revision() {
@@ -81,15 +96,14 @@ final class Live implements HttpSessionListener, ApplicationListener<ContextClos
         if (closed || listeners.size() >= most) {
             return Optional.empty();
         }
-        SseEmitter stream = new SseEmitter(0L);
-        Listener listener = new Listener(stream, session, caller, new AtomicBoolean(), ConcurrentHashMap.newKeySet());
+        Listener listener = new Listener(session, caller);
         changes.forEach((topic, at) -> {
             if (at > since) {
-                listener.missed().add(topic);
+                listener.missed.add(topic);
             }
         });
-        stream.onCompletion(() -> listeners.remove(listener));
-        stream.onError(failure -> listeners.remove(listener));
+        listener.stream.onCompletion(() -> listeners.remove(listener));
+        listener.stream.onError(failure -> listeners.remove(listener));
         listeners.add(listener);
         if (threads == null) {
             ScheduledExecutorService started = Executors.newScheduledThreadPool(1 + WRITERS, task -> {
@@ -101,7 +115,7 @@ final class Live implements HttpSessionListener, ApplicationListener<ContextClos
             threads = started;
         }
         send(listener, SseEmitter.event().comment("here"));
-        return Optional.of(stream);
+        return Optional.of(listener.stream);
     }
 
     /** How many pages listen. */
@@ -137,8 +151,8 @@ final class Live implements HttpSessionListener, ApplicationListener<ContextClos
     }
 
     private void tell(Listener listener, Set<String> changed, Map<String, Long> counters, boolean beat) {
-        listener.missed().addAll(changed);
-        Set<String> topics = new TreeSet<>(listener.missed());
+        listener.missed.addAll(changed);
+        Set<String> topics = new TreeSet<>(listener.missed);
         if (topics.isEmpty()) {
             if (beat) {
                 send(listener, SseEmitter.event().comment("still here"));
@@ -148,7 +162,7 @@ final class Live implements HttpSessionListener, ApplicationListener<ContextClos
                 SseEmitter.event()
                         .id(Long.toString(revision))
                         .data(Map.of("topics", topics, "counters", counters), MediaType.APPLICATION_JSON))) {
-            listener.missed().removeAll(topics);
+            listener.missed.removeAll(topics);
         }
     }
 
@@ -181,7 +195,7 @@ final class Live implements HttpSessionListener, ApplicationListener<ContextClos
         for (Listener listener : listeners) {
             boolean over;
             try {
-                over = visit.isOver(listener.session(), listener.caller(), clock.instant());
+                over = visit.isOver(listener.session, listener.caller, clock.instant());
             } catch (IllegalStateException e) {
                 over = true;
             }
@@ -193,43 +207,56 @@ final class Live implements HttpSessionListener, ApplicationListener<ContextClos
 
     private void end(Listener listener) {
         if (listeners.remove(listener)) {
-            try {
-                listener.stream().send(SseEmitter.event().name(ENDED).data(ENDED));
-                listener.stream().complete();
-            } catch (IOException | IllegalStateException e) {
-                LOG.debug("A page has gone before it was told that its session is over.");
-            }
+            // Who logs out does not wait until the slowest of their pages has read it.
+            later(listener, () -> {
+                write(listener, SseEmitter.event().name(ENDED).data(ENDED));
+                listener.stream.complete();
+            });
         }
     }
 
     /** False when the page is still being told something else. */
     @CanIgnoreReturnValue
     private boolean send(Listener listener, SseEmitter.SseEventBuilder event) {
-        ScheduledExecutorService writers = threads;
-        if (writers == null || !listener.busy().compareAndSet(false, true)) {
+        if (!listener.busy.compareAndSet(false, true)) {
             return false;
         }
+        later(listener, () -> {
+            write(listener, event);
+            listener.busy.set(false);
+        });
+        return true;
+    }
+
+    private void later(Listener listener, Runnable task) {
+        ScheduledExecutorService writers = threads;
         try {
-            writers.execute(() -> {
-                try {
-                    listener.stream().send(event);
-                } catch (IOException | IllegalStateException e) {
-                    listeners.remove(listener);
-                } finally {
-                    listener.busy().set(false);
-                }
-            });
+            if (writers != null) {
+                writers.execute(task);
+            }
         } catch (RejectedExecutionException e) {
+            // The hub stops.
             listeners.remove(listener);
         }
-        return true;
+    }
+
+    private void write(Listener listener, SseEmitter.SseEventBuilder event) {
+        try {
+            listener.stream.send(event);
+        } catch (IOException e) {
+            listeners.remove(listener);
+        } catch (RuntimeException e) {
+            // Not gone, but not to be told anything either: the page must see that, and listen anew.
+            listeners.remove(listener);
+            listener.stream.complete();
+        }
     }
 
     @Override
     public void sessionDestroyed(HttpSessionEvent event) {
         String id = event.getSession().getId();
         for (Listener listener : listeners) {
-            if (listener.session().getId().equals(id)) {
+            if (listener.session.getId().equals(id)) {
                 end(listener);
             }
         }
@@ -241,7 +268,7 @@ final class Live implements HttpSessionListener, ApplicationListener<ContextClos
         closed = true;
         for (Listener listener : listeners) {
             listeners.remove(listener);
-            listener.stream().complete();
+            listener.stream.complete();
         }
         if (threads != null) {
             threads.shutdownNow();

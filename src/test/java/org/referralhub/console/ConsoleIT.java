@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.microsoft.playwright.APIResponse;
 import com.microsoft.playwright.Response;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.FormData;
 import com.microsoft.playwright.options.RequestOptions;
+import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -58,7 +62,7 @@ class ConsoleIT {
             visitor.page().fill("input[name=username]", "operator");
             visitor.page().fill("input[name=password]", "demo-operator");
             visitor.page().keyboard().press("Enter");
-            visitor.page().waitForURL(address -> address.endsWith("/?from=mail"));
+            visitor.isLedTo(address -> address.endsWith("/?from=mail"));
             visitor.isClean();
         }
     }
@@ -115,7 +119,7 @@ class ConsoleIT {
             String after = session(visitor);
             assertThat(after).isNotEqualTo(before);
             visitor.page().click(".who button");
-            visitor.page().waitForURL(address -> address.contains("/login?out"));
+            visitor.isLedTo(address -> address.contains("/login?out"));
             visitor.open("/");
             assertThat(visitor.page().url()).contains("/login");
         }
@@ -186,10 +190,7 @@ class ConsoleIT {
             visitor.page().locator(".live.on").waitFor();
             String before =
                     visitor.page().locator(".figure").first().locator(".muted").textContent();
-            assertThat(hub.as("helpline-108")
-                            .send("application/json", Referrals.call("console-" + UUID.randomUUID()))
-                            .status())
-                    .isEqualTo(202);
+            call();
             await("the figures of the open page").atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
                 visitor.page().waitForTimeout(100);
                 assertThat(visitor.page()
@@ -199,20 +200,85 @@ class ConsoleIT {
                                 .textContent())
                         .isNotEqualTo(before);
             });
-            visitor.page()
-                    .context()
-                    .request()
-                    .post(
-                            "/logout",
-                            RequestOptions.create()
-                                    .setForm(FormData.create()
-                                            .set(
-                                                    "_csrf",
-                                                    visitor.page()
-                                                            .locator(".who input[name=_csrf]")
-                                                            .inputValue())));
-            visitor.page().waitForURL(address -> address.contains("/login?ended"));
+            endSession(visitor);
+            visitor.isLedTo(address -> address.contains("/login?ended"));
         }
+    }
+
+    @Test
+    void a_page_that_listens_anew_after_its_session_has_ended_is_led_to_the_login() {
+        try (Visitor visitor = reader()) {
+            List<Route> held = new ArrayList<>();
+            visitor.page().route("**/console/events*", held::add);
+            visitor.signIn("operator");
+            visitor.page().waitForCondition(() -> !held.isEmpty());
+            endSession(visitor);
+            held.forEach(Route::resume);
+            visitor.isLedTo(address -> address.contains("/login?ended"));
+        }
+    }
+
+    /** As a proxy answers while the hub starts: the browser would never ask again by itself. */
+    @Test
+    void a_page_that_was_refused_its_news_says_so_fetches_them_and_listens_again() {
+        try (Visitor visitor = reader()) {
+            visitor.page().clock().install();
+            List<Route> refused = new ArrayList<>();
+            visitor.page().route("**/console/events*", route -> {
+                if (refused.isEmpty()) {
+                    refused.add(route);
+                    route.fulfill(new Route.FulfillOptions().setStatus(503));
+                } else {
+                    route.resume();
+                }
+            });
+            visitor.signIn("operator");
+            visitor.page().locator(".live.off").waitFor();
+            List<String> fetched = new ArrayList<>();
+            visitor.page()
+                    .onRequest(request -> fetched.add(URI.create(request.url()).getPath()));
+            visitor.page().clock().fastForward(15_000);
+            visitor.page().locator(".live.on").waitFor();
+            assertThat(fetched).contains("/", "/console/events");
+        }
+    }
+
+    @Test
+    void a_page_that_had_missed_something_is_told_the_end_of_its_session_too() {
+        Live live = hub.bean(Live.class);
+        try (Visitor other = reader();
+                Visitor visitor = reader()) {
+            // Somebody else's open page, so that the hub looks while this one is not listening yet.
+            other.signIn("integrator").page().locator(".live.on").waitFor();
+            List<Route> held = new ArrayList<>();
+            visitor.page().route("**/console/events*", held::add);
+            visitor.signIn("operator");
+            visitor.page().waitForCondition(() -> !held.isEmpty());
+            long before = live.revision();
+            call();
+            await().atMost(RunningHub.PATIENCE).until(() -> live.revision() > before);
+            visitor.page().waitForResponse("**/", () -> held.forEach(Route::resume));
+            endSession(visitor);
+            visitor.isLedTo(address -> address.contains("/login?ended"));
+        }
+    }
+
+    private void call() {
+        assertThat(hub.as("helpline-108")
+                        .send("application/json", Referrals.call("console-" + UUID.randomUUID()))
+                        .status())
+                .isEqualTo(202);
+    }
+
+    private static void endSession(Visitor visitor) {
+        String token = visitor.page().locator(".who input[name=_csrf]").inputValue();
+        APIResponse answer = visitor.page()
+                .context()
+                .request()
+                .post(
+                        "/logout",
+                        RequestOptions.create().setForm(FormData.create().set("_csrf", token)));
+        assertThat(answer.url()).endsWith("/login?out");
     }
 
     @Test

@@ -202,14 +202,14 @@ class DeskPagesIT {
         try (Visitor visitor = visitor(DAY, "operator")) {
             Page page = visitor.open(search).page();
             page.click("form[action='/desk/rehearsals'] button >> nth=0");
-            page.waitForURL(address -> address.contains("/desk/rehearsals/"));
+            visitor.isLedTo(address -> address.contains("/desk/rehearsals/"));
             page.locator("#rehearsal .badge.good").waitFor();
 
             visitor.open(search);
             page.check("input[data-pick]");
             page.click("[data-opens=bulk-rehearse]");
             page.click("dialog#bulk-rehearse button.primary");
-            page.waitForURL(address -> address.contains("/desk/rehearsals/"));
+            visitor.isLedTo(address -> address.contains("/desk/rehearsals/"));
 
             visitor.open(search);
             page.click("[data-opens=search-run]");
@@ -225,7 +225,7 @@ class DeskPagesIT {
             page.click("[data-opens=bulk-run]");
             page.fill("dialog#bulk-run textarea", "The ledger is repaired.");
             page.click("dialog#bulk-run button.primary");
-            page.waitForURL(address -> address.contains("/desk/runs/"));
+            visitor.isLedTo(address -> address.contains("/desk/runs/"));
             visitor.isClean();
         }
     }
@@ -357,7 +357,7 @@ class DeskPagesIT {
         try (Visitor visitor = visitor(DAY, "operator")) {
             Page page = visitor.open("/desk/letters/" + id).page();
             page.click(".bar a.button");
-            page.waitForURL(address -> address.endsWith("/correct"));
+            visitor.isLedTo(address -> address.endsWith("/correct"));
             visitor.isClean();
             Locator field = page.locator("fieldset.edit", asks("/concerns/0"));
             page.click("form.stack button.primary");
@@ -385,7 +385,7 @@ class DeskPagesIT {
             visitor.isClean().picture("correct-fits");
             page.fill("textarea[name=reason]", "A code of last year");
             page.click("button[name=send]");
-            page.waitForURL(address -> address.contains("/desk/letters/") && !address.contains(id));
+            visitor.isLedTo(address -> address.contains("/desk/letters/") && !address.contains(id));
             page.locator(".notice.good").waitFor();
             assertThat(state(id)).isEqualTo(LetterState.SUPERSEDED);
             visitor.open("/desk/letters/" + id + "/correct").isClean();
@@ -537,7 +537,7 @@ class DeskPagesIT {
             Page page = visitor.open("/desk/groups/" + open("ledger-failed").group())
                     .page();
             page.click(".bar form button");
-            page.waitForURL(address -> address.contains("/desk/rehearsals/"));
+            visitor.isLedTo(address -> address.contains("/desk/rehearsals/"));
             page.locator("#rehearsal .badge.good").waitFor();
             visitor.isClean().picture("rehearsal");
             // What is over stays as it is.
@@ -553,7 +553,7 @@ class DeskPagesIT {
             page.click("[data-opens=group-run]");
             page.fill("dialog#group-run textarea", "The ledger is repaired.");
             page.click("dialog#group-run button.primary");
-            page.waitForURL(address -> address.contains("/desk/runs/"));
+            visitor.isLedTo(address -> address.contains("/desk/runs/"));
             page.locator("#run .badge.good, #run .badge.bad").waitFor();
             visitor.isClean().handbook("run");
             visitor.open("/desk/runs").isClean().picture("runs");
@@ -592,7 +592,7 @@ class DeskPagesIT {
             page.fill("dialog#bulk-run input[name=perMinute]", "1");
             page.fill("dialog#bulk-run textarea", "Брокер зассан.");
             page.click("dialog#bulk-run button.primary");
-            page.waitForURL(address -> address.contains("/desk/runs/"));
+            visitor.isLedTo(address -> address.contains("/desk/runs/"));
             String[][] orders = {{"pause", "PAUSED"}, {"resume", "RUNNING"}, {"stop", "STOPPED"}};
             for (String[] order : orders) {
                 page.fill("#run input[name=reason]", "Учир " + order[0]);

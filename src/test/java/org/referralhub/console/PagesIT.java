@@ -135,7 +135,7 @@ class PagesIT {
             page.keyboard().press("/");
             page.keyboard().type(Identifiers.reference(REFERRAL).toLowerCase(java.util.Locale.ROOT));
             page.keyboard().press("Enter");
-            page.waitForURL(address -> address.endsWith("/referrals/" + REFERRAL));
+            visitor.isLedTo(address -> address.endsWith("/referrals/" + REFERRAL));
             assertThat(page.locator("h1").textContent()).isEqualTo(Identifiers.reference(REFERRAL));
             assertThat(page.locator(".timeline li").count()).isGreaterThan(2);
 
@@ -157,7 +157,7 @@ class PagesIT {
             String first = page.locator("[data-row]").first().getAttribute("data-row");
             assertThat(page.locator("tr.at").getAttribute("data-row")).isEqualTo(first);
             page.keyboard().press("Enter");
-            page.waitForURL(address -> address.endsWith("/referrals/" + first));
+            visitor.isLedTo(address -> address.endsWith("/referrals/" + first));
             visitor.isClean();
         }
     }
@@ -169,7 +169,7 @@ class PagesIT {
             page.locator("details summary").click();
             page.fill("input[name=registerNo]", "УБ16250415");
             page.locator("details button").first().click();
-            page.waitForURL(address -> address.endsWith("/referrals/search"));
+            visitor.isLedTo(address -> address.endsWith("/referrals/search"));
             visitor.isClean();
             assertThat(page.title()).doesNotContain("УБ16250415");
 
@@ -251,7 +251,7 @@ class PagesIT {
         try (Visitor visitor = reader("integrator")) {
             Page page = visitor.page();
             page.click(".who button");
-            page.waitForURL(address -> address.contains("/login?out"));
+            visitor.isLedTo(address -> address.contains("/login?out"));
         }
         // From an address of its own: nobody else is to wait.
         AuthenticationManager login = HUB.bean(AuthenticationManager.class);

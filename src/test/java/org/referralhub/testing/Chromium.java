@@ -10,6 +10,7 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.TimeoutError;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.Cookie;
 import java.net.URI;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
@@ -130,6 +132,10 @@ public final class Chromium {
         private final BrowserContext context;
         private final Page page;
         private final Queue<String> faults = new ConcurrentLinkedQueue<>();
+        /** Calls that were not answered as asked, for the text of a failure. */
+        private final Queue<String> refused = new ConcurrentLinkedQueue<>();
+
+        private final Queue<String> underWay = new ConcurrentLinkedQueue<>();
 
         Visitor(URI hub, View view, BrowserContext context) {
             this.view = view;
@@ -143,7 +149,18 @@ public final class Chromium {
                 }
             });
             page.onPageError(failure -> faults.add("script: " + failure));
+            page.onResponse(response -> {
+                if (response.status() >= 400) {
+                    refused.add(response.status() + " " + response.url());
+                }
+            });
+            page.onRequestFinished(request -> underWay.remove(request.url()));
+            page.onRequestFailed(request -> {
+                underWay.remove(request.url());
+                refused.add(request.failure() + " " + request.url());
+            });
             page.onRequest(request -> {
+                underWay.add(request.url());
                 URI address = URI.create(request.url());
                 if (!hub.getAuthority().equals(address.getAuthority()) && !"data".equals(address.getScheme())) {
                     faults.add("a request to elsewhere: " + address.getAuthority());
@@ -157,7 +174,20 @@ public final class Chromium {
             page.fill("input[name=username]", operator);
             page.fill("input[name=password]", "demo-" + operator);
             page.click("main button.primary");
-            page.waitForURL(address -> !address.contains("/login"));
+            return isLedTo(address -> !address.contains("/login"));
+        }
+
+        /** Waits until the window is at such an address; says where it is when it isn't led there. */
+        public Visitor isLedTo(Predicate<String> address) {
+            try {
+                page.waitForURL(address);
+            } catch (TimeoutError e) {
+                throw new AssertionError(
+                        "still at %s, its stream %s; refused: %s; under way: %s; faults: %s"
+                                .formatted(
+                                        page.url(), page.locator("#live").allTextContents(), refused, underWay, faults),
+                        e);
+            }
             return this;
         }
 

@@ -15,6 +15,7 @@
   const address = document.body.dataset.live;
   const sign = document.getElementById('live');
   let source = null;
+  let again = null;
   const say = (on) => {
     if (!sign) return;
     sign.className = 'live ' + (on ? 'on' : 'off');
@@ -36,18 +37,26 @@
       (news.topics || []).forEach((topic) => htmx.trigger(document.body, 'hub:' + topic));
     };
     source.addEventListener('ended', () => { source.close(); window.location.assign('/login?ended'); });
-    source.onerror = () => say(false);
+    source.onerror = () => {
+      say(false);
+      if (source.readyState === EventSource.CLOSED) { stop(); again = setTimeout(resume, 15000); }
+    };
   };
-  const stop = () => { if (source) { source.close(); source = null; } };
-  document.addEventListener('visibilitychange', () => {
-    if (document.hidden) { stop(); } else if (!source) {
-      listen();
-      all('[hx-trigger*="hub:"]').forEach((part) => {
-        const topic = /hub:(\w+)/.exec(part.getAttribute('hx-trigger'));
-        if (topic) htmx.trigger(document.body, 'hub:' + topic[1]);
-      });
-    }
-  });
+  const stop = () => {
+    clearTimeout(again);
+    if (source) { source.close(); source = null; }
+  };
+  /* A browser takes up a broken stream by itself, but not one that was refused: by the hub, when too many pages listen, or by a
+     proxy, while the hub starts. Then the page fetches what it shows, and asks again. */
+  const resume = () => {
+    if (source || document.hidden) return;
+    listen();
+    all('[hx-trigger*="hub:"]').forEach((part) => {
+      const topic = /hub:(\w+)/.exec(part.getAttribute('hx-trigger'));
+      if (topic) htmx.trigger(document.body, 'hub:' + topic[1]);
+    });
+  };
+  document.addEventListener('visibilitychange', () => { if (document.hidden) stop(); else resume(); });
   window.addEventListener('pagehide', stop);
   /* Who logs out need not be told that the session has ended. */
   document.addEventListener('submit', (event) => { if (event.target.matches('form.who')) stop(); });
