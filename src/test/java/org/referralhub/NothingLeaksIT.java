@@ -1,6 +1,7 @@
 package org.referralhub;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -40,6 +41,7 @@ import org.referralhub.message.Identifiers;
 import org.referralhub.testing.Participant;
 import org.referralhub.testing.RunningHub;
 import org.referralhub.testing.Samples;
+import org.referralhub.testing.StompClient;
 import org.referralhub.testing.Way;
 import org.slf4j.LoggerFactory;
 
@@ -122,6 +124,32 @@ class NothingLeaksIT {
             assertThat(hub.as("operator").get(page).text()).as(page).doesNotContain(SECRET);
         }
         assertThat(List.copyOf(log.list)).isNotEmpty().noneMatch(NothingLeaksIT::tells);
+    }
+
+    /** The broker itself refuses these, before anything of the hub sees them. */
+    @Test
+    void nor_does_what_the_broker_refuses_over_stomp() throws Exception {
+        refusedOverStomp("SEND", Map.of("destination", "intake.helpline", "child", SECRET), "x".repeat(2_500_000));
+        refusedOverStomp("SEND", Map.of("destination", "intake.police", "child", SECRET), SECRET);
+        refusedOverStomp("SEND", Map.of("destination", SECRET), SECRET);
+        refusedOverStomp("SEND", Map.of("child", SECRET), SECRET);
+        refusedOverStomp("SUBSCRIBE", Map.of("id", "1", "destination", SECRET), "");
+        refusedOverStomp(
+                "SUBSCRIBE",
+                Map.of("id", "1", "destination", "agency.helpline-108.inbox", "selector", SECRET + " = '"),
+                "");
+        refusedOverStomp("ACK", Map.of("id", SECRET), "");
+        refusedOverStomp("COMMIT", Map.of("transaction", SECRET), "");
+        refusedOverStomp(SECRET, Map.of("child", SECRET), SECRET);
+
+        assertThat(List.copyOf(log.list)).isNotEmpty().noneMatch(NothingLeaksIT::tells);
+    }
+
+    private static void refusedOverStomp(String command, Map<String, String> headers, String body) throws IOException {
+        try (StompClient client = hub.as(HELPLINE).stomp()) {
+            assertThatThrownBy(() -> client.confirmed(command, headers, bytes(body)))
+                    .isInstanceOf(StompClient.Refused.class);
+        }
     }
 
     /** Offices of the other dialects, and what each says. */

@@ -7,6 +7,8 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.core.message.impl.CoreMessage;
+import org.apache.activemq.artemis.core.protocol.stomp.ActiveMQStompProtocolLogger;
+import org.apache.activemq.artemis.core.protocol.stomp.StompFrame;
 import org.apache.activemq.artemis.core.server.ActiveMQServerLogger;
 import org.apache.activemq.artemis.core.server.MessageReference;
 import org.junit.jupiter.api.AfterEach;
@@ -20,6 +22,7 @@ class PersonalLinesTest {
 
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
     private final Logger artemis = (Logger) LoggerFactory.getLogger("org.apache.activemq.artemis.core.server");
+    private final Logger stomp = (Logger) LoggerFactory.getLogger("org.apache.activemq.artemis.core.protocol.stomp");
 
     @BeforeEach
     void listen() {
@@ -27,11 +30,13 @@ class PersonalLinesTest {
         PersonalLines.keepOut();
         log.start();
         artemis.addAppender(log);
+        stomp.addAppender(log);
     }
 
     @AfterEach
     void stopListening() {
         artemis.detachAppender(log);
+        stomp.detachAppender(log);
     }
 
     @Test
@@ -64,6 +69,34 @@ class PersonalLinesTest {
                 .contains("message 4712")
                 .doesNotContain(SECRET);
         assertThat(log.list.get(0).getThrowableProxy()).isNull();
+    }
+
+    @Test
+    void a_document_that_a_reader_over_stomp_did_not_take_is_not_written_there() {
+        StompFrame frame = new StompFrame("MESSAGE");
+        frame.addHeader("childsName", SECRET);
+        frame.setBody(SECRET);
+        assertThat(frame.toString()).as("what Artemis would write").contains(SECRET);
+
+        ActiveMQStompProtocolLogger.LOGGER.errorSendingFrame(frame, new IllegalStateException(SECRET));
+
+        assertThat(log.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .containsExactly("AMQ332070: Unable to send frame MESSAGE");
+        assertThat(log.list.get(0).getThrowableProxy()).isNull();
+    }
+
+    @Test
+    void what_an_agency_did_wrong_over_stomp_is_named_by_its_code() {
+        ActiveMQStompProtocolLogger.LOGGER.sentErrorToClient(
+                "127.0.0.1:4711", "AMQ339011 Error sending message CoreMessage[childsName=" + SECRET + "]");
+        ActiveMQStompProtocolLogger.LOGGER.sentErrorToClient("127.0.0.1:4712", SECRET);
+
+        assertThat(log.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .containsExactly(
+                        "AMQ332069: Sent ERROR frame to STOMP client 127.0.0.1:4711: AMQ339011",
+                        "AMQ332069: Sent ERROR frame to STOMP client 127.0.0.1:4712: (text left out)");
     }
 
     @Test
