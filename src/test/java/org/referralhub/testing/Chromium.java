@@ -10,6 +10,7 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.PlaywrightException;
 import com.microsoft.playwright.TimeoutError;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.Cookie;
@@ -231,10 +232,25 @@ public final class Chromium {
 
         /** Keeps what is to be seen below {@code target/console}. */
         public Visitor picture(String name) {
-            page.screenshot(new Page.ScreenshotOptions()
+            photograph(new Page.ScreenshotOptions()
                     .setFullPage(true)
                     .setPath(PICTURES.resolve(name + "-" + view + ".png")));
             return this;
+        }
+
+        /**
+         * Chromium refuses a picture once in some thousand and takes the same one a moment later:
+         * https://github.com/MarketSquare/robotframework-browser/issues/5237
+         */
+        private byte[] photograph(Page.ScreenshotOptions options) {
+            try {
+                return page.screenshot(options);
+            } catch (PlaywrightException e) {
+                if (!e.getMessage().contains("Unable to capture screenshot")) {
+                    throw e;
+                }
+                return page.screenshot(options);
+            }
         }
 
         /** Keeps what is to be seen for the handbook too: its first screen, in English and by day. It must not be out of date. */
@@ -244,7 +260,7 @@ public final class Chromium {
                 return this;
             }
             if (Boolean.getBoolean("hub.write")) {
-                Palette.write(page.screenshot(), HANDBOOK.resolve(name + ".png"));
+                Palette.write(photograph(new Page.ScreenshotOptions()), HANDBOOK.resolve(name + ".png"));
                 Shown.on(page).keep(name, SHOWN);
             }
             Shown.on(page).hold(name, SHOWN);
