@@ -17,6 +17,7 @@ import jakarta.jms.Message;
 import jakarta.jms.QueueBrowser;
 import jakarta.jms.Session;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -124,6 +125,58 @@ class NothingLeaksIT {
             assertThat(hub.as("operator").get(page).text()).as(page).doesNotContain(SECRET);
         }
         assertThat(List.copyOf(log.list)).isNotEmpty().noneMatch(NothingLeaksIT::tells);
+    }
+
+    /** Requests that no program should make, and some do; the server refuses most before anything of the hub sees them. */
+    @Test
+    void nor_does_what_is_asked_wrongly_over_http() throws Exception {
+        String login = "Authorization: Basic "
+                + Base64.getEncoder().encodeToString(bytes(HELPLINE + ":demo-" + HELPLINE)) + "\r\n";
+        List<String> told = new ArrayList<>();
+        for (String request : List.of(
+                "GET /api/v1/referrals?child=Ө" + SECRET + " HTTP/1.1\r\n",
+                "GET /api/v1/referrals/{" + SECRET + "} HTTP/1.1\r\n",
+                "GET /api/v1/" + SECRET + " HTTP/1.1\r\n" + login,
+                "GET /api/v1/inbox;" + SECRET + "=1 HTTP/1.1\r\n" + login,
+                "GET /api/v1/../" + SECRET + " HTTP/1.1\r\n" + login,
+                "GET /api/v1/%2e%2e/" + SECRET + "%00 HTTP/1.1\r\n" + login,
+                "GET /" + SECRET + " HTTP/1.1\r\n",
+                "GET /console/assets/" + SECRET + " HTTP/1.1\r\n",
+                SECRET + " /api/v1/inbox HTTP/1.1\r\n" + login,
+                "GET /api/v1/inbox " + SECRET + "\r\n" + login,
+                "GET /api/v1/inbox HTTP/1.1\r\n" + login + SECRET + "\r\n",
+                "GET /api/v1/inbox HTTP/1.1\r\n" + login + "child name(" + SECRET + "): x\r\n",
+                "GET /api/v1/inbox HTTP/1.1\r\n" + login + "Cookie: " + SECRET + "=\"\u0001" + SECRET + "\r\n",
+                "GET /api/v1/inbox HTTP/1.1\r\n" + login + "Accept: " + SECRET + ";q=" + SECRET + "\r\n",
+                "GET /api/v1/inbox HTTP/1.1\r\n" + login + "Accept-Language: " + SECRET + ";q=x\r\n",
+                "GET /api/v1/inbox HTTP/1.1\r\n" + login + "If-Modified-Since: " + SECRET + "\r\n",
+                "GET /api/v1/inbox HTTP/1.1\r\n" + login + "traceparent: " + SECRET + "\r\n",
+                "GET /api/v1/inbox HTTP/1.1\r\n" + login + "X-Forwarded-For: " + SECRET + "\r\n",
+                "GET /api/v1/inbox?max=" + SECRET + "&" + SECRET + "=1 HTTP/1.1\r\n" + login,
+                "GET /api/v1/inbox?max=%zz" + SECRET + "&%zz" + SECRET + "=1 HTTP/1.1\r\n" + login,
+                "GET /api/v1/inbox HTTP/1.1\r\nAuthorization: Basic " + SECRET + "\r\n",
+                "GET /api/v1/inbox HTTP/1.1\r\nAuthorization: " + SECRET + "\r\n",
+                "POST /api/v1/messages HTTP/1.1\r\n" + login + "Content-Type: " + SECRET + "\r\nContent-Length: 2\r\n",
+                "POST /api/v1/messages HTTP/1.1\r\n" + login + "Content-Type: text/csv;charset=" + SECRET
+                        + "\r\nContent-Length: 2\r\n",
+                "POST /api/v1/messages HTTP/1.1\r\n" + login + "Content-Length: " + SECRET + "\r\n",
+                "POST /api/v1/messages HTTP/1.1\r\n" + login + "Transfer-Encoding: " + SECRET + "\r\n",
+                "POST /api/v1/messages HTTP/1.1\r\n" + login + "Content-Encoding: " + SECRET
+                        + "\r\nContent-Length: 2\r\n",
+                "POST /login HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 2\r\n")) {
+            told.add(asked(request));
+        }
+
+        assertThat(told).allMatch(answer -> answer.matches("(?s)HTTP/1.1 (?!500)\\d.*"));
+        assertThat(List.copyOf(log.list)).noneMatch(NothingLeaksIT::tells);
+    }
+
+    private static String asked(String request) throws IOException {
+        try (Socket socket = new Socket(hub.url().getHost(), hub.url().getPort())) {
+            socket.setSoTimeout((int) RunningHub.PATIENCE.toMillis());
+            socket.getOutputStream().write(bytes(request + "Host: localhost\r\nConnection: close\r\n\r\n{}"));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     /** The broker itself refuses these, before anything of the hub sees them. */

@@ -151,7 +151,7 @@ class OpenApiConfiguration {
         }
         if (takesDocument) {
             addProblem(operation, Problem.TOO_LARGE, "The body is larger than 1 MiB");
-            addProblem(operation, Problem.UNSUPPORTED_MEDIA_TYPE, "Not a media type of your dialect");
+            addProblem(operation, Problem.UNSUPPORTED_MEDIA_TYPE, "Not a media type of your dialect, or packed");
         }
         if (path.endsWith("/search")) {
             addProblem(operation, Problem.BAD_REQUEST, "Too little is said of the child, or too much is asked for");

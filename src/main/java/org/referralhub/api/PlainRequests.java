@@ -23,8 +23,7 @@ final class PlainRequests implements HandlerInterceptor {
     public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
         String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
         if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
-            throw ProblemException.of(
-                    Problem.UNSUPPORTED_MEDIA_TYPE, "Content-Encoding is not taken: send the document as it is.");
+            throw ProblemException.of(Problem.CONTENT_ENCODING, "Nothing here unpacks a body.");
         }
         String query = request.getQueryString();
         if (query != null && handler instanceof HandlerMethod method) {

@@ -56,6 +56,11 @@ enum Problem {
             "Not a format that you speak",
             "Content-Type толгойд байгууллагынхаа форматын төрлийг бичнэ үү.",
             "Name one of your dialect's media types in the header Content-Type."),
+    CONTENT_ENCODING(
+            HttpStatus.UNSUPPORTED_MEDIA_TYPE,
+            "The body is packed",
+            "Баримтыг шахалгүйгээр, Content-Encoding толгойгүй илгээнэ үү.",
+            "Send the document as it is, without the header Content-Encoding."),
     TOO_MANY_REQUESTS(
             HttpStatus.TOO_MANY_REQUESTS,
             "Too many requests",

@@ -348,8 +348,8 @@ class HttpFaceTest {
                 .build());
 
         assertThat(packed.statusCode()).isEqualTo(415);
-        assertProblem(packed, "unsupported-media-type");
-        assertThat(packed.body()).contains("Content-Encoding is not taken");
+        assertProblem(packed, "content-encoding");
+        assertThat(packed.body()).contains("without the header Content-Encoding");
     }
 
     @Test
