@@ -133,6 +133,24 @@ class SpineIT {
     }
 
     @ParameterizedTest
+    @EnumSource(
+            value = Way.class,
+            names = {"AMQP", "STOMP"})
+    void what_can_t_be_read_at_all_is_named_to_its_sender_by_its_digest(Way in) throws Exception {
+        byte[] cut = bytes("{\"record_type\": \"CALL\", \"call_id\": \"" + callId);
+        in.send(hub.as(HELPLINE), "helpline", cut);
+
+        JsonNode receipt = in.takeNext(hub.as(HELPLINE)).json();
+        assertThat(receipt.path("about").isMissingNode()).isTrue();
+        assertThat(receipt.path("findings").findValuesAsText("code"))
+                .contains("json.truncated")
+                .endsWith("document.unnamed");
+        assertThat(receipt.path("findings").findValuesAsText("en"))
+                .anyMatch(text ->
+                        text.contains("of " + cut.length + " bytes whose SHA-256 is " + Identifiers.digest(cut)));
+    }
+
+    @ParameterizedTest
     @EnumSource(Way.class)
     void what_is_urgent_goes_out_although_it_has_faults(Way in) throws Exception {
         in.send(hub.as(HELPLINE), "helpline", bytes(Samples.call("immediate-with-faults-goes-out-as-core", callId)));

@@ -94,7 +94,8 @@ public final class DeadLetterEntry implements LedgerEntry {
                     id,
                     capture.sender(),
                     capture.input().property(Headers.MESSAGE_ID),
-                    null,
+                    // A row is a part of the file that its sender knows; its findings say which.
+                    capture.input().property(Headers.ROW) == null ? capture.original() : null,
                     capture.urgencyOrUrgent(),
                     capture.findings());
         }

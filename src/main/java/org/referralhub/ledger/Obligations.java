@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.referralhub.agency.AgencyRegistry;
+import org.referralhub.message.Finding;
 import org.referralhub.message.Identifiers;
 import org.referralhub.message.MessageType;
 import org.referralhub.message.Severity;
@@ -644,6 +645,7 @@ public final class Obligations {
      *
      * @param letter the letter that keeps the message
      * @param messageId of the refused message; null when it could not be read
+     * @param document the sender's own bytes; null when they are not all that it sent
      * @param report the findings as a JSON array; may be empty
      */
     public void refuse(
@@ -651,7 +653,7 @@ public final class Obligations {
             String letter,
             String sender,
             @Nullable String messageId,
-            @Nullable String referralId,
+            byte @Nullable [] document,
             Urgency urgency,
             byte[] report)
             throws SQLException {
@@ -659,7 +661,7 @@ public final class Obligations {
             emitAgain(transaction, letter);
             return;
         }
-        Receipts.About about = new Receipts.About(letter, sender, messageId, referralId, urgency);
+        Receipts.About about = new Receipts.About(letter, sender, messageId, null, urgency);
         ((Batch) transaction)
                 .owe(receipts.receipt(
                         about,
@@ -668,8 +670,17 @@ public final class Obligations {
                         false,
                         List.of(),
                         report,
-                        List.of(),
+                        messageId != null || document == null ? List.of() : List.of(unnamed(document)),
                         transaction.now()));
+    }
+
+    /** By what a sender finds the message of which no identifier could be read, among all that it has sent over a queue. */
+    private static Finding unnamed(byte[] document) {
+        return Findings.of(
+                Severity.INFORMATION,
+                "document.unnamed",
+                "",
+                Map.of("bytes", Integer.toString(document.length), "digest", Identifiers.digest(document)));
     }
 
     /**

@@ -45,6 +45,7 @@ import org.referralhub.deadletter.PurgeActions;
 import org.referralhub.deadletter.UnmaskActions;
 import org.referralhub.message.AgencyKind;
 import org.referralhub.message.Headers;
+import org.referralhub.message.Identifiers;
 import org.referralhub.message.LedgerKind;
 import org.referralhub.message.MessageType;
 import org.referralhub.message.Notice;
@@ -261,6 +262,29 @@ class DeskTest {
             assertThat(order(action, letter)).as(action).isEqualTo(DeskOutcome.NOT_ALLOWED);
         }
         assertSound();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_refusal_of_what_named_no_message_says_which_document_it_was_but_not_of_a_row(Databases kind)
+            throws Exception {
+        open(kind);
+        LedgerInput named = refusal("call-1", "stamp-1", null);
+        Map<String, String> properties = new HashMap<>(named.properties());
+        properties.remove(Headers.MESSAGE_ID);
+        LedgerInput unnamed = new LedgerInput("ID:unnamed", named.kind(), Map.copyOf(properties), named.body());
+        properties.put(Headers.STAMP, "stamp-2");
+        properties.put(Headers.ROW, "2");
+        LedgerInput row = new LedgerInput("ID:row", named.kind(), properties, named.body());
+
+        assertThat(receiptOf(unnamed))
+                .contains("schema.enum", "document.unnamed", Identifiers.digest(Messages.utf8("what they sent")));
+        assertThat(receiptOf(row)).contains("schema.enum").doesNotContain("document.unnamed");
+        assertThat(receiptOf(refusal("call-3", "stamp-3", null))).doesNotContain("document.unnamed");
+    }
+
+    private String receiptOf(LedgerInput refusal) throws Exception {
+        return new String(ledger.process(List.of(refusal)).get(0).body(), StandardCharsets.UTF_8);
     }
 
     @ParameterizedTest
