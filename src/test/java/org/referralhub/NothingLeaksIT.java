@@ -13,9 +13,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
+import jakarta.jms.MapMessage;
 import jakarta.jms.Message;
+import jakarta.jms.MessageProducer;
 import jakarta.jms.QueueBrowser;
 import jakarta.jms.Session;
+import jakarta.jms.StreamMessage;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -195,6 +198,45 @@ class NothingLeaksIT {
         refusedOverStomp("COMMIT", Map.of("transaction", SECRET), "");
         refusedOverStomp(SECRET, Map.of("child", SECRET), SECRET);
 
+        assertThat(List.copyOf(log.list)).isNotEmpty().noneMatch(NothingLeaksIT::tells);
+    }
+
+    /** Neither does the broker say what an odd message over AMQP holds, whether it takes it or not. */
+    @Test
+    void nor_do_odd_messages_over_amqp() throws Exception {
+        try (Connection connection = hub.as(HELPLINE).amqp();
+                Session session = connection.createSession(Session.AUTO_ACKNOWLEDGE)) {
+            MapMessage map = session.createMapMessage();
+            map.setString("child", SECRET);
+            StreamMessage stream = session.createStreamMessage();
+            stream.writeString(SECRET);
+            List<Message> odd = new ArrayList<>(List.of(
+                    session.createTextMessage(SECRET),
+                    session.createObjectMessage(SECRET),
+                    session.createMessage(),
+                    map,
+                    stream,
+                    session.createTextMessage(SECRET.repeat(250_000))));
+            for (Message message : odd) {
+                message.setStringProperty("child", SECRET);
+                message.setJMSType(SECRET);
+                message.setJMSCorrelationID(SECRET);
+                message.setJMSReplyTo(session.createQueue("agency.helpline-108.inbox"));
+                for (String queue : List.of("intake.helpline", "intake.police", "hub.ledger", "nowhere")) {
+                    try (MessageProducer producer = session.createProducer(session.createQueue(queue))) {
+                        producer.send(message);
+                    } catch (JMSException e) {
+                        assertThat(queue.equals("intake.helpline") && message != odd.get(odd.size() - 1))
+                                .as(queue + " " + message.getClass().getSimpleName())
+                                .isFalse();
+                    }
+                }
+            }
+        }
+        hub.settle();
+
+        assertThat(headers()).noneMatch(header -> header.contains(SECRET));
+        assertThat(hub.as("operator").get("/dead-letters").text()).doesNotContain(SECRET);
         assertThat(List.copyOf(log.list)).isNotEmpty().noneMatch(NothingLeaksIT::tells);
     }
 
